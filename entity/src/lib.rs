@@ -1,0 +1,5 @@
+//! What Huilian stores: one file per table in a folder per domain, and the value types of their columns.
+//!
+//! Nothing here behaves: queries live in each domain's `store.rs`, decisions in its `rules.rs`.
+
+pub mod types;

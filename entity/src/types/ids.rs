@@ -1,0 +1,168 @@
+//! Ids: a newtype over UUIDv7 for each kind of row, shown as `prefix_` and 26 base32 characters.
+//!
+//! UUIDv7 makes id order follow time order. The shown form is the only one that leaves the service.
+
+use std::{fmt, str::FromStr, sync::LazyLock};
+
+use data_encoding::{Encoding, Specification};
+use uuid::Uuid;
+
+use super::Invalid;
+
+/// Crockford base32 in lower case: no `i`, `l`, `o` or `u`, and read without regard to case.
+static BASE32: LazyLock<Option<Encoding>> = LazyLock::new(|| {
+    let mut specification = Specification::new();
+    specification.symbols.push_str("0123456789abcdefghjkmnpqrstvwxyz");
+    specification.translate.from.push_str("ABCDEFGHJKMNPQRSTVWXYZ");
+    specification.translate.to.push_str("abcdefghjkmnpqrstvwxyz");
+    specification.encoding().ok()
+});
+
+fn show(id: Uuid) -> String {
+    BASE32.as_ref().map(|base32| base32.encode(id.as_bytes())).unwrap_or_default()
+}
+
+fn read(text: &str) -> Option<Uuid> {
+    let bytes = BASE32.as_ref()?.decode(text.as_bytes()).ok()?;
+    Uuid::from_slice(&bytes).ok()
+}
+
+/// An id newtype: what every kind of id can do.
+pub trait Id: Copy + Into<Uuid> + From<Uuid> {
+    /// The prefix of the shown form, without the underscore.
+    const PREFIX: &'static str;
+}
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident = $prefix:literal;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, sea_orm::DeriveValueType)]
+        pub struct $name(Uuid);
+
+        impl Id for $name {
+            const PREFIX: &'static str = $prefix;
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, concat!($prefix, "_{}"), show(self.0))
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                fmt::Display::fmt(self, f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = Invalid;
+
+            fn from_str(text: &str) -> Result<Self, Invalid> {
+                text.strip_prefix(concat!($prefix, "_"))
+                    .and_then(read)
+                    .map(Self)
+                    .ok_or(Invalid { what: stringify!($name), why: concat!("expected ", $prefix, "_ and 26 characters") })
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = std::borrow::Cow::<str>::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
+        impl sea_orm::TryFromU64 for $name {
+            fn try_from_u64(_: u64) -> Result<Self, sea_orm::DbErr> {
+                Err(sea_orm::DbErr::ConvertFromU64(stringify!($name)))
+            }
+        }
+
+        impl utoipa::PartialSchema for $name {
+            fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                utoipa::openapi::ObjectBuilder::new()
+                    .schema_type(utoipa::openapi::schema::Type::String)
+                    .pattern(Some(concat!("^", $prefix, "_[0-9a-z]{26}$")))
+                    .into()
+            }
+        }
+
+        impl utoipa::ToSchema for $name {
+            fn name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A row of the job queue.
+    JobId = "job";
+    /// A recorded business fact.
+    EventId = "evt";
+    /// A push that WeChat delivered to us.
+    PushId = "psh";
+    /// A thread between one follower and one account.
+    ConversationId = "cnv";
+    /// One message in a thread, in either direction.
+    MessageId = "msg";
+    /// A message on its way out through WeChat.
+    DeliveryId = "dlv";
+    /// An automatic reply rule.
+    ReplyRuleId = "rul";
+    /// One seen scan, visit or open.
+    TouchId = "tch";
+    /// An OpenID that follows, or once followed, an official account.
+    FollowerId = "fol";
+    /// One run of the follower synchronisation.
+    SyncId = "syn";
+    /// A request to delete somebody's named data.
+    ErasureId = "era";
+    /// Somebody who works for the brand.
+    StaffId = "stf";
+    /// A signed-in device of a member of staff.
+    StaffSessionId = "ses";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{JobId, MessageId};
+    use uuid::Uuid;
+
+    #[test]
+    fn an_id_is_shown_with_its_prefix_and_read_back_in_any_case() {
+        let id = JobId::from(Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0001));
+        let shown = id.to_string();
+        assert_eq!(shown.len(), "job_".len() + 26);
+        assert_eq!(shown.parse::<JobId>(), Ok(id));
+        let upper = format!("job_{}", shown.trim_start_matches("job_").to_uppercase());
+        assert_eq!(upper.parse::<JobId>(), Ok(id));
+    }
+
+    #[test]
+    fn an_id_of_another_kind_is_refused() {
+        let id = JobId::from(Uuid::nil()).to_string();
+        assert!(id.parse::<MessageId>().is_err());
+        assert!("job_".parse::<JobId>().is_err());
+        assert!("job_zzzzzzzzzzzzzzzzzzzzzzzzz".parse::<JobId>().is_err());
+    }
+}

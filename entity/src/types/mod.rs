@@ -1,0 +1,19 @@
+//! Value types of columns. A value that exists is valid: the constructor is the only way in.
+
+mod account;
+mod ids;
+mod person;
+
+pub use account::AccountKey;
+pub use ids::*;
+pub use person::{OpenId, UnionId};
+
+/// Why a text is not the value it claims to be. The text itself is never repeated, as it may be personal.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{what}: {why}")]
+pub struct Invalid {
+    /// The kind of value that was expected, for example `OpenID`.
+    pub what: &'static str,
+    /// What is wrong with it.
+    pub why: &'static str,
+}

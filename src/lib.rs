@@ -1,0 +1,6 @@
+//! Huilian (惠联): a WeChat SCRM backend. Four doors (identity, facts, value, words) and five tables
+//! (`routes`, `inbound`, `reactions`, `schedule`, `belongings`) that together list everything it does.
+
+pub mod error;
+pub mod infra;
+pub mod wechat;

@@ -1,0 +1,3 @@
+//! The one binary of Huilian.
+
+fn main() {}
