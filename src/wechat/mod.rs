@@ -1,2 +1,4 @@
 //! The WeChat protocol, free of business: what comes in (callback, crypto, message) and what we call (client, token,
 //! account). Facts and their sources are numbered in the protocol notes; `[C]` facts are configuration.
+
+pub mod account;
