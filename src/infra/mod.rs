@@ -1,4 +1,7 @@
 //! What every domain stands on: configuration, time, randomness, database, cache, secrets, telemetry. No business here.
 
+pub mod cache;
 pub mod clock;
+pub mod config;
 pub mod random;
+pub mod secret;
