@@ -2,3 +2,9 @@
 //! account). Facts and their sources are numbered in the protocol notes; `[C]` facts are configuration.
 
 pub mod account;
+pub mod client;
+pub mod endpoints;
+pub mod errcode;
+pub mod js_sdk;
+pub mod quota;
+mod token;
