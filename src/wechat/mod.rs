@@ -5,3 +5,4 @@ pub mod account;
 pub mod crypto;
 #[cfg(test)]
 mod golden;
+pub mod message;
