@@ -122,6 +122,13 @@ impl Fields {
         }
     }
 
+    /// The fields with all of `others` at the end.
+    #[must_use]
+    pub fn with_all(mut self, others: Self) -> Self {
+        self.0.extend(others.0);
+        self
+    }
+
     /// Adds a field at the end.
     pub fn push(&mut self, name: impl Into<String>, value: impl Into<Node>) {
         self.0.push((name.into(), value.into()));
