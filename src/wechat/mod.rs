@@ -2,9 +2,14 @@
 //! account). Facts and their sources are numbered in the protocol notes; `[C]` facts are configuration.
 
 pub mod account;
+pub mod callback;
 pub mod client;
+pub mod crypto;
 pub mod endpoints;
 pub mod errcode;
+#[cfg(test)]
+mod golden;
 pub mod js_sdk;
+pub mod message;
 pub mod quota;
 mod token;
