@@ -12,4 +12,6 @@ mod golden;
 pub mod js_sdk;
 pub mod message;
 pub mod quota;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod token;

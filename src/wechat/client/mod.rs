@@ -33,7 +33,7 @@ use self::{
 use super::{
     account::{Account, Accounts},
     endpoints::{self, Auth, Effect, Endpoint},
-    errcode::{Action, Pace},
+    errcode::{self, Action, Pace},
     quota::{Counter, Usage},
 };
 use crate::{
@@ -45,6 +45,8 @@ use crate::{
 const TRIES: u32 = 3;
 /// The delay before the second try; it doubles with each try (protocol section 3.2).
 const FIRST_DELAY: Duration = Duration::from_secs(1);
+/// How long an unused connection is kept; shorter than servers usually keep them.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// The client for all accounts of the brand. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -97,6 +99,8 @@ impl WeChat {
         let http = reqwest::Client::builder()
             .connect_timeout(config.connect_timeout)
             .timeout(config.timeout)
+            // A message sent on a connection that WeChat closes meanwhile would have an unknown outcome.
+            .pool_idle_timeout(IDLE)
             // The token is in the query: it must not follow a redirect, nor pass a proxy that nobody configured here.
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -240,6 +244,23 @@ impl WeChat {
         outcome
     }
 
+    /// Lets calls pass that were held back for a used-up quota, after WeChat's counters were reset: of one API, or of
+    /// all.
+    pub(super) async fn lift_quotas(&self, account: &Account, path: Option<&str>) {
+        for endpoint in endpoints::ALL.iter().filter(|endpoint| path.is_none_or(|path| path == endpoint.path)) {
+            if let Some(found) = self.0.obstacles.find(&account.key, endpoint.path).await
+                && found.obstacle.errcode == errcode::QUOTA
+            {
+                self.0.obstacles.clear(&account.key, endpoint.path, &found).await;
+            }
+        }
+    }
+
+    /// Where WeChat shows pictures of QR codes.
+    pub(super) fn mp_url(&self) -> &str {
+        &self.0.mp_url
+    }
+
     /// Clock, randomness and cache, for what is built upon the client.
     pub(super) fn around(&self) -> &Around {
         &self.0.around
@@ -268,3 +289,6 @@ fn tries_allowed(failure: &Failure, effect: Effect) -> u32 {
         (_, Failure::NotSent(_)) => 1,
     }
 }
+
+#[cfg(test)]
+mod tests;
