@@ -30,6 +30,8 @@ pub(super) struct Contact {
     pub(super) refused: BTreeSet<String>,
     /// Mass messages got, as (business month, count).
     pub(super) mass: (String, usize),
+    /// Message id and time of each `client_msg_id` of template messages.
+    pub(super) sent: BTreeMap<String, (u64, Time)>,
     pub(super) chat: Vec<Message>,
     pub(super) unread: u32,
 }

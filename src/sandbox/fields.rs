@@ -171,10 +171,10 @@ impl Fields {
                     open.push((tag.name().as_ref().to_owned(), Fields::new(), String::new()));
                 }
                 Event::Empty(tag) => {
-                    let name: &str = tag.name().as_ref();
+                    let name = tag.name().as_ref().to_owned();
                     match open.last_mut() {
-                        Some((_, fields, _)) => fields.0.push((name.to_owned(), Field::Text(String::new()))),
-                        None => root = Some((name.to_owned(), Fields::new())),
+                        Some((_, fields, _)) => fields.0.push((name, Field::Text(String::new()))),
+                        None => root = Some((name, Fields::new())),
                     }
                 }
                 Event::End(_) => {

@@ -10,7 +10,7 @@ use crate::{
 };
 
 /// What a sandbox needs to start.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Options {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
