@@ -86,8 +86,13 @@ pub(super) fn send_list(world: &mut World, call: &Call) -> Outcome {
     if !(2..=10_000).contains(&openids.len()) {
         return Err(Refusal::of(40032));
     }
-    let people: Vec<String> =
-        openids.iter().filter_map(|openid| world.follower(&call.account, openid, 40003).ok()).collect();
+    let mut people: Vec<String> = Vec::new();
+    for openid in openids {
+        match world.follower(&call.account, openid, 40003) {
+            Ok(person) if !people.contains(&person) => people.push(person),
+            Ok(_) | Err(_) => {}
+        }
+    }
     if people.is_empty() {
         return Err(Refusal::of(40003));
     }

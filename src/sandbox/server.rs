@@ -14,7 +14,7 @@ use actix_multipart::Multipart;
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, HttpServer,
     dev::{Extensions, ServerHandle},
-    http::{StatusCode, header},
+    http::{StatusCode, header::ContentDisposition},
     rt::net::TcpStream,
     web::{self, Data},
 };
@@ -191,7 +191,7 @@ fn respond(status: u16, answer: Answer) -> HttpResponse {
         Answer::File { content_type, name, bytes } => {
             response.content_type(content_type);
             if let Some(name) = name {
-                response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+                response.insert_header(ContentDisposition::attachment(name));
             }
             response.body(bytes)
         }

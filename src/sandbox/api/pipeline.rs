@@ -77,7 +77,7 @@ pub(in crate::sandbox) fn answer(world: &mut World, request: &Request) -> Ending
         Some(Ok(Answer::NotFound)) => (404, Answer::NotFound),
         Some(Ok(answer)) => (status, answer),
     };
-    let id = world.number();
+    let id = world.id();
     world.log_call(Done {
         id,
         request,
