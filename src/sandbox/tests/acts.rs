@@ -136,7 +136,8 @@ async fn every_kind_of_button_does_its_part() {
 #[tokio::test]
 async fn any_event_can_be_pushed_by_hand() {
     let rig = Rig::start().await;
-    let event = json!({ "MsgType": "event", "Event": "user_authorization_revoke", "RevokeInfo": "205", "AppID": "wxbrand" });
+    let event =
+        json!({ "MsgType": "event", "Event": "user_authorization_revoke", "RevokeInfo": "205", "AppID": "wxbrand" });
     let push = rig.sandbox.push_by_hand(BRAND, &event, Some(LIN)).await.unwrap();
     assert_eq!(push.kind, "event:user_authorization_revoke");
     let (_, fields) = rig.last_push("event:user_authorization_revoke").await;

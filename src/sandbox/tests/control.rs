@@ -41,7 +41,8 @@ async fn people_act_over_http() {
     let (_, sent) = rig.control("POST", &format!("/people/{id}/send"), text).await;
     assert_eq!(sent["message"]["content"]["content"], "你好");
     assert_eq!(sent["push"]["attempts"][0]["verdict"], "acknowledged");
-    let place = json!({ "account": BRAND, "type": "location", "latitude": 31.230416, "longitude": 121.4, "label": "外滩" });
+    let place =
+        json!({ "account": BRAND, "type": "location", "latitude": 31.230416, "longitude": 121.4, "label": "外滩" });
     let (_, sent) = rig.control("POST", &format!("/people/{id}/send"), place).await;
     assert!(sent["push"]["plaintext"].as_str().unwrap().contains("<Location_X>31.230416</Location_X>"));
     let (_, chat) = rig.control("GET", &format!("/people/{id}/chats/{BRAND}"), Value::Null).await;

@@ -18,7 +18,8 @@ async fn a_menu_is_made_read_and_deleted() {
     refused(&rig.get(BRAND, "/cgi-bin/menu/get", &[]).await, 46003);
     let closed = rig.get(BRAND, "/cgi-bin/get_current_selfmenu_info", &[]).await;
     assert_eq!(closed, json!({ "is_menu_open": 0, "selfmenu_info": { "button": [] } }));
-    let menu = json!({ "button": [click("积分"), { "name": "更多", "sub_button": [view("https://h5.example.com/m")] }] });
+    let menu =
+        json!({ "button": [click("积分"), { "name": "更多", "sub_button": [view("https://h5.example.com/m")] }] });
     fine(&rig.post(BRAND, CREATE, menu).await);
     let got = rig.get(BRAND, "/cgi-bin/menu/get", &[]).await;
     assert_eq!(got["menu"]["button"][0]["sub_button"], json!([]));
@@ -56,12 +57,16 @@ async fn every_rule_of_a_menu_has_its_code() {
         (below(view("javascript:1")), 40054),
         (below(json!({ "name": "x", "sub_button": [click("y")] })), 40022),
         (json!([{ "type": "media_id", "name": "x", "media_id": "none" }]), 40007),
-        (json!([{ "type": "miniprogram", "name": "x", "url": "https://a.example", "appid": "wxno", "pagepath": "p" }]), 40013),
+        (
+            json!([{ "type": "miniprogram", "name": "x", "url": "https://a.example", "appid": "wxno", "pagepath": "p" }]),
+            40013,
+        ),
     ] {
         refused(&rig.post(BRAND, CREATE, json!({ "button": button })).await, code);
     }
     refused(&rig.post(BRAND, CREATE, json!({})).await, 40016);
-    let mini = json!({ "type": "miniprogram", "name": "x", "url": "https://a.example", "appid": "wxmini", "pagepath": "p" });
+    let mini =
+        json!({ "type": "miniprogram", "name": "x", "url": "https://a.example", "appid": "wxmini", "pagepath": "p" });
     fine(&rig.post(BRAND, CREATE, json!({ "button": [mini] })).await);
 }
 

@@ -12,6 +12,7 @@ mod menus;
 mod pushes;
 mod quotas;
 mod rig;
+mod service;
 mod subscribe;
 mod tags;
 mod template;

@@ -1,8 +1,6 @@
 use serde_json::{Value, json};
 
-use super::rig::{
-    BRAND, KEY, LIN, MINI, OLD_KEY, Received, Rig, SHORT, SHOP, SIGN, Say, ZHOU, opened,
-};
+use super::rig::{BRAND, KEY, LIN, MINI, OLD_KEY, Received, Rig, SHOP, SHORT, SIGN, Say, ZHOU, opened};
 use crate::{
     sandbox::{
         AccountPatch, FaultKind, NewFault, Order, Outcome, SERVICE_FAILED, Trouble, Verdict, faults::CALLBACK,
@@ -233,7 +231,7 @@ async fn whatever_is_not_a_reply_shows_the_failure_and_is_not_sent_again() {
     for (account, answer, why) in [
         (BRAND, good.write(Format::Xml), "in plaintext"),
         (BRAND, "Success".to_owned(), "outside of the root"),
-        (BRAND, "{}".to_owned(), "not"),
+        (BRAND, "{}".to_owned(), "outside of the root"),
         (BRAND, "<html></html>".to_owned(), "root"),
         (BRAND, sealed(&good, "wxbrand", "1795226400000"), "seconds"),
         (BRAND, spoiled, "MsgSignature"),
@@ -244,7 +242,11 @@ async fn whatever_is_not_a_reply_shows_the_failure_and_is_not_sent_again() {
         (BRAND, seal(&reply(&brand, BRAND, &"长".repeat(683))), "bytes"),
         (BRAND, seal(&image), "usable image"),
         (SHOP, sealed(&reply(&shop, SHOP, "x"), "wxshop", "1795226400"), "encrypted"),
-        (SHOP, reply(&shop, SHOP, "x").text("MsgType", "poem").write(Format::Xml).replacen("text", "poem", 1), "MsgType"),
+        (
+            SHOP,
+            reply(&shop, SHOP, "x").text("MsgType", "poem").write(Format::Xml).replacen("text", "poem", 1),
+            "MsgType",
+        ),
     ] {
         let before = rig.lines(LIN, account).len();
         rig.service.will([Say::Body(answer.clone())]);

@@ -107,7 +107,10 @@ async fn templates_are_chosen_from_a_library() {
     refused(&rig.post(BRAND, add, json!({ "template_id_short": "1" })).await, 40037);
     fine(&rig.post(BRAND, delete, json!({ "template_id": added["template_id"] })).await);
     refused(&rig.post(BRAND, delete, json!({ "template_id": added["template_id"] })).await, 40037);
-    fine(&rig.post(BRAND, "/cgi-bin/template/api_set_industry", json!({ "industry_id1": "2", "industry_id2": "5" })).await);
+    fine(
+        &rig.post(BRAND, "/cgi-bin/template/api_set_industry", json!({ "industry_id1": "2", "industry_id2": "5" }))
+            .await,
+    );
     let industry = rig.get(BRAND, "/cgi-bin/template/get_industry", &[]).await;
     assert_eq!(industry["secondary_industry"]["second_class"], "5");
     refused(&rig.post(BRAND, "/cgi-bin/template/api_set_industry", json!({ "industry_id1": "x" })).await, 40097);
