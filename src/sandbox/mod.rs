@@ -85,7 +85,7 @@ pub use faults::{CALLBACK, Fault, FaultKind, NewFault};
 pub use options::{Allowance, Limit, Options, Settings, Windows};
 pub use people::PersonView;
 pub use pushes::{Attempt, Outcome, Push, Verdict};
-pub use qrcode::Scene;
+pub use qrcode::{CodeView, Scene};
 pub use quota::Used;
 pub use server::Running;
 pub use speech::Said;

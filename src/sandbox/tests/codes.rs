@@ -78,6 +78,10 @@ async fn a_code_is_a_picture_and_leads_people_here() {
     assert_eq!(scan.str("EventKey"), Some("invite:AB12cd"));
     assert_eq!(scan.str("Ticket"), Some(ticket));
 
+    let (_, codes) = rig.control("GET", "/codes", Value::Null).await;
+    let listed = &codes["codes"][0];
+    assert_eq!((&listed["ticket"], &listed["scene"]), (&json!(ticket), &json!("invite:AB12cd")));
+    assert_eq!((&listed["account"], &listed["expires_at"]), (&json!(BRAND), &json!("2026-11-21T02:10:00Z")));
     rig.advance(600);
     let expired = rig.sandbox.scan(ZHOU, ticket).await.unwrap();
     assert!(expired.push.is_none());

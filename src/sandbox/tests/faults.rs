@@ -90,6 +90,20 @@ async fn a_fault_is_for_an_account_and_for_a_number_of_times() {
 }
 
 #[tokio::test]
+async fn token_calls_of_one_account_can_fail() {
+    let rig = Rig::start().await;
+    let kind = FaultKind::Errcode { errcode: -1, errmsg: None };
+    let endpoint = "/cgi-bin/stable_token".to_owned();
+    let fault = NewFault { endpoint, account: Some(BRAND.to_owned()), kind, times: Some(1) };
+    rig.sandbox.add_fault(fault).unwrap();
+    rig.token(SHOP).await;
+    let body = json!({ "grant_type": "client_credential", "appid": "wxbrand", "secret": "x" });
+    refused(&rig.post_bare("/cgi-bin/stable_token", &body).await, -1);
+    assert_eq!(rig.sandbox.calls(1)[0].account.as_deref(), Some(BRAND));
+    rig.token(BRAND).await;
+}
+
+#[tokio::test]
 async fn a_fault_must_fit_its_place() {
     let rig = Rig::start().await;
     for (endpoint, kind) in [
