@@ -15,7 +15,7 @@ use super::{
     qrcode::Codes,
     quota::Quotas,
     shorten::ShortKeys,
-    subscribe::SubscribeTemplate,
+    subscribe_library::SubscribeTemplate,
     tags::Tags,
     template::{Industry, Template},
     tokens::Tokens,

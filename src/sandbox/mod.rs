@@ -54,6 +54,7 @@ mod shorten;
 mod speech;
 mod staff;
 mod subscribe;
+mod subscribe_library;
 mod tags;
 mod template;
 mod tickets;

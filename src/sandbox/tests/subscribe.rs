@@ -114,7 +114,8 @@ async fn every_wrong_message_has_its_code() {
 #[tokio::test]
 async fn a_long_term_template_is_not_used_up() {
     let rig = Rig::start().await;
-    let added = rig.post(MINI, "/wxaapi/newtmpl/addtemplate", json!({ "tid": "3004", "kidList": [1, 2] })).await;
+    let chosen = json!({ "tid": "3004", "kidList": [1, 2], "sceneDesc": "就诊" });
+    let added = rig.post(MINI, "/wxaapi/newtmpl/addtemplate", chosen).await;
     fine(&added);
     let template = added["priTmplId"].as_str().unwrap();
     rig.sandbox.subscribe(LIN, MINI, template, true).await.unwrap();
@@ -125,5 +126,42 @@ async fn a_long_term_template_is_not_used_up() {
     }
     fine(&rig.post(MINI, "/wxaapi/newtmpl/deltemplate", json!({ "priTmplId": template })).await);
     refused(&rig.post(MINI, MINI_SEND, message).await, 40037);
-    refused(&rig.post(MINI, "/wxaapi/newtmpl/addtemplate", json!({ "tid": 1 })).await, 200014);
+}
+
+#[tokio::test]
+async fn templates_are_chosen_from_a_library() {
+    let rig = Rig::with(|options| options.settings.templates = 4).await;
+    let category = rig.get(MINI, "/wxaapi/newtmpl/getcategory", &[]).await["data"][0]["id"].to_string();
+    let titles = "/wxaapi/newtmpl/getpubtemplatetitles";
+    let page = rig.get(MINI, titles, &[("ids", &category), ("start", "1"), ("limit", "2")]).await;
+    assert_eq!((page["count"].as_u64(), page["data"].as_array().unwrap().len()), (Some(4), 2));
+    for (query, code) in [
+        (vec![("start", "0"), ("limit", "1")], 200018),
+        (vec![("ids", "1"), ("limit", "1")], 200016),
+        (vec![("ids", "1"), ("start", "0"), ("limit", "31")], 200017),
+    ] {
+        refused(&rig.get(MINI, titles, &query).await, code);
+    }
+    let keywords = "/wxaapi/newtmpl/getpubtemplatekeywords";
+    let words = rig.get(MINI, keywords, &[("tid", "3001")]).await;
+    let first = json!({ "kid": 1, "name": "商品", "example": "有机大米", "rule": "thing" });
+    assert_eq!(words["data"][0], first);
+    refused(&rig.get(MINI, keywords, &[("tid", "1")]).await, 200014);
+    let add = "/wxaapi/newtmpl/addtemplate";
+    let chosen = json!({ "tid": 3001, "kidList": [3, 1], "sceneDesc": "发货" });
+    let added = rig.post(MINI, add, chosen.clone()).await;
+    assert_eq!(rig.post(MINI, add, chosen.clone()).await, added, "the same choice is the same template");
+    let list = rig.get(MINI, "/wxaapi/newtmpl/gettemplate", &[]).await;
+    assert_eq!(list["data"][3]["content"], "发货时间：{{time3.DATA}}\n商品：{{thing1.DATA}}");
+    for (field, value, code) in [
+        ("tid", json!(1), 200014),
+        ("kidList", json!([1]), 200020),
+        ("kidList", json!([1, 9]), 200020),
+        ("sceneDesc", json!("场".repeat(16)), 200021),
+        ("kidList", json!([1, 2]), 200012),
+    ] {
+        let mut wrong = chosen.clone();
+        wrong[field] = value;
+        refused(&rig.post(MINI, add, wrong).await, code);
+    }
 }
