@@ -311,4 +311,4 @@ pub(super) fn opened(received: &Received, key: &str, appid: &str) -> Option<Stri
 }
 
 /// A short time-out, for the one thing that is measured in real time.
-pub(super) const SHORT: Duration = Duration::from_millis(50);
+pub(super) const SHORT: Duration = Duration::from_millis(200);
