@@ -3,4 +3,5 @@
 
 pub mod error;
 pub mod infra;
+pub mod sandbox;
 pub mod wechat;
