@@ -3,4 +3,5 @@
 
 pub mod error;
 pub mod infra;
+pub mod jobs;
 pub mod wechat;

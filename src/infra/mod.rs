@@ -3,5 +3,6 @@
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod db;
 pub mod random;
 pub mod secret;
