@@ -2,6 +2,7 @@
 //! (`routes`, `inbound`, `reactions`, `schedule`, `belongings`) that together list everything it does.
 
 pub mod error;
+pub mod http;
 pub mod infra;
 pub mod jobs;
 pub mod wechat;

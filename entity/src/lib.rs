@@ -3,5 +3,6 @@
 //! Nothing here behaves: queries live in each domain's `store.rs`, decisions in its `rules.rs`.
 #![expect(missing_docs, reason = "the derive of an entity makes public items; fields that need words have them")]
 
+pub mod http;
 pub mod jobs;
 pub mod types;

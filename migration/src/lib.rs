@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait, async_trait};
 
 mod column;
 mod m20261121_000001_jobs_create;
+mod m20261121_000002_http_create_idempotency_keys;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -12,6 +13,9 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m20261121_000001_jobs_create::Migration)]
+        vec![
+            Box::new(m20261121_000001_jobs_create::Migration),
+            Box::new(m20261121_000002_http_create_idempotency_keys::Migration),
+        ]
     }
 }

@@ -6,3 +6,4 @@ pub mod config;
 pub mod db;
 pub mod random;
 pub mod secret;
+pub mod telemetry;
