@@ -3,6 +3,12 @@
 //! Nothing here behaves: queries live in each domain's `store.rs`, decisions in its `rules.rs`.
 #![expect(missing_docs, reason = "the derive of an entity makes public items; fields that need words have them")]
 
+pub mod admin;
+pub mod chat;
 pub mod http;
+pub mod identity;
 pub mod jobs;
+pub mod reach;
+pub mod tracking;
 pub mod types;
+pub mod wechat;

@@ -27,6 +27,11 @@ pub fn int(name: impl IntoIden) -> ColumnDef {
     ColumnDef::new(name).integer().not_null().take()
 }
 
+/// A required large whole number.
+pub fn big(name: impl IntoIden) -> ColumnDef {
+    ColumnDef::new(name).big_integer().not_null().take()
+}
+
 /// A required truth value.
 pub fn flag(name: impl IntoIden) -> ColumnDef {
     ColumnDef::new(name).boolean().not_null().take()

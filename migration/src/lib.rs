@@ -6,6 +6,12 @@ use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait, async_trait};
 mod column;
 mod m20261121_000001_jobs_create;
 mod m20261121_000002_http_create_idempotency_keys;
+mod m20261121_000003_wechat_create_pushes;
+mod m20261121_000004_identity_create_followers;
+mod m20261121_000005_tracking_create_touches;
+mod m20261121_000006_reach_create_deliveries;
+mod m20261121_000007_chat_create_conversations;
+mod m20261121_000008_admin_create_staff;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -16,6 +22,12 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261121_000001_jobs_create::Migration),
             Box::new(m20261121_000002_http_create_idempotency_keys::Migration),
+            Box::new(m20261121_000003_wechat_create_pushes::Migration),
+            Box::new(m20261121_000004_identity_create_followers::Migration),
+            Box::new(m20261121_000005_tracking_create_touches::Migration),
+            Box::new(m20261121_000006_reach_create_deliveries::Migration),
+            Box::new(m20261121_000007_chat_create_conversations::Migration),
+            Box::new(m20261121_000008_admin_create_staff::Migration),
         ]
     }
 }
