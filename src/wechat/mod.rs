@@ -2,3 +2,8 @@
 //! account). Facts and their sources are numbered in the protocol notes; `[C]` facts are configuration.
 
 pub mod account;
+pub mod callback;
+pub mod crypto;
+#[cfg(test)]
+mod golden;
+pub mod message;
