@@ -6,4 +6,5 @@ pub mod callback;
 pub mod crypto;
 #[cfg(test)]
 mod golden;
+pub mod intake;
 pub mod message;
