@@ -3,8 +3,14 @@
 
 pub mod account;
 pub mod callback;
+pub mod client;
 pub mod crypto;
+pub mod endpoints;
+pub mod errcode;
 #[cfg(test)]
 mod golden;
 pub mod intake;
+pub mod js_sdk;
 pub mod message;
+pub mod quota;
+mod token;

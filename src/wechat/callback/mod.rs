@@ -10,3 +10,6 @@ pub mod seal;
 
 pub use query::Query;
 pub use refusal::Refusal;
+
+#[cfg(test)]
+mod tests;

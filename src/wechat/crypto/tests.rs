@@ -85,7 +85,7 @@ fn every_published_wrong_signature_is_refused() {
 #[test]
 fn a_signature_of_another_length_is_refused() {
     let computed = sign(["token", "1", "2"]);
-    for given in ["", "0", &computed[..39], &format!("{computed}0"), &format!(" {computed}")] {
+    for given in ["", "0", computed.get(..39).unwrap(), &format!("{computed}0"), &format!(" {computed}")] {
         assert!(!matches(given, &computed), "{given:?}");
     }
     assert!(!matches("", ""), "nothing matches nothing");
