@@ -251,7 +251,7 @@ impl Job for HandlePush {
         };
         let unreadable = || Failure::Park(Error::internal("the account or the body of a kept push is not readable"));
         let account = context.accounts.get(&row.account).ok_or_else(unreadable)?;
-        let push = Push::read(row.body, callback::seal::format(account)).ok().ok_or_else(unreadable)?;
+        let push = Push::read(row.body, callback::push_format(account)).ok().ok_or_else(unreadable)?;
         let received = Received { account: Arc::clone(account), push, key: self.key, at: row.received_at };
         context
             .db

@@ -13,12 +13,7 @@ use data_encoding::HEXLOWER;
 use entity::types::AccountKey;
 use sha2::{Digest, Sha256};
 
-use super::{
-    Query, Refusal,
-    push::{Limits, Opened, echo, open},
-    reply::{SUCCESS, seal_reply},
-    seal::Stamp,
-};
+use super::{Limits, Opened, Query, Refusal, SUCCESS, Stamp, echo, open_push, seal_reply};
 use crate::{
     error::Result,
     infra::{cache::Cache, clock::Clock, config::WeChat, random::Random},
@@ -64,7 +59,7 @@ async fn deliver(
     let Some(account) = account(&accounts, &key) else { return Ok(refuse("unknown", Refusal::WrongAccount)) };
     let now = clock.now();
     let opened = match read(body, settings.push_limit).await {
-        Ok(body) => open(account, &query, &body, now, limits(&settings)),
+        Ok(body) => open_push(account, &query, &body, now, limits(&settings)),
         Err(refusal) => Err(refusal),
     };
     let Opened { push, sealing, signature } = match opened {

@@ -3,7 +3,7 @@
 use super::{official, vector_account, vector_query, vector_time};
 use crate::wechat::{
     account::{Account, Format, Kind, Mode},
-    callback::{Query, Refusal, push::Limits, push::echo},
+    callback::{Limits, Query, Refusal, echo},
     golden::{text, vectors},
 };
 

@@ -5,21 +5,17 @@ use proptest::prelude::*;
 use super::{account, message, now, official, stamp};
 use crate::wechat::{
     account::{Account, Format, Kind, Mode},
-    callback::{
-        Query, Refusal,
-        push::{Limits, MAX_BODY, open, seal},
-        seal::Stamp,
-    },
+    callback::{Limits, MAX_BODY, Query, Refusal, Stamp, echo, open_push, seal_push},
     golden::sample,
     message::Fields,
 };
 
 fn sealed(account: &Account) -> (Query, String) {
-    seal(account, &message("真"), &stamp()).unwrap()
+    seal_push(account, &message("真"), &stamp()).unwrap()
 }
 
 fn refusal(account: &Account, query: &Query, body: &[u8]) -> Option<Refusal> {
-    open(account, query, body, now(), Limits::default()).err()
+    open_push(account, query, body, now(), Limits::default()).err()
 }
 
 /// A query that the account itself would sign, over this ciphertext.
@@ -62,7 +58,7 @@ fn in_compatible_mode_the_ciphertext_is_believed_and_not_the_plain_fields() {
     let (query, body) = sealed(&account);
     let forged = body.replace("真", "假").replace("oSandboxUser0000000000000001", "oVictim");
     assert!(forged.contains("oVictim"));
-    let opened = open(&account, &query, forged.as_bytes(), now(), Limits::default()).unwrap();
+    let opened = open_push(&account, &query, forged.as_bytes(), now(), Limits::default()).unwrap();
     assert_eq!(opened.push.from.as_str(), "oSandboxUser0000000000000001");
     assert!(opened.push.raw.contains("真"));
 }
@@ -91,7 +87,7 @@ fn the_signature_without_the_body_is_not_enough() {
     let mut foreign = account.clone();
     foreign.callback.token = "other".to_owned().into();
     assert_eq!(refusal(&foreign, &query, body.as_bytes()), Some(Refusal::Signature));
-    let other = seal(&account, &message("别的"), &stamp()).unwrap().1;
+    let other = seal_push(&account, &message("别的"), &stamp()).unwrap().1;
     assert_eq!(refusal(&account, &query, other.as_bytes()), Some(Refusal::Signature), "another body, signed alone");
 }
 
@@ -140,7 +136,7 @@ fn an_account_without_a_usable_key_says_so_to_us() {
         let mut keyless = account.clone();
         keyless.callback.aes_key = key;
         assert_eq!(refusal(&keyless, &query, body.as_bytes()), Some(Refusal::NoKey));
-        assert_eq!(seal(&keyless, &message("x"), &stamp()).err(), Some(Refusal::NoKey));
+        assert_eq!(seal_push(&keyless, &message("x"), &stamp()).err(), Some(Refusal::NoKey));
     }
 }
 
@@ -206,7 +202,7 @@ proptest! {
             signature, timestamp, nonce, msg_signature, echostr, openid,
             encrypt_type: Some("aes".to_owned()),
         };
-        prop_assert!(open(&account, &query, &body, now(), Limits::default()).is_err());
-        prop_assert!(crate::wechat::callback::push::echo(&account, &query, now(), Limits::default()).is_err());
+        prop_assert!(open_push(&account, &query, &body, now(), Limits::default()).is_err());
+        prop_assert!(echo(&account, &query, now(), Limits::default()).is_err());
     }
 }

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 
-use super::{Query, seal::Stamp};
+use super::{Query, Stamp};
 
 const KEY: &str = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG";
 const OTHER_KEY: &str = "jWmYm7qr5nMoAUwZRjGtBxmz3KA1tkAj3ykkR6q2B2C";

@@ -5,21 +5,17 @@ use proptest::prelude::*;
 use super::{KEY, OTHER_KEY, account, message, now, official, stamp, vector_account, vector_query, vector_time};
 use crate::wechat::{
     account::{Account, Format, Kind, Mode},
-    callback::{
-        Query, Refusal,
-        push::{Limits, Opened, open, seal},
-        reply::Sealing,
-    },
+    callback::{Limits, Opened, Query, Refusal, Sealing, open_push, seal_push},
     golden::{sample, text, vectors},
     message::{Body, Event},
 };
 
 fn sealed(account: &Account, content: &str) -> (Query, String) {
-    seal(account, &message(content), &stamp()).unwrap()
+    seal_push(account, &message(content), &stamp()).unwrap()
 }
 
 fn opened(account: &Account, (query, body): &(Query, String)) -> Result<Opened, Refusal> {
-    open(account, query, body.as_bytes(), now(), Limits::default())
+    open_push(account, query, body.as_bytes(), now(), Limits::default())
 }
 
 fn content(opened: &Opened) -> &str {
@@ -51,8 +47,9 @@ fn every_published_push_is_opened() {
             file => sample(file),
         };
         let account = vector_account(vector, kind, format, original_id);
-        let open =
-            |account: &Account| open(account, &vector_query(vector), &body, vector_time(vector), Limits::default());
+        let open = |account: &Account| {
+            open_push(account, &vector_query(vector), &body, vector_time(vector), Limits::default())
+        };
         let opened = open(&account).unwrap_or_else(|refusal| panic!("{id}: {refusal}"));
         assert_eq!(opened.push.raw, text(vector, "plaintext"), "{id}");
         assert_eq!(opened.signature, text(vector, "msg_signature"), "{id}");
@@ -142,7 +139,7 @@ fn a_push_is_taken_within_the_replay_window_only() {
         (86_400, Some(Refusal::ReplayWindow)),
     ] {
         let at = now() + chrono::TimeDelta::seconds(seconds);
-        assert_eq!(open(&account, &query, body.as_bytes(), at, limits).err(), refusal, "{seconds}");
+        assert_eq!(open_push(&account, &query, body.as_bytes(), at, limits).err(), refusal, "{seconds}");
     }
 }
 

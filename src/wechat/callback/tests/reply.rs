@@ -5,11 +5,7 @@ use proptest::prelude::*;
 use super::{account, now, official, stamp, vector_account, vector_time};
 use crate::wechat::{
     account::{Account, Format, Kind, Mode},
-    callback::{
-        Refusal,
-        reply::{SUCCESS, Sealing, open_reply, seal_reply},
-        seal::Stamp,
-    },
+    callback::{Refusal, SUCCESS, Sealing, Stamp, open_reply, seal_reply},
     crypto::AesKey,
     golden::{sample, text, vectors},
     message::Fields,

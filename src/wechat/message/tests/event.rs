@@ -146,6 +146,19 @@ fn every_revoked_code_is_named_and_others_are_kept() {
 }
 
 #[test]
+fn the_person_is_named_in_any_spelling() {
+    for (open_id, union_id, app_id) in
+        [("OpenID", "UnionID", "AppID"), ("openid", "unionid", "appid"), ("OpenId", "UnionId", "AppId")]
+    {
+        let fields = event("user_info_modified").with(open_id, "oOther").with(union_id, "oUnion").with(app_id, "wx1");
+        let Ok(Event::UserInfoModified(authorization)) = read(&fields) else { panic!("{open_id}") };
+        assert_eq!(authorization.open_id.as_str(), "oOther");
+        assert_eq!(authorization.union_id.unwrap().as_str(), "oUnion");
+        assert_eq!(authorization.app_id.as_deref(), Some("wx1"));
+    }
+}
+
+#[test]
 fn only_accept_is_a_permit_and_only_pass_a_pass() {
     let entry = |answer: &str| Fields::new().with("TemplateId", "t").with("SubscribeStatusString", answer);
     for (answer, expected) in [("accept", Answer::Accept), ("reject", Answer::Reject), ("ban", Answer::Other)] {

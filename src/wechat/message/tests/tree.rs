@@ -54,6 +54,7 @@ fn what_attackers_send_is_hostile_in_xml() {
         "<xml><a><b>2</b></a><a>1</a></xml>",
         "<xml><a>\0</a></xml>",
         "<xml><a><![CDATA[\0]]></a></xml>",
+        "<xml a=\"\0\"></xml>",
         &deep(17),
         &many(2048),
     ];
@@ -124,6 +125,7 @@ fn what_attackers_send_is_hostile_in_json() {
         r#"{"FromUserName":"a","FromUserName":"b"}"#,
         r#"{"a":{"b":1,"b":2}}"#,
         r#"{"a":"x\u0000y"}"#,
+        "{\"a\":\"x\0y\"}",
         &deep(17),
         &lists(17),
         &many(2048),
