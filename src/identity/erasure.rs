@@ -8,7 +8,9 @@ use entity::{
         erasure::{ActiveModel, Column, Entity},
         follower,
     },
+    jobs::event,
     types::{ErasureId, OpenId, UnionId},
+    wechat::push,
 };
 use futures_util::future::FutureExt;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -134,6 +136,52 @@ pub const FOLLOWER: Belonging = Belonging {
                 .filter(follower::Column::Account.eq(owner.account.clone()))
                 .filter(follower::Column::OpenId.eq(owner.open_id.clone()));
             Ok(gone.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
+
+/// Pushes as they came: those that hold the data, or all.
+pub const PUSHES: Belonging = Belonging {
+    table: "push",
+    erase: |tx, owner, data| {
+        async move {
+            let mut theirs = push::Entity::delete_many()
+                .filter(push::Column::Account.eq(owner.account.clone()))
+                .filter(push::Column::OpenId.eq(owner.open_id.clone()))
+                .filter(push::Column::Handled.eq(true));
+            if !data.contains(&PersonalData::Everything) {
+                let kinds: Vec<&str> = data.iter().flat_map(|data| pushes_with(*data)).copied().collect();
+                theirs = theirs.filter(push::Column::Kind.is_in(kinds));
+            }
+            Ok(theirs.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
+
+fn pushes_with(data: PersonalData) -> &'static [&'static str] {
+    match data {
+        PersonalData::Location => &["location", "event:location", "event:location_select"],
+        PersonalData::Pictures => &["image", "video", "shortvideo"],
+        PersonalData::Voice => &["voice"],
+        PersonalData::Everything | PersonalData::Name | PersonalData::NotHeld => &[],
+    }
+}
+
+/// Facts about a person, made nobody's: what happened stays countable.
+pub const EVENTS: Belonging = Belonging {
+    table: "event",
+    erase: |tx, owner, data| {
+        async move {
+            if !data.contains(&PersonalData::Everything) {
+                return Ok(0);
+            }
+            let theirs = event::Entity::update_many()
+                .col_expr(event::Column::Subject, Expr::value(Option::<String>::None))
+                .col_expr(event::Column::Payload, Expr::value(serde_json::json!({})))
+                .filter(event::Column::Subject.eq(owner.open_id.as_str()));
+            Ok(theirs.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
     },

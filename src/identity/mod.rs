@@ -5,6 +5,7 @@
 //!
 //! Emits [`events::Followed`], [`events::Left`]. Withdrawn data is deleted by [`erasure::Erase`].
 
+pub mod belonging;
 pub mod erasure;
 pub mod events;
 pub mod followers;

@@ -9,6 +9,7 @@ pub mod endpoints;
 pub mod errcode;
 #[cfg(test)]
 mod golden;
+pub mod folder;
 pub mod intake;
 pub mod js_sdk;
 pub mod message;
