@@ -158,7 +158,11 @@ impl App {
                 .wrap(from_fn(http::limit::time))
                 .wrap(from_fn(http::limit::rate))
                 .wrap(Compress::default())
-                .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(("Referrer-Policy", "no-referrer")))
+                .wrap(
+                    DefaultHeaders::new()
+                        .add(("X-Content-Type-Options", "nosniff"))
+                        .add(("Referrer-Policy", "no-referrer")),
+                )
                 .wrap(from_fn(http::request::name_and_measure))
         })
         .workers(threads)

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod reach;
 pub mod reactions;
 pub mod routes;
+pub mod sandbox;
 pub mod schedule;
 pub mod tracking;
 pub mod wechat;

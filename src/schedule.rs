@@ -1,10 +1,7 @@
 //! TABLE: what runs when, in Asia/Shanghai time. Each line runs on one node.
 
 use crate::{
-    error::Result,
-    http::idempotency::ForgetKeys,
-    identity::sync::SyncAll,
-    jobs::schedule::Schedule,
+    error::Result, http::idempotency::ForgetKeys, identity::sync::SyncAll, jobs::schedule::Schedule,
     wechat::intake::ForgetPushes,
 };
 

@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse, delete, get, post,
     web::{Data, Json, Path},
 };
+use chrono::{DateTime, Utc};
 use entity::{
     admin::staff::{self, Role},
     jobs::job::{Column, Entity, State},
@@ -29,7 +30,6 @@ use crate::{
     },
     infra::{
         cache::Cache,
-        clock::Time,
         db::{Db, Tx},
     },
     jobs,
@@ -62,7 +62,7 @@ struct Person {
 struct Session {
     /// To be sent as `Authorization: Bearer …`. It is told only once.
     token: String,
-    expires_at: Time,
+    expires_at: DateTime<Utc>,
     staff: Person,
 }
 
@@ -100,7 +100,7 @@ struct ParkedJob {
     attempts: i32,
     /// Why the last attempt failed.
     error: Option<String>,
-    created_at: Time,
+    created_at: DateTime<Utc>,
 }
 
 /// Jobs that were given up, the newest first

@@ -16,9 +16,8 @@ use crate::{
 /// When the hash cannot be computed.
 pub(super) async fn hash(password: String, random: &Random) -> Result<String> {
     let salt: [u8; 16] = random.bytes();
-    let work = move || {
-        Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string())
-    };
+    let work =
+        move || Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|hash| hash.to_string());
     let hashed = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
     hashed.map_err(|why| Error::internal(why.to_string()))
 }

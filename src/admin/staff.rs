@@ -4,7 +4,9 @@ use entity::{
     admin::staff::{ActiveModel, Column, Entity, Model, Role},
     types::StaffId,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult, sea_query::OnConflict,
+};
 
 use super::password;
 use crate::{
@@ -22,7 +24,10 @@ const SHORTEST: usize = 10;
 pub async fn add(db: &Db, login: &str, name: &str, password: String, role: Role) -> Result<StaffId> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
     if !(2..=64).contains(&login.len()) || !login.chars().all(plain) {
-        return Err(Error::invalid("login", "must be 2 to 64 lower-case letters, digits, dots, dashes and underscores"));
+        return Err(Error::invalid(
+            "login",
+            "must be 2 to 64 lower-case letters, digits, dots, dashes and underscores",
+        ));
     }
     if password.chars().count() < SHORTEST || password.contains(login) {
         return Err(Error::invalid("password", "must have at least 10 characters and not contain the login"));

@@ -28,10 +28,9 @@ pub fn of_push(body: &Body) -> (String, Value) {
         Body::Link { title, description, url } => {
             (format!("[链接] {title}"), json!({ "title": title, "description": description, "url": url }))
         }
-        Body::MiniProgramPage { title, page_path, thumb_url, .. } => (
-            format!("[小程序] {title}"),
-            json!({ "title": title, "page_path": page_path, "thumb_url": thumb_url }),
-        ),
+        Body::MiniProgramPage { title, page_path, thumb_url, .. } => {
+            (format!("[小程序] {title}"), json!({ "title": title, "page_path": page_path, "thumb_url": thumb_url }))
+        }
         Body::Event(event) => of_event(event),
         Body::Unknown { msg_type } => (format!("[{msg_type}]"), json!({})),
     }

@@ -40,7 +40,9 @@ pub fn occasion(body: &Body, follows: Option<i32>) -> Option<Occasion<'_>> {
         | Body::Location { .. }
         | Body::Link { .. }
         | Body::MiniProgramPage { .. } => Some(Occasion::Wordless),
-        Body::Event(Event::Subscribe { .. }) => Some(Occasion::Follow { again: follows.is_some_and(|times| times > 1) }),
+        Body::Event(Event::Subscribe { .. }) => {
+            Some(Occasion::Follow { again: follows.is_some_and(|times| times > 1) })
+        }
         Body::Event(Event::Click { key }) => Some(Occasion::Menu { key, text: None }),
         Body::Event(_) | Body::Unknown { .. } => None,
     }

@@ -53,10 +53,20 @@ pub enum Trigger {
 }
 
 /// `true`: the rule needs nothing more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "bool", into = "bool")]
-#[schema(value_type = bool)]
 pub struct Always;
+
+impl utoipa::PartialSchema for Always {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Boolean)
+            .enum_values(Some([true]))
+            .into()
+    }
+}
+
+impl ToSchema for Always {}
 
 impl TryFrom<bool> for Always {
     type Error = &'static str;
@@ -95,7 +105,7 @@ impl Hours {
 pub struct Action {
     /// What is said, in this order. The first one answers the push itself where WeChat allows it.
     #[serde(default)]
-    #[garde(length(max = 5), dive, inner(custom(known_words)))]
+    #[garde(length(max = 5), dive, custom(know_words))]
     pub replies: Vec<Reply>,
     /// Who answers from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -150,8 +160,8 @@ fn is_pattern(pattern: &str, (): &()) -> garde::Result {
     }
 }
 
-fn known_words(reply: &Reply, (): &()) -> garde::Result {
-    match words::unknown(reply) {
+fn know_words(replies: &[Reply], (): &()) -> garde::Result {
+    match replies.iter().find_map(words::unknown) {
         None => Ok(()),
         Some(word) => {
             let known = words::KNOWN.join("}, {");

@@ -133,7 +133,7 @@ pub(super) async fn append<'a>(
         .to_owned();
     let rows = conversation::Entity::insert_many(heads.into_values())
         .on_conflict(bring_up_to_date)
-        .exec_with_returning_many(tx.db())
+        .exec_with_returning(tx.db())
         .await?;
     Ok(rows.into_iter().map(|row| ((row.account, row.open_id), Thread { id: row.id, state: row.state })).collect())
 }

@@ -32,7 +32,8 @@ pub type Follows = HashMap<String, i32>;
 /// # Errors
 /// When the database does not answer.
 pub async fn seen(tx: &Tx, pushes: &[&Received]) -> Result<Follows> {
-    let rows: Vec<ActiveModel> = pushes.iter().filter(|push| by_a_person(&push.push.body)).map(|push| met(tx, push)).collect();
+    let rows: Vec<ActiveModel> =
+        pushes.iter().filter(|push| by_a_person(&push.push.body)).map(|push| met(tx, push)).collect();
     if !rows.is_empty() {
         let unless_known = OnConflict::columns([Column::Account, Column::OpenId]).do_nothing().to_owned();
         Entity::insert_many(rows).on_conflict(unless_known).exec_without_returning(tx.db()).await?;
@@ -112,7 +113,8 @@ pub fn by_a_person(body: &Body) -> bool {
 
 /// Somebody we had not heard of. Who writes to an official account follows it; a mini program has no followers.
 fn met(tx: &Tx, push: &Received) -> ActiveModel {
-    let follows = push.account.kind == Kind::Official && !matches!(push.push.body, Body::Event(Event::Unsubscribe | Event::Subscribe { .. }));
+    let follows = push.account.kind == Kind::Official
+        && !matches!(push.push.body, Body::Event(Event::Unsubscribe | Event::Subscribe { .. }));
     ActiveModel {
         id: Set(tx.id()),
         account: Set(push.account.key.clone()),

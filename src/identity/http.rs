@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse, get, post,
     web::{Data, Json, Path},
 };
+use chrono::{DateTime, Utc};
 use entity::{
     identity::{
         follower::{Column, Entity, Model, State},
@@ -26,10 +27,7 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    infra::{
-        clock::Time,
-        db::{Db, Tx},
-    },
+    infra::db::{Db, Tx},
     wechat::account::{Accounts, Kind},
 };
 
@@ -46,10 +44,6 @@ struct Filter {
     account: AccountKey,
     #[garde(skip)]
     state: Option<State>,
-    #[serde(flatten)]
-    #[param(inline)]
-    #[garde(dive)]
-    page: PageQuery,
 }
 
 /// A follower.
@@ -62,8 +56,8 @@ struct Follower {
     /// Whether WeChat has told a UnionID.
     has_union_id: bool,
     state: State,
-    state_at: Time,
-    first_followed_at: Option<Time>,
+    state_at: DateTime<Utc>,
+    first_followed_at: Option<DateTime<Utc>>,
     /// Follows so far.
     follows: i32,
     subscribe_scene: Option<String>,
@@ -90,20 +84,25 @@ impl From<Model> for Follower {
 }
 
 /// Followers of an account, the one we met last first
-#[utoipa::path(tag = "followers", params(Filter), security(("bearer" = [])), responses((status = 200, body = Page<Follower>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "followers", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Follower>), (status = 403, body = Problem)))]
 #[get("/followers")]
-async fn list(_: Staff<Followers>, filter: ValidQuery<Filter>, db: Data<Db>) -> Result<Json<Page<Follower>>> {
+async fn list(
+    _: Staff<Followers>,
+    filter: ValidQuery<Filter>,
+    page: ValidQuery<PageQuery>,
+    db: Data<Db>,
+) -> Result<Json<Page<Follower>>> {
     let mut rows = Entity::find().filter(Column::Account.eq(filter.account.clone()));
     if let Some(state) = filter.state {
         rows = rows.filter(Column::State.eq(state));
     }
-    if let Some(Cursor { at, id }) = filter.page.after()? {
+    if let Some(Cursor { at, id }) = page.after()? {
         let same_moment = Condition::all().add(Column::CreatedAt.eq(at)).add(Column::Id.lt(FollowerId::from(id)));
         rows = rows.filter(Condition::any().add(Column::CreatedAt.lt(at)).add(same_moment));
     }
-    let rows = rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(filter.page.fetch());
+    let rows = rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch());
     let place = |row: &Model| Cursor { at: row.created_at, id: row.id.into() };
-    Ok(Json(filter.page.page(rows.all(db.read()).await?, place, Follower::from)))
+    Ok(Json(page.page(rows.all(db.read()).await?, place, Follower::from)))
 }
 
 /// Which account to synchronise.
@@ -125,8 +124,8 @@ struct Sync {
     done: i64,
     /// How many were new, changed or gone.
     changed: i64,
-    started_at: Time,
-    finished_at: Option<Time>,
+    started_at: DateTime<Utc>,
+    finished_at: Option<DateTime<Utc>>,
     error: Option<String>,
 }
 

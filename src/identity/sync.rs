@@ -13,8 +13,7 @@ use entity::{
     types::{AccountKey, OpenId, SyncId},
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
 
@@ -249,11 +248,11 @@ async fn insert(tx: &Tx, account: &AccountKey, info: &UserInfo) -> Result<i64> {
 /// A stored UnionID is never overwritten with nothing, and a push that is newer than the question wins over the answer.
 async fn update(tx: &Tx, row: &Follower, info: &UserInfo, asked_at: Time) -> Result<i64> {
     use follower::Column;
-    let mut update = follower::Entity::update_many()
-        .col_expr(Column::SyncedAt, Expr::value(tx.now()))
-        .filter(Column::Id.eq(row.id));
+    let mut update =
+        follower::Entity::update_many().col_expr(Column::SyncedAt, Expr::value(tx.now())).filter(Column::Id.eq(row.id));
     let state = if info.subscribe { follower::State::Following } else { follower::State::Gone };
-    let moved = row.state != state && row.state_at < asked_at && (info.subscribe || row.state == follower::State::Following);
+    let moved =
+        row.state != state && row.state_at < asked_at && (info.subscribe || row.state == follower::State::Following);
     if moved {
         update = update
             .col_expr(Column::State, Expr::value(state))
@@ -298,7 +297,14 @@ async fn leave(tx: &Tx, run: &Model) -> Result<i64> {
     Ok(i64::try_from(gone.rows_affected).unwrap_or(i64::MAX))
 }
 
-async fn progress(tx: &Tx, run: &Model, total: Option<u64>, read: i64, changed: i64, cursor: Option<&OpenId>) -> Result<()> {
+async fn progress(
+    tx: &Tx,
+    run: &Model,
+    total: Option<u64>,
+    read: i64,
+    changed: i64,
+    cursor: Option<&OpenId>,
+) -> Result<()> {
     let total = total.map_or(run.total, |total| i64::try_from(total).unwrap_or(i64::MAX));
     let mut update = Entity::update_many()
         .col_expr(Column::Total, Expr::value(total))
@@ -328,7 +334,7 @@ async fn finish(tx: &Tx, run: &Model, state: State, error: Option<&str>) -> Resu
 fn failed(failure: client::Failure) -> Failure {
     use crate::wechat::errcode::Action;
     let until = failure.until();
-    let hopeless = matches!(failure.action(), Some(Action::Stop | Action::Config));
+    let hopeless = matches!(failure.action(), Some(Action::Stop(_) | Action::Config(_)));
     let why = Error::new(Code::Unavailable).because(failure);
     match until {
         Some(until) => Failure::Defer { until, why },

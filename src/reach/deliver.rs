@@ -18,7 +18,7 @@ use crate::{
     wechat::{
         client::{self, NotSent, WeChat},
         errcode::Action,
-        message::CustomMessage,
+        message::{CustomMessage, custom::Send},
     },
 };
 
@@ -61,7 +61,7 @@ impl Job for Deliver {
             }
         };
         let outcome = match context.wechat.of(&self.account) {
-            Ok(api) => api.send_custom_message(&self.open_id, &message).await,
+            Ok(api) => api.send_custom(&Send::to(self.open_id.clone(), message)).await,
             Err(failure) => Err(failure),
         };
         match outcome {
@@ -72,10 +72,11 @@ impl Job for Deliver {
                     db.tx(async |tx: &Tx| windows::close(tx, &self.account, &self.open_id).await).await?;
                 }
                 match refusal.action {
-                    Action::Backoff(_) | Action::Defer(_) | Action::Config | Action::Refresh => {
+                    Action::Backoff(_) | Action::Defer(_) | Action::Config(_) | Action::Refresh => {
                         return self.not_sent(db, client::Failure::Refused(refusal)).await;
                     }
-                    Action::Stop | Action::Reauth | Action::Reupload | Action::Ignore => {
+                    Action::Succeeded => self.settle(db, State::Sent, "").await?,
+                    Action::Stop(_) | Action::Reauth | Action::Reupload | Action::Ignore => {
                         self.settle(db, State::Refused, &refusal.errcode.to_string()).await?;
                     }
                 }

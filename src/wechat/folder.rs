@@ -72,10 +72,12 @@ impl Folder {
         let mut verification = BTreeMap::new();
         let verify = path.join("verify");
         if verify.is_dir() {
-            for (name, file) in entries(&verify, &mut problems) {
+            for (name, file) in entries(&verify, &mut problems).into_iter().filter(|(name, _)| name != "README.md") {
                 match fs::read_to_string(&file) {
                     Ok(text) if plain_name(&name) => drop(verification.insert(name, text)),
-                    Ok(_) => problems.push(Problem::new(file.display().to_string(), "is not a plain .txt or .html name")),
+                    Ok(_) => {
+                        problems.push(Problem::new(file.display().to_string(), "is not a plain .txt or .html name"))
+                    }
                     Err(why) => problems.push(Problem::new(file.display().to_string(), why.to_string())),
                 }
             }
@@ -120,7 +122,8 @@ fn read_account(name: &str, folder: &Path, secrets: Secrets) -> Result<Account, 
         match found {
             Ok(value) => Some(SecretString::from(value)),
             Err(why) => {
-                problems.push(Problem::new(place(field), why).hint("write env:NAME and set that variable, or file:/path"));
+                problems
+                    .push(Problem::new(place(field), why).hint("write env:NAME and set that variable, or file:/path"));
                 None
             }
         }

@@ -7,9 +7,9 @@ pub mod client;
 pub mod crypto;
 pub mod endpoints;
 pub mod errcode;
+pub mod folder;
 #[cfg(test)]
 mod golden;
-pub mod folder;
 pub mod intake;
 pub mod js_sdk;
 pub mod message;

@@ -1,5 +1,5 @@
 //! How often each API was called today, counted by ourselves for all nodes, and what is held back (protocol sections
-//! 3.5 and 3.6). WeChat's own counters can be asked with `Api::quota`.
+//! 3.5 and 3.6). WeChat's own counters can be asked with [`Api::quota`](super::client::Api::quota).
 
 use std::time::Duration;
 

@@ -6,6 +6,7 @@ use actix_web::{
     HttpResponse, get, post, put,
     web::{Data, Json, Path},
 };
+use chrono::{DateTime, Utc};
 use entity::{
     chat::{
         conversation::{Model, State},
@@ -29,10 +30,7 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    infra::{
-        clock::Time,
-        db::{Db, Tx},
-    },
+    infra::db::{Db, Tx},
     reach,
     wechat::{
         account::Accounts,
@@ -54,10 +52,6 @@ struct Filter {
     /// Only those that the robot, or a human, answers.
     #[garde(skip)]
     state: Option<State>,
-    #[serde(flatten)]
-    #[param(inline)]
-    #[garde(dive)]
-    page: PageQuery,
 }
 
 /// A thread between one person and one account.
@@ -72,8 +66,8 @@ struct Conversation {
     preview: String,
     /// Messages since staff last looked.
     unread: i32,
-    last_in_at: Option<Time>,
-    last_at: Time,
+    last_in_at: Option<DateTime<Utc>>,
+    last_at: DateTime<Utc>,
 }
 
 impl From<Model> for Conversation {
@@ -92,19 +86,24 @@ impl From<Model> for Conversation {
 }
 
 /// Threads, the one that spoke last first
-#[utoipa::path(tag = "chat", params(Filter), security(("bearer" = [])), responses((status = 200, body = Page<Conversation>), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "chat", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Conversation>), (status = 401, body = Problem)))]
 #[get("/conversations")]
-async fn list(_: Staff<Chat>, filter: ValidQuery<Filter>, db: Data<Db>) -> Result<Json<Page<Conversation>>> {
-    let rows = conversations::list(db.read(), filter.account.as_ref(), filter.state, &filter.page).await?;
+async fn list(
+    _: Staff<Chat>,
+    filter: ValidQuery<Filter>,
+    page: ValidQuery<PageQuery>,
+    db: Data<Db>,
+) -> Result<Json<Page<Conversation>>> {
+    let rows = conversations::list(db.read(), filter.account.as_ref(), filter.state, &page).await?;
     let place = |row: &Model| Cursor { at: row.last_at, id: row.id.into() };
-    Ok(Json(filter.page.page(rows, place, Conversation::from)))
+    Ok(Json(page.page(rows, place, Conversation::from)))
 }
 
 /// What may still be sent to the person, and until when.
 #[derive(Debug, Serialize, ToSchema)]
 struct Window {
     trigger: Trigger,
-    closes_at: Time,
+    closes_at: DateTime<Utc>,
     /// Messages left.
     left: i32,
 }
@@ -126,7 +125,11 @@ async fn show(_: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<
     let open = reach::windows::open(db.read(), &row.account, &row.open_id, db.now()).await?;
     let windows = open
         .into_iter()
-        .map(|window| Window { trigger: window.trigger, closes_at: window.closes_at, left: window.allowed - window.used })
+        .map(|window| Window {
+            trigger: window.trigger,
+            closes_at: window.closes_at,
+            left: window.allowed - window.used,
+        })
         .collect();
     Ok(Json(Detail { conversation: row.into(), windows }))
 }
@@ -147,7 +150,7 @@ struct Message {
     /// What became of it, when it went out as a message of our own.
     #[serde(skip_serializing_if = "Option::is_none")]
     delivery: Option<Delivery>,
-    at: Time,
+    at: DateTime<Utc>,
 }
 
 /// What became of a message on its way out.
@@ -170,11 +173,12 @@ async fn messages(
 ) -> Result<Json<Page<Message>>> {
     conversations::get(db.read(), *id).await?;
     let rows = conversations::messages(db.read(), *id, &page).await?;
-    let deliveries: HashMap<DeliveryId, Delivery> = reach::states(db.read(), rows.iter().filter_map(|row| row.delivery_id))
-        .await?
-        .into_iter()
-        .map(|row| (row.id, Delivery { state: row.state, reason: row.reason }))
-        .collect();
+    let deliveries: HashMap<DeliveryId, Delivery> =
+        reach::states(db.read(), rows.iter().filter_map(|row| row.delivery_id))
+            .await?
+            .into_iter()
+            .map(|row| (row.id, Delivery { state: row.state, reason: row.reason }))
+            .collect();
     let place = |row: &message::Model| Cursor { at: row.at, id: row.id.into() };
     Ok(Json(page.page(rows, place, |row| Message {
         id: row.id,
@@ -218,8 +222,9 @@ async fn say(
         .tx(async |tx: &Tx| {
             key.once(tx, &caller.actor(), &body, async || {
                 let thread = conversations::get(tx.db(), *id).await?;
-                let message = CustomMessage::from_reply(&body.message)
-                    .ok_or_else(|| Error::invalid("message", "this kind can only answer a push, not begin a message"))?;
+                let message = CustomMessage::from_reply(&body.message).ok_or_else(|| {
+                    Error::invalid("message", "this kind can only answer a push, not begin a message")
+                })?;
                 let kind = accounts.get(&thread.account).ok_or_else(|| Error::new(Code::NotFound))?.kind;
                 message.validate_with(&kind).map_err(|report| {
                     report.iter().fold(Error::new(Code::Invalid), |error, (path, why)| {

@@ -4,6 +4,7 @@ use actix_web::{
     HttpResponse, delete, get, post, put,
     web::{Data, Json, Path},
 };
+use chrono::{DateTime, Utc};
 use entity::{
     chat::reply_rule::{ActiveModel, Column, Entity, Model},
     types::{AccountKey, ReplyRuleId},
@@ -27,7 +28,6 @@ use crate::{
     },
     infra::{
         cache::Cache,
-        clock::Time,
         db::{Db, Tx},
     },
     wechat::account::Accounts,
@@ -56,7 +56,7 @@ struct ReplyRule {
     action: Action,
     priority: i32,
     enabled: bool,
-    updated_at: Time,
+    updated_at: DateTime<Utc>,
 }
 
 impl TryFrom<Model> for ReplyRule {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use garde::Validate;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use super::{Answer, Call, Failure, WeChat};
@@ -41,17 +42,22 @@ impl Api {
         self.call(&call).await?.read(call.endpoint.effect)
     }
 
-    /// Posts a JSON body and reads the answer.
+    /// Checks a JSON body against WeChat's limits, posts it and reads the answer.
     pub(in crate::wechat) async fn post<T: DeserializeOwned>(
         &self,
         endpoint: Endpoint,
-        body: &impl Serialize,
+        body: &(impl Serialize + Validate<Context = ()>),
     ) -> Result<T, Failure> {
+        body.validate()?;
         self.ask(Call::to(endpoint).json(body)?).await
     }
 
-    /// Posts a JSON body whose answer says nothing more than that it worked.
-    pub(in crate::wechat) async fn tell(&self, endpoint: Endpoint, body: &impl Serialize) -> Result<(), Failure> {
+    /// Posts a JSON body in the same way; the answer says nothing more than that it worked.
+    pub(in crate::wechat) async fn tell(
+        &self,
+        endpoint: Endpoint,
+        body: &(impl Serialize + Validate<Context = ()>),
+    ) -> Result<(), Failure> {
         self.post::<Done>(endpoint, body).await.map(|Done {}| ())
     }
 

@@ -6,7 +6,7 @@ use std::fmt;
 use serde::Serialize;
 
 use super::Failure;
-use crate::wechat::endpoints::Endpoint;
+use crate::wechat::endpoints::{Effect, Endpoint};
 
 /// A call that can be made, and made again.
 #[derive(Clone)]
@@ -40,6 +40,11 @@ impl Call {
     /// A call without query and body.
     pub fn to(endpoint: Endpoint) -> Self {
         Self { endpoint, query: Vec::new(), body: Body::None, wants_file: false }
+    }
+
+    /// What a repeat of it would do.
+    pub fn effect(&self) -> Effect {
+        self.endpoint.effect
     }
 
     /// Adds an argument to the query; it will be percent-encoded.

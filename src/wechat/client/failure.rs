@@ -5,7 +5,7 @@
 use std::fmt;
 
 use crate::{
-    error::{Code, Error},
+    error::{Code, Error, FieldError},
     infra::clock::Time,
     wechat::errcode::{Action, Reason},
 };
@@ -67,14 +67,9 @@ pub enum NotSent {
     /// There is no account of this key.
     #[error("no such WeChat account")]
     NoAccount,
-    /// A value breaks a limit that WeChat has published.
-    #[error("{field}: {rule}")]
-    Invalid {
-        /// The value, such as `button[0].name`.
-        field: String,
-        /// The limit, in words.
-        rule: &'static str,
-    },
+    /// Values break limits that WeChat has published; each with its place, such as `button[0].name`.
+    #[error("not valid: {}", words(.0))]
+    Invalid(Vec<FieldError>),
 }
 
 /// Why there is no usable answer.
@@ -99,8 +94,8 @@ pub enum Trouble {
 
 impl Failure {
     /// A value that breaks a published limit, found before calling.
-    pub(crate) fn invalid(field: impl Into<String>, rule: &'static str) -> Self {
-        Self::NotSent(NotSent::Invalid { field: field.into(), rule })
+    pub(crate) fn invalid(field: impl Into<String>, message: impl Into<String>) -> Self {
+        Self::NotSent(NotSent::Invalid(vec![FieldError { field: field.into(), message: message.into() }]))
     }
 
     /// WeChat's code, if it refused.
@@ -140,6 +135,16 @@ impl Failure {
     }
 }
 
+impl From<garde::Report> for Failure {
+    fn from(report: garde::Report) -> Self {
+        let field = |(path, error): (garde::Path, garde::Error)| FieldError {
+            field: path.to_string(),
+            message: error.message().to_owned(),
+        };
+        Self::NotSent(NotSent::Invalid(report.into_inner().into_iter().map(field).collect()))
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "WeChat refused: {} {}", self.errcode, self.meaning)?;
@@ -169,11 +174,18 @@ impl From<Failure> for Error {
                 };
                 Self::new(code).detail(format!("微信 {}：{}", refusal.errcode, refusal.meaning_zh))
             }
-            Failure::NotSent(NotSent::Invalid { field, rule }) => Self::invalid(field.clone(), *rule),
+            Failure::NotSent(NotSent::Invalid(fields)) => fields
+                .iter()
+                .fold(Self::new(Code::Invalid), |error, FieldError { field, message }| error.field(field, message)),
             Failure::NotSent(NotSent::NoAccount) => Self::new(Code::NotFound),
             Failure::NotSent(_) | Failure::Unavailable(_) => Self::new(Code::Unavailable),
             Failure::Unknown(_) => Self::new(Code::Timeout),
         };
         told.because(failure)
     }
+}
+
+fn words(fields: &[FieldError]) -> String {
+    let words: Vec<String> = fields.iter().map(|FieldError { field, message }| format!("{field}: {message}")).collect();
+    words.join("; ")
 }

@@ -33,7 +33,7 @@ use self::{
 use super::{
     account::{Account, Accounts},
     endpoints::{self, Auth, Effect, Endpoint},
-    errcode::{Action, Pace},
+    errcode::{self, Action, Pace},
     quota::{Counter, Usage},
 };
 use crate::{
@@ -238,6 +238,23 @@ impl WeChat {
             self.0.obstacles.clear(&account.key, endpoint.path, &found).await;
         }
         outcome
+    }
+
+    /// Lets calls pass that were held back for a used-up quota, after WeChat's counters were reset: of one API, or of
+    /// all.
+    pub(super) async fn lift_quotas(&self, account: &Account, path: Option<&str>) {
+        for endpoint in endpoints::ALL.iter().filter(|endpoint| path.is_none_or(|path| path == endpoint.path)) {
+            if let Some(found) = self.0.obstacles.find(&account.key, endpoint.path).await
+                && found.obstacle.errcode == errcode::QUOTA
+            {
+                self.0.obstacles.clear(&account.key, endpoint.path, &found).await;
+            }
+        }
+    }
+
+    /// Where WeChat shows pictures of QR codes.
+    pub(super) fn mp_url(&self) -> &str {
+        &self.0.mp_url
     }
 
     /// Clock, randomness and cache, for what is built upon the client.

@@ -1,0 +1,6 @@
+mod alarms;
+mod outcomes;
+mod quotas;
+mod retries;
+mod silence;
+mod tokens;
