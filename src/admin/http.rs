@@ -7,11 +7,9 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use entity::{
     admin::staff::{self, Role},
-    jobs::job::{Column, Entity, State},
     types::{JobId, StaffId},
 };
 use garde::Validate;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
@@ -107,12 +105,9 @@ struct ParkedJob {
 #[utoipa::path(tag = "operations", params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<ParkedJob>), (status = 403, body = Problem)))]
 #[get("/jobs/parked")]
 async fn parked_jobs(_: Staff<Operations>, page: ValidQuery<PageQuery>, db: Data<Db>) -> Result<Json<Page<ParkedJob>>> {
-    let mut rows = Entity::find().filter(Column::State.eq(State::Dead));
-    if let Some(Cursor { id, .. }) = page.after()? {
-        rows = rows.filter(Column::Id.lt(JobId::from(id)));
-    }
-    let rows = rows.order_by_desc(Column::Id).limit(page.fetch()).all(db.read()).await?;
-    let place = |job: &entity::jobs::job::Model| Cursor { at: job.created_at, id: job.id.into() };
+    let before = page.after()?.map(|cursor| JobId::from(cursor.id));
+    let rows = jobs::parked(db.read(), before, page.fetch()).await?;
+    let place = |job: &jobs::Row| Cursor { at: job.created_at, id: job.id.into() };
     Ok(Json(page.page(rows, place, |job| ParkedJob {
         id: job.id,
         kind: job.kind,

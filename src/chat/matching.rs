@@ -55,26 +55,29 @@ pub fn choose<'a>(rules: &'a [Rule], occasion: Occasion<'_>, state: State, time:
         (state == State::Robot || gives_back) && rule.condition.hours.is_none_or(|hours| hours.hold(time))
     };
     let first = |applies: &dyn Fn(&Rule) -> bool| rules.iter().filter(ready).find(|rule| applies(rule));
+    let follow = || first(&|rule| matches!(rule.condition.on, Trigger::Follow(_)));
+    let default = || first(&|rule| matches!(rule.condition.on, Trigger::Default(_)));
     match occasion {
-        Occasion::Follow { again: true } => first(&|rule| matches!(rule.condition.on, Trigger::Return(_)))
-            .or_else(|| first(&|rule| matches!(rule.condition.on, Trigger::Follow(_)))),
-        Occasion::Follow { again: false } => first(&|rule| matches!(rule.condition.on, Trigger::Follow(_))),
-        Occasion::Menu { key, text } => first(&|rule| matches!(&rule.condition.on, Trigger::Menu(k) if k == key))
-            .or_else(|| text.and_then(|text| said(&first, text))),
-        Occasion::Said(text) => {
-            said(&first, text).or_else(|| first(&|rule| matches!(rule.condition.on, Trigger::Default(_))))
+        Occasion::Follow { again: true } => {
+            first(&|rule| matches!(rule.condition.on, Trigger::Return(_))).or_else(follow)
         }
-        Occasion::Wordless => first(&|rule| matches!(rule.condition.on, Trigger::Default(_))),
+        Occasion::Follow { again: false } => follow(),
+        Occasion::Menu { key, text } => first(&|rule| matches!(&rule.condition.on, Trigger::Menu(k) if k == key))
+            .or_else(|| text.and_then(|text| first(&|rule| answers(rule, text)))),
+        Occasion::Said(text) => first(&|rule| answers(rule, text)).or_else(default),
+        Occasion::Wordless => default(),
     }
 }
 
-fn said<'a>(first: &dyn Fn(&dyn Fn(&Rule) -> bool) -> Option<&'a Rule>, text: &str) -> Option<&'a Rule> {
+/// Whether a rule about words answers these.
+fn answers(rule: &Rule, text: &str) -> bool {
     let text = text.trim();
-    let lower = text.to_lowercase();
-    first(&|rule| match &rule.condition.on {
-        Trigger::Exact(words) => words.iter().any(|word| word.trim().to_lowercase() == lower),
-        Trigger::Contains(words) => words.iter().any(|word| lower.contains(&word.trim().to_lowercase())),
+    let same = |word: &String| word.trim().to_lowercase() == text.to_lowercase();
+    let inside = |word: &String| text.to_lowercase().contains(&word.trim().to_lowercase());
+    match &rule.condition.on {
+        Trigger::Exact(words) => words.iter().any(same),
+        Trigger::Contains(words) => words.iter().any(inside),
         Trigger::Pattern(_) => rule.finds(text),
         Trigger::Follow(_) | Trigger::Return(_) | Trigger::Menu(_) | Trigger::Default(_) => false,
-    })
+    }
 }

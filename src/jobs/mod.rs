@@ -11,9 +11,12 @@ mod registry;
 pub mod schedule;
 mod worker;
 
+/// A row of the queue.
+pub use entity::jobs::job::Model as Row;
+
 pub use self::{
     job::{Failure, Job, RetryPlan},
-    queue::{Counts, counts, run_again},
+    queue::{Counts, counts, parked, run_again},
     registry::Registry,
     worker::Worker,
 };

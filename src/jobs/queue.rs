@@ -8,8 +8,8 @@ use entity::{
     types::JobId,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
-    sea_query::Expr,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+    Statement, sea_query::Expr,
 };
 
 use crate::{
@@ -139,6 +139,18 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<Counts>> {
         .into_model::<Counts>()
         .all(db)
         .await?)
+}
+
+/// Parked jobs, the newest first.
+///
+/// # Errors
+/// When the cursor is not ours, or the database does not answer.
+pub async fn parked(db: &impl ConnectionTrait, before: Option<JobId>, limit: u64) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(Column::State.eq(State::Dead));
+    if let Some(before) = before {
+        rows = rows.filter(Column::Id.lt(before));
+    }
+    Ok(rows.order_by_desc(Column::Id).limit(limit).all(db).await?)
 }
 
 /// Lets a parked job run again, with a fresh set of attempts.

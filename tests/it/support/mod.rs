@@ -1,0 +1,10 @@
+//! What every test stands on: an application of its own, a WeChat of its own, people and staff who use them.
+
+mod actors;
+mod app;
+mod callback;
+mod database;
+
+pub use actors::StaffActor;
+pub use app::{TestApp, story, story_with};
+pub use callback::Delivery;

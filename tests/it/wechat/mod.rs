@@ -1,0 +1,4 @@
+//! The protocol from outside: what is believed, what is refused, what is taken once.
+
+mod callback;
+mod once;
