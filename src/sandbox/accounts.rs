@@ -15,7 +15,7 @@ use super::{
     qrcode::Codes,
     quota::Quotas,
     shorten::ShortKeys,
-    subscribe::SubscribeTemplate,
+    subscribe_library::SubscribeTemplate,
     tags::Tags,
     template::{Industry, Template},
     tokens::Tokens,
@@ -75,7 +75,10 @@ impl Account {
             secret_frozen: false,
             ip_allowed: true,
             mode: registered.callback.mode,
-            format: registered.callback.format,
+            format: match registered.kind {
+                Kind::Official => Format::Xml,
+                Kind::Mini => registered.callback.format,
+            },
             sign_token: secret(&registered.callback.token),
             aes_key: registered.callback.aes_key.as_ref().map(secret),
             previous_aes_key: registered.callback.previous_aes_key.as_ref().map(secret),
@@ -165,6 +168,10 @@ pub struct AccountView {
     pub menu: Option<Value>,
     /// How many people follow.
     pub followers: usize,
+    /// Whether the service's address is on the list for token calls.
+    pub ip_allowed: bool,
+    /// Whether the AppSecret is frozen.
+    pub secret_frozen: bool,
     /// Calls of today, for each API that was called or is limited.
     pub quotas: Vec<super::quota::Used>,
     /// Template messages of an official account, for the inspector.
@@ -200,6 +207,8 @@ impl World {
             callback_url: self.callback_url(account),
             menu: account.menus.default_buttons(),
             followers: account.contacts.values().filter(|contact| contact.following.is_some()).count(),
+            ip_allowed: account.ip_allowed,
+            secret_frozen: account.secret_frozen,
             quotas: account.quotas.today(self.now()),
             templates: account.templates.iter().map(Template::listed).collect(),
             subscribe_templates: account.subscribe_templates.iter().map(SubscribeTemplate::listed).collect(),

@@ -100,7 +100,7 @@ impl World {
     }
 
     fn follow_by(&mut self, person: &str, account: &str, code: Option<&Code>) -> Result<u64, Trouble> {
-        let (since, number) = (self.now(), self.number());
+        let (since, number) = (self.now(), self.id());
         let contact = self.account_mut(account)?.contact(person);
         if contact.following.is_some() {
             return Err(Trouble::Conflict("the person follows this account already"));

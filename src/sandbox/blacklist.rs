@@ -24,7 +24,7 @@ pub(super) fn list(world: &mut World, call: &Call) -> Outcome {
 /// `POST /cgi-bin/tags/members/batchblacklist`
 pub(super) fn add(world: &mut World, call: &Call) -> Outcome {
     for person in named(world, call)? {
-        let number = world.number();
+        let number = world.id();
         world.caller(&call.account)?.contact(&person).blacklisted.get_or_insert(number);
     }
     world.tell(Told::State);

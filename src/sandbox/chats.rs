@@ -84,9 +84,9 @@ impl World {
         via: Option<Via>,
         content: Value,
     ) -> Message {
-        let number = self.number();
+        let id = format!("m{}", self.id());
         let content = self.with_media_urls(content);
-        let message = Message { id: format!("m{number}"), at: self.now(), from, kind: kind.to_owned(), via, content };
+        let message = Message { id, at: self.now(), from, kind: kind.to_owned(), via, content };
         if let Some(account) = self.accounts.get_mut(account) {
             let contact = account.contact(person);
             contact.chat.push(message.clone());

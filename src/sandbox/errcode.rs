@@ -148,8 +148,13 @@ const TEXTS: &[(i64, &str)] = &[
     (76003, "rid does not belong to the account"),
     (76004, "rid expired"),
     (76021, "cgi_path not found, please check"),
+    (200012, "template num exceeds limit"),
     (200014, "invalid tid"),
-    (200021, "invalid scene desc"),
+    (200016, "invalid start"),
+    (200017, "invalid limit"),
+    (200018, "ids missing"),
+    (200020, "invalid kidList"),
+    (200021, "invalid sceneDesc"),
 ];
 
 #[cfg(test)]

@@ -154,7 +154,7 @@ impl World {
         if matches!(new.kind, FaultKind::Http { status } if !(400..600).contains(&status)) || new.times == Some(0) {
             return Err(Trouble::invalid("status is 400 to 599, times at least 1"));
         }
-        let id = self.number();
+        let id = self.id();
         let fault = Fault { id, endpoint: new.endpoint, account: new.account, kind: new.kind, times: new.times };
         self.faults.push(fault.clone());
         self.tell(Told::State);

@@ -1,6 +1,6 @@
 //! Mass messages (protocol section 7.4): to all, to a tag, to a list; the result comes as an event.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
@@ -86,8 +86,10 @@ pub(super) fn send_list(world: &mut World, call: &Call) -> Outcome {
     if !(2..=10_000).contains(&openids.len()) {
         return Err(Refusal::of(40032));
     }
+    let mut named = BTreeSet::new();
+    let follower = |openid: &str| world.follower(&call.account, openid, 40003).ok();
     let people: Vec<String> =
-        openids.iter().filter_map(|openid| world.follower(&call.account, openid, 40003).ok()).collect();
+        openids.into_iter().filter_map(follower).filter(|person| named.insert(person.clone())).collect();
     if people.is_empty() {
         return Err(Refusal::of(40003));
     }

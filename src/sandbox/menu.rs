@@ -44,7 +44,7 @@ impl Rule {
             _ => None,
         };
         let tag = match text("tag_id") {
-            Some(id) => Some(id.parse().map_err(|_: std::num::ParseIntError| Refusal::of(45159))?),
+            Some(id) => Some(id.parse().map_err(|_not_a_number: std::num::ParseIntError| Refusal::of(45159))?),
             None => None,
         };
         let rule = Self { tag, platform: text("client_platform_type") };

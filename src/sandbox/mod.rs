@@ -14,7 +14,7 @@
 //!   real time, because it measures the service.
 //! - **Nothing is lost between two looks.** A control call that causes a push returns after the push has ended; pushes
 //!   that follow from an API call have ended when [`Sandbox::settled`] returns. So tests neither sleep nor poll.
-//! - **One state, one lock.** Every change is a plain function of [`World`](world::World) in the file that is named
+//! - **One state, one lock.** Every change is a plain function of `World` in the file that is named
 //!   after its concept; HTTP handlers and [`Sandbox`]'s methods call the same functions.
 //! - **Its own reader.** Only ciphers and signatures are shared with the service, and those are checked against
 //!   published vectors; XML and JSON bodies are written and read apart from it.
@@ -54,6 +54,7 @@ mod shorten;
 mod speech;
 mod staff;
 mod subscribe;
+mod subscribe_library;
 mod tags;
 mod template;
 mod tickets;
@@ -85,7 +86,7 @@ pub use faults::{CALLBACK, Fault, FaultKind, NewFault};
 pub use options::{Allowance, Limit, Options, Settings, Windows};
 pub use people::PersonView;
 pub use pushes::{Attempt, Outcome, Push, Verdict};
-pub use qrcode::Scene;
+pub use qrcode::{CodeView, Scene};
 pub use quota::Used;
 pub use server::Running;
 pub use speech::Said;

@@ -151,7 +151,7 @@ impl World {
 
     /// Makes a push; somebody still has to [`deliver`](super::Sandbox::deliver) it.
     pub(super) fn push(&mut self, account: &str, person: Option<&str>, fields: Fields) -> Result<u64, Trouble> {
-        let id = self.number();
+        let id = self.id();
         let (format, mode) = {
             let account = self.account(account)?;
             (account.format, account.mode)

@@ -31,11 +31,28 @@ pub(super) struct Codes {
 /// One QR code.
 #[derive(Clone, Debug)]
 pub(super) struct Code {
+    /// The order in which codes were made.
+    number: u64,
     pub(super) ticket: String,
     pub(super) url: String,
     pub(super) scene: Scene,
     /// `None` for a permanent one.
     pub(super) expires: Option<Time>,
+}
+
+/// A code as the page lists it.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct CodeView {
+    /// What the account's owner got.
+    pub ticket: String,
+    /// What the picture says.
+    pub url: String,
+    /// The account's key.
+    pub account: String,
+    /// The scene as it stands in an `EventKey`.
+    pub scene: String,
+    /// When it ends; `null` for a permanent one.
+    pub expires_at: Option<Time>,
 }
 
 /// What a code carries.
@@ -99,10 +116,30 @@ impl World {
         }
     }
 
-    fn fresh_code(&self, scene: Scene, expires: Option<Time>) -> Code {
+    /// All codes, those that were made last in front.
+    pub(super) fn codes(&self) -> Vec<CodeView> {
+        let mut codes: Vec<(u64, CodeView)> = Vec::new();
+        for (key, account) in &self.accounts {
+            for code in account.codes.by_ticket.values() {
+                let view = CodeView {
+                    ticket: code.ticket.clone(),
+                    url: code.url.clone(),
+                    account: key.clone(),
+                    scene: code.scene.key(),
+                    expires_at: code.expires,
+                };
+                codes.push((code.number, view));
+            }
+        }
+        codes.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+        codes.into_iter().map(|(_, view)| view).collect()
+    }
+
+    fn fresh_code(&mut self, scene: Scene, expires: Option<Time>) -> Code {
+        let number = self.id();
         let ticket = format!("gQ{}==", self.random.alphanumeric(90));
         let url = format!("http://weixin.qq.com/q/{}", self.random.alphanumeric(24));
-        Code { ticket, url, scene, expires }
+        Code { number, ticket, url, scene, expires }
     }
 }
 

@@ -14,7 +14,10 @@ use actix_multipart::Multipart;
 use actix_web::{
     App, HttpMessage, HttpRequest, HttpResponse, HttpServer,
     dev::{Extensions, ServerHandle},
-    http::{StatusCode, header},
+    http::{
+        StatusCode,
+        header::{Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue},
+    },
     rt::net::TcpStream,
     web::{self, Data},
 };
@@ -191,10 +194,21 @@ fn respond(status: u16, answer: Answer) -> HttpResponse {
         Answer::File { content_type, name, bytes } => {
             response.content_type(content_type);
             if let Some(name) = name {
-                response.insert_header((header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\"")));
+                response.insert_header(attachment(name));
             }
             response.body(bytes)
         }
         Answer::NotFound => response.finish(),
     }
+}
+
+/// "Save as", with a name that may be Chinese.
+fn attachment(name: String) -> ContentDisposition {
+    let name = if name.is_ascii() {
+        DispositionParam::Filename(name)
+    } else {
+        let charset = Charset::Ext("UTF-8".to_owned());
+        DispositionParam::FilenameExt(ExtendedValue { charset, language_tag: None, value: name.into_bytes() })
+    };
+    ContentDisposition { disposition: DispositionType::Attachment, parameters: vec![name] }
 }

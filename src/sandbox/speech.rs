@@ -186,7 +186,9 @@ impl World {
         let message = contact.chat.iter().find(|known| known.id == message).ok_or(Trouble::Unknown("message"))?;
         let items = message.content.get("list").and_then(serde_json::Value::as_array);
         let matching = |entry: &&serde_json::Value| {
-            entry.get("id").is_some_and(|id| id.as_str() == Some(item) || id.to_string() == item)
+            entry
+                .get("id")
+                .is_some_and(|id| id.as_str() == Some(item) || id.as_u64().is_some_and(|id| id.to_string() == item))
         };
         let words = items
             .and_then(|items| items.iter().find(matching))

@@ -22,7 +22,7 @@ pub(super) fn set(world: &mut World, call: &Call) -> Outcome {
     };
     let now = world.now();
     let contact = world.caller(&call.account)?.contact(&person);
-    if !contact.last_act.is_some_and(|act| now - act <= AFTER_ACT) {
+    if contact.last_act.is_none_or(|act| now - act > AFTER_ACT) {
         return Err(Refusal::of(45080));
     }
     if on && contact.is_typing(now) {

@@ -39,6 +39,7 @@ pub(super) struct World {
     /// Pushes that follow from an API call and are sent right after its answer.
     pub(super) due: Vec<u64>,
     pub(super) events: broadcast::Sender<Told>,
+    last_id: u64,
     last_number: u64,
 }
 
@@ -63,12 +64,19 @@ impl World {
             faults: Vec::new(),
             due: Vec::new(),
             events: broadcast::channel(1024).0,
+            last_id: 0,
             last_number: 0,
         }
     }
 
     pub(super) fn now(&self) -> Time {
         self.clock.now()
+    }
+
+    /// The next small number, for things that only this sandbox knows.
+    pub(super) fn id(&mut self) -> u64 {
+        self.last_id += 1;
+        self.last_id
     }
 
     /// A 64-bit number for a message, never given twice, not even after a restart: it follows the clock.

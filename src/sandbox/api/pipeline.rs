@@ -50,8 +50,7 @@ pub(in crate::sandbox) enum Ending {
 /// Answers an API call: the one way in, over HTTP and in tests.
 pub(in crate::sandbox) fn answer(world: &mut World, request: &Request) -> Ending {
     let started = Instant::now();
-    let token = request.query.get("access_token").map(String::as_str).unwrap_or_default();
-    let owner = world.token_owner(token);
+    let owner = owner(world, request);
     let fault = world.take_fault(&request.path, owner.as_deref(), FaultKind::is_for_calls);
     let rid = calls::rid(world);
     let failing = matches!(fault, Some(FaultKind::JobFailed));
@@ -77,7 +76,7 @@ pub(in crate::sandbox) fn answer(world: &mut World, request: &Request) -> Ending
         Some(Ok(Answer::NotFound)) => (404, Answer::NotFound),
         Some(Ok(answer)) => (status, answer),
     };
-    let id = world.number();
+    let id = world.id();
     world.log_call(Done {
         id,
         request,
@@ -95,6 +94,16 @@ pub(in crate::sandbox) fn answer(world: &mut World, request: &Request) -> Ending
         Some(FaultKind::Slow { millis }) => Ending::Answer { status, answer, delay: Duration::from_millis(millis) },
         _ => Ending::Answer { status, answer, delay: Duration::ZERO },
     }
+}
+
+/// The account that a call is about: by its token, or by the appid of a call that has none.
+fn owner(world: &World, request: &Request) -> Option<String> {
+    if let Some(token) = request.query.get("access_token") {
+        return world.token_owner(token);
+    }
+    let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
+    let appid = request.query.get("appid").map(String::as_str).or_else(|| body.get("appid")?.as_str())?;
+    world.accounts.values().find(|account| account.appid == appid).map(|account| account.key.clone())
 }
 
 fn html(status: u16) -> Answer {

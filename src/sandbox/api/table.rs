@@ -5,8 +5,8 @@ use actix_web::http::Method;
 use super::{Call, Outcome};
 use crate::{
     sandbox::{
-        blacklist, custom, mass, media, menu, network, qrcode, quota, shorten, staff, subscribe, tags, template,
-        tickets, tokens, typing, users, world::World,
+        blacklist, custom, mass, media, menu, network, qrcode, quota, shorten, staff, subscribe, subscribe_library,
+        tags, template, tickets, tokens, typing, users, world::World,
     },
     wechat::account::Kind,
 };
@@ -136,9 +136,12 @@ static ENDPOINTS: &[Endpoint] = &[
     get("/cgi-bin/template/get_all_private_template", Official, template::list),
     post("/cgi-bin/template/del_private_template", Official, template::delete),
     post("/cgi-bin/message/template/send", Official, template::send),
-    get("/wxaapi/newtmpl/gettemplate", Any, subscribe::list),
-    post("/wxaapi/newtmpl/addtemplate", Any, subscribe::add),
-    post("/wxaapi/newtmpl/deltemplate", Any, subscribe::delete),
+    get("/wxaapi/newtmpl/getcategory", Any, subscribe_library::categories),
+    get("/wxaapi/newtmpl/getpubtemplatetitles", Any, subscribe_library::titles),
+    get("/wxaapi/newtmpl/getpubtemplatekeywords", Any, subscribe_library::keywords),
+    get("/wxaapi/newtmpl/gettemplate", Any, subscribe_library::list),
+    post("/wxaapi/newtmpl/addtemplate", Any, subscribe_library::add),
+    post("/wxaapi/newtmpl/deltemplate", Any, subscribe_library::delete),
     post("/cgi-bin/message/subscribe/bizsend", Official, subscribe::send),
     post("/cgi-bin/message/subscribe/send", Mini, subscribe::send),
     post("/cgi-bin/message/mass/sendall", Official, mass::send_all),

@@ -19,6 +19,7 @@ use crate::{
         faults::Fault,
         people::{PersonView, openid},
         pushes::Push,
+        qrcode::CodeView,
         trouble::Trouble,
     },
 };
@@ -75,6 +76,11 @@ impl Sandbox {
         self.with(|world| world.push_view(push))
     }
 
+    /// All QR codes, those that were made last in front.
+    pub fn codes(&self) -> Vec<CodeView> {
+        self.with(|world| world.codes())
+    }
+
     /// The newest API calls, newest first.
     pub fn calls(&self, limit: usize) -> Vec<Logged> {
         self.with(|world| world.calls(limit))
@@ -89,6 +95,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/pushes/release", web::post().to(release))
         .route("/pushes/{push}/again", web::post().to(again))
         .route("/calls", web::get().to(calls))
+        .route("/codes", web::get().to(codes))
         .route("/media/{id}", web::get().to(media));
 }
 
@@ -119,6 +126,10 @@ async fn pushes(sandbox: Data<Sandbox>, listing: Query<Listing>) -> Json<Value> 
 
 async fn calls(sandbox: Data<Sandbox>, listing: Query<Listing>) -> Json<Value> {
     Json(json!({ "calls": sandbox.calls(listing.limit()) }))
+}
+
+async fn codes(sandbox: Data<Sandbox>) -> Json<Value> {
+    Json(json!({ "codes": sandbox.codes() }))
 }
 
 #[derive(Deserialize, Default)]
