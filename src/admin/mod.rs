@@ -9,4 +9,6 @@ pub mod rights;
 mod session;
 pub mod staff;
 
+pub use entity::admin::staff::Role;
+
 pub use self::session::Staff;

@@ -5,11 +5,10 @@ use std::path::Path;
 
 use entity::{
     chat::reply_rule::{ActiveModel, Entity},
-    jobs::event,
     types::AccountKey,
 };
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, EntityTrait};
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Action, Condition};
@@ -80,12 +79,7 @@ pub async fn write_first_rules(db: &Db, accounts: &Accounts, config_dir: &Path) 
 }
 
 async fn write(tx: &Tx, account: &AccountKey, rules: &[FileRule]) -> Result<()> {
-    let before = event::Entity::find()
-        .filter(event::Column::Subject.eq(account.as_str()))
-        .filter(event::Column::Kind.eq(FirstRulesWritten::KIND))
-        .one(tx.db())
-        .await?;
-    if before.is_some() || rules.is_empty() {
+    if rules.is_empty() || tx.has_happened::<FirstRulesWritten>(account.as_str()).await? {
         return Ok(());
     }
     let rows = rules

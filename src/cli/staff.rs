@@ -3,11 +3,10 @@
 use std::io::Read as _;
 
 use clap::{Subcommand, ValueEnum};
-use entity::admin::staff::Role;
 
 use super::say;
 use crate::{
-    admin,
+    admin::{self, Role},
     error::{Error, Result},
     infra::db::Db,
 };

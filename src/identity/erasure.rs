@@ -8,9 +8,7 @@ use entity::{
         erasure::{ActiveModel, Column, Entity},
         follower,
     },
-    jobs::event,
     types::{ErasureId, OpenId, UnionId},
-    wechat::push,
 };
 use futures_util::future::FutureExt;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
@@ -25,7 +23,7 @@ use crate::{
     infra::db::{Db, Tx},
     jobs::{Failure, Job},
     wechat::{
-        intake::Received,
+        intake::{self, Received},
         message::{Body, Event},
     },
 };
@@ -146,15 +144,11 @@ pub const PUSHES: Belonging = Belonging {
     table: "push",
     erase: |tx, owner, data| {
         async move {
-            let mut theirs = push::Entity::delete_many()
-                .filter(push::Column::Account.eq(owner.account.clone()))
-                .filter(push::Column::OpenId.eq(owner.open_id.clone()))
-                .filter(push::Column::Handled.eq(true));
-            if !data.contains(&PersonalData::Everything) {
-                let kinds: Vec<&str> = data.iter().flat_map(|data| pushes_with(*data)).copied().collect();
-                theirs = theirs.filter(push::Column::Kind.is_in(kinds));
+            if data.contains(&PersonalData::Everything) {
+                return intake::forget(tx, &owner.account, &owner.open_id, None).await;
             }
-            Ok(theirs.exec(tx.db()).await?.rows_affected)
+            let kinds: Vec<&str> = data.iter().flat_map(|data| pushes_with(*data)).copied().collect();
+            intake::forget(tx, &owner.account, &owner.open_id, Some(&kinds)).await
         }
         .boxed_local()
     },
@@ -177,11 +171,7 @@ pub const EVENTS: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
-            let theirs = event::Entity::update_many()
-                .col_expr(event::Column::Subject, Expr::value(Option::<String>::None))
-                .col_expr(event::Column::Payload, Expr::value(serde_json::json!({})))
-                .filter(event::Column::Subject.eq(owner.open_id.as_str()));
-            Ok(theirs.exec(tx.db()).await?.rows_affected)
+            tx.forget_subject(owner.open_id.as_str()).await
         }
         .boxed_local()
     },

@@ -17,7 +17,7 @@ use crate::{
     jobs::{Failure, Job},
     wechat::{
         client::{self, NotSent, WeChat},
-        errcode::Action,
+        errcode::{Action, Reason},
         message::{CustomMessage, custom::Send},
     },
 };
@@ -74,6 +74,10 @@ impl Job for Deliver {
                 match refusal.action {
                     Action::Backoff(_) | Action::Defer(_) | Action::Config(_) | Action::Refresh => {
                         return self.not_sent(db, client::Failure::Refused(refusal)).await;
+                    }
+                    // WeChat was busy: a message has no id by which a second try would be harmless.
+                    Action::Stop(Reason::Unsafe) => {
+                        self.settle(db, State::Unknown, &refusal.errcode.to_string()).await?;
                     }
                     Action::Succeeded => self.settle(db, State::Sent, "").await?,
                     Action::Stop(_) | Action::Reauth | Action::Reupload | Action::Ignore => {

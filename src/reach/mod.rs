@@ -17,6 +17,8 @@ use entity::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
+pub use entity::reach::{delivery::State as DeliveryState, window::Trigger};
+
 pub use self::{
     deliver::{Deliver, DeliverContext},
     erasure::{DELIVERIES, WINDOWS},

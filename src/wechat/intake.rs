@@ -10,7 +10,10 @@
 use std::{collections::HashSet, rc::Rc, sync::Arc, time::Duration};
 
 use data_encoding::BASE64URL_NOPAD;
-use entity::wechat::push::{ActiveModel, Column, Entity};
+use entity::{
+    types::{AccountKey, OpenId},
+    wechat::push::{ActiveModel, Column, Entity},
+};
 use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
@@ -222,6 +225,21 @@ async fn store(tx: &Tx, pushes: &[&Received]) -> Result<HashSet<String>> {
     let unless_known = OnConflict::column(Column::Key).do_nothing().to_owned();
     let stored = Entity::insert_many(rows).on_conflict(unless_known).exec_with_returning_keys(tx.db()).await?;
     Ok(stored.into_iter().collect())
+}
+
+/// Deletes the kept pushes of a person; with `kinds`, only those kinds. Gives how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(tx: &Tx, account: &AccountKey, open_id: &OpenId, kinds: Option<&[&str]>) -> Result<u64> {
+    let mut theirs = Entity::delete_many()
+        .filter(Column::Account.eq(account.clone()))
+        .filter(Column::OpenId.eq(open_id.clone()))
+        .filter(Column::Handled.eq(true));
+    if let Some(kinds) = kinds {
+        theirs = theirs.filter(Column::Kind.is_in(kinds.iter().copied()));
+    }
+    Ok(theirs.exec(tx.db()).await?.rows_affected)
 }
 
 /// Handles a push that could not be handled when it came. Its row says whether that has been done.

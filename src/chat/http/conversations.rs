@@ -12,7 +12,6 @@ use entity::{
         conversation::{Model, State},
         message::{self, Author},
     },
-    reach::{delivery, window::Trigger},
     types::{AccountKey, ConversationId, DeliveryId, MessageId, StaffId},
 };
 use garde::Validate;
@@ -31,7 +30,7 @@ use crate::{
         problem::Problem,
     },
     infra::db::{Db, Tx},
-    reach,
+    reach::{self, DeliveryState, Trigger},
     wechat::{
         account::Accounts,
         message::{CustomMessage, Reply},
@@ -156,7 +155,7 @@ struct Message {
 /// What became of a message on its way out.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 struct Delivery {
-    state: delivery::State,
+    state: DeliveryState,
     /// WeChat's error code, or our own word for why it was not sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     reason: Option<String>,

@@ -9,7 +9,7 @@ use sea_orm::{
 
 use super::{
     Db, JOBS,
-    outbox::{Event, IntoJob, Outbox},
+    outbox::{self, Event, IntoJob, Outbox},
     retry,
 };
 use crate::{
@@ -104,6 +104,22 @@ impl Tx {
         self.outbox().event(self, event)?;
         jobs.into_iter().for_each(|job| self.outbox().job(self, job));
         Ok(())
+    }
+
+    /// Whether a fact of this kind about `subject` was recorded before this unit of work.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_happened<E: Event>(&self, subject: &str) -> Result<bool> {
+        outbox::recorded(self.db(), E::KIND, subject).await
+    }
+
+    /// Blanks the facts about `subject`, who wants to be forgotten: what happened stays countable. Gives how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_subject(&self, subject: &str) -> Result<u64> {
+        outbox::forget(self.db(), subject).await
     }
 
     /// Enqueues a job that becomes visible when this unit of work commits.

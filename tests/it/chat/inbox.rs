@@ -123,22 +123,45 @@ async fn an_answer_lost_after_the_effect_is_never_sent_again() {
 }
 
 #[actix_web::test]
-async fn a_busy_wechat_is_asked_again_and_the_message_arrives_once() {
+async fn what_a_busy_wechat_did_is_not_known_so_the_message_is_not_sent_again() {
     story(async |app| {
         let person = app.follower("苏晚晴").await;
         person.say("brand", "在吗").await;
         let clerk = app.staff(Role::Clerk).await;
         let path = format!("/api/admin/v1/conversations/{}/messages", only_thread(&clerk).await);
-        app.sandbox
-            .add_fault(NewFault::once(CUSTOM_SEND, FaultKind::Errcode { errcode: -1, errmsg: None }))
-            .expect("a fault");
+        let busy = FaultKind::Errcode { errcode: -1, errmsg: None };
+        app.sandbox.add_fault(NewFault::once(CUSTOM_SEND, busy)).expect("a fault");
         clerk.post_once(&path, "answer-0001", &text("在的")).await;
         app.run_jobs().await;
-        assert_eq!(app.rows::<delivery::Entity>().await[0].state, delivery::State::Queued);
+        app.advance(TimeDelta::hours(1));
+        app.run_jobs().await;
+        let delivery = app.rows::<delivery::Entity>().await.pop().expect("a delivery");
+        assert_eq!((delivery.state, delivery.reason.as_deref()), (delivery::State::Unknown, Some("-1")));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn what_certainly_did_not_leave_waits_and_arrives_once() {
+    story(async |app| {
+        let person = app.follower("苏晚晴").await;
+        person.say("brand", "在吗").await;
+        let clerk = app.staff(Role::Clerk).await;
+        let path = format!("/api/admin/v1/conversations/{}/messages", only_thread(&clerk).await);
+        app.advance(TimeDelta::hours(3));
+        let down = NewFault { times: None, ..NewFault::once("/cgi-bin/stable_token", FaultKind::Http { status: 502 }) };
+        app.sandbox.add_fault(down).expect("a fault");
+        clerk.post_once(&path, "answer-0001", &text("在的")).await;
+        app.run_jobs().await;
+        let waiting = app.rows::<delivery::Entity>().await.pop().expect("a delivery");
+        assert_eq!(waiting.state, delivery::State::Queued);
+        app.sandbox.clear_faults();
         app.advance(TimeDelta::minutes(1));
         app.run_jobs().await;
         assert_eq!(app.rows::<delivery::Entity>().await[0].state, delivery::State::Sent);
         assert_eq!(person.heard("brand").iter().filter(|(via, _)| *via == Via::Custom).count(), 1);
+        let windows = clerk.get(path.trim_end_matches("/messages")).await;
+        assert_eq!(windows.body["windows"][0]["left"], 4, "only what was sent is counted");
     })
     .await;
 }

@@ -30,7 +30,14 @@ const USERS_OF_SANDBOX: [&str; 2] = ["app", "cli"];
 const CALLERS: [&str; 3] = ["identity", "admin", "open"];
 
 /// Uses that break a line, each with its reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[("http", "jobs", "the health pages show how many jobs wait")];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("http", "jobs", "the health pages show how many jobs wait; old idempotency keys are forgotten by a job"),
+    (
+        "wechat",
+        "jobs",
+        "a push that cannot be handled when it comes is handled by a job, and old ones are forgotten by one",
+    ),
+];
 
 fn line_of(module: &str) -> Option<usize> {
     LINES.iter().position(|line| line.contains(&module))
