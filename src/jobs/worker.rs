@@ -19,6 +19,7 @@ use crate::{
         cache::Cache,
         config::Jobs,
         db::{Db, JOBS},
+        telemetry::Request,
     },
 };
 
@@ -114,8 +115,12 @@ impl Worker {
     }
 
     async fn attempt(&self, job: &Model) {
-        let span = tracing::info_span!("job", job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts);
-        async {
+        let span = tracing::info_span!(
+            "job",
+            job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts, request.id = job.cause
+        );
+        let cause = Request { id: job.cause.clone().unwrap_or_default(), english: false };
+        let work = async {
             let started = Instant::now();
             let outcome = self.run_keeping_lease(job).await;
             let label = match &outcome {
@@ -129,9 +134,11 @@ impl Worker {
             if let Err(error) = self.settle(job, outcome).await {
                 tracing::warn!(?error, "cannot record the outcome; the job runs again when its lease ends");
             }
+        };
+        match job.cause {
+            Some(_) => cause.scope(work).instrument(span).await,
+            None => work.instrument(span).await,
         }
-        .instrument(span)
-        .await;
     }
 
     /// Runs the job, prolonging its lease as long as it works. A panic is a failure like any other.
