@@ -14,4 +14,6 @@ pub mod intake;
 pub mod js_sdk;
 pub mod message;
 pub mod quota;
+#[cfg(test)]
+pub(crate) mod scripted;
 mod token;

@@ -71,6 +71,7 @@ pub(crate) struct Scripted {
 struct Script {
     next: Mutex<HashMap<String, VecDeque<Reply>>>,
     always: Mutex<HashMap<String, Reply>>,
+    refused: Mutex<HashMap<String, i64>>,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -117,9 +118,9 @@ impl Gate {
         self.0.0.acquire().await.unwrap().forget();
     }
 
-    /// Lets one answer pass.
+    /// Lets every answer pass from now on.
     pub(crate) fn open(&self) {
-        self.0.1.add_permits(1);
+        self.0.1.add_permits(1000);
     }
 
     async fn pass(&self) {
@@ -143,9 +144,7 @@ impl Scripted {
     pub(crate) async fn start() -> Self {
         let script = Data::new(Script::default());
         let app_script = script.clone();
-        let server = HttpServer::new(move || {
-            App::new().app_data(app_script.clone()).default_service(web::to(answer))
-        });
+        let server = HttpServer::new(move || App::new().app_data(app_script.clone()).default_service(web::to(answer)));
         let server = server.workers(1).disable_signals().shutdown_timeout(0).bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", server.addrs()[0]);
         let server = server.run();
@@ -176,7 +175,8 @@ impl Scripted {
     }
 
     fn node_with(&self, sleeper: Sleeper) -> WeChat {
-        let accounts = [account("brand", Kind::Official), account("shop", Kind::Mini)].into_iter().collect::<Accounts>();
+        let accounts =
+            [account("brand", Kind::Official), account("shop", Kind::Mini)].into_iter().collect::<Accounts>();
         let random = Random::seeded(7);
         WeChat::with_sleeper(accounts, &self.config, self.cache.clone(), self.clock.clone(), random, sleeper).unwrap()
     }
@@ -212,6 +212,11 @@ impl Scripted {
         self.script.always.lock().unwrap().insert(path.to_owned(), reply);
     }
 
+    /// Refuses every call that carries this token.
+    pub(crate) fn refuse(&self, token: &str, errcode: i64) {
+        self.script.refused.lock().unwrap().insert(token.to_owned(), errcode);
+    }
+
     /// The requests of a path.
     pub(crate) fn seen(&self, path: &str) -> Vec<Seen> {
         self.script.seen.lock().unwrap().iter().filter(|seen| seen.path == path).cloned().collect()
@@ -241,7 +246,11 @@ async fn answer(request: HttpRequest, body: Bytes, script: Data<Script>) -> Http
     let path = request.path().to_owned();
     let query = Query::<BTreeMap<String, String>>::from_query(request.query_string()).unwrap().into_inner();
     let method = request.method().to_string();
+    let refused = query.get("access_token").and_then(|token| script.refused.lock().unwrap().get(token).copied());
     script.seen.lock().unwrap().push(Seen { path: path.clone(), method, query, body: body.to_vec() });
+    if let Some(errcode) = refused {
+        return HttpResponse::Ok().body(Reply::error(errcode).body);
+    }
     let next = script.next.lock().unwrap().get_mut(&path).and_then(VecDeque::pop_front);
     let reply = next.or_else(|| script.always.lock().unwrap().get(&path).cloned());
     let Some(reply) = reply else { return HttpResponse::NotFound().body("<html>") };

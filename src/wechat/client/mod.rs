@@ -45,6 +45,8 @@ use crate::{
 const TRIES: u32 = 3;
 /// The delay before the second try; it doubles with each try (protocol section 3.2).
 const FIRST_DELAY: Duration = Duration::from_secs(1);
+/// How long an unused connection is kept; shorter than servers usually keep them.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// The client for all accounts of the brand. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -97,6 +99,8 @@ impl WeChat {
         let http = reqwest::Client::builder()
             .connect_timeout(config.connect_timeout)
             .timeout(config.timeout)
+            // A message sent on a connection that WeChat closes meanwhile would have an unknown outcome.
+            .pool_idle_timeout(IDLE)
             // The token is in the query: it must not follow a redirect, nor pass a proxy that nobody configured here.
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -285,3 +289,6 @@ fn tries_allowed(failure: &Failure, effect: Effect) -> u32 {
         (_, Failure::NotSent(_)) => 1,
     }
 }
+
+#[cfg(test)]
+mod tests;
