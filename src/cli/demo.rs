@@ -58,6 +58,7 @@ impl Demo {
             // It was added by an earlier start.
             Ok(_) | Err(_) => {}
         }
+        super::wechat::compare(&app.wechat, &app.config, None, true).await?;
         let node = Node::start(&app, Parts { server: true, worker: true })?;
         say(&welcome(&base_url(&app.config), sandbox.base_url()))?;
         stop_requested().await?;

@@ -3,6 +3,7 @@
 mod demo;
 mod serve;
 mod staff;
+mod wechat;
 
 use std::{
     io::{self, Write as _},
@@ -24,7 +25,10 @@ use crate::{
         random::Random,
         telemetry::{self, Traces},
     },
-    wechat::folder::{Folder, Secrets},
+    wechat::{
+        folder::{Folder, Secrets},
+        setup::Wanted,
+    },
 };
 
 /// Huilian 惠联: a WeChat SCRM
@@ -53,6 +57,9 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Menus and templates at WeChat
+    #[command(subcommand)]
+    Wechat(wechat::Command),
     /// Members of staff
     #[command(subcommand)]
     Staff(staff::Command),
@@ -114,10 +121,18 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
         }
         Command::Config(ConfigCommand::Check) => {
             let (config, _traces) = load(file)?;
-            Folder::load(&config.wechat.config_dir, Secrets::Real)?;
+            let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+            for account in folder.accounts.iter() {
+                Wanted::read(&config.wechat.config_dir, account)?;
+            }
             say("the configuration is in order")?;
         }
         Command::Config(ConfigCommand::Show) => say(&Config::show(file, std::env::vars()))?,
+        Command::Wechat(command) => {
+            let (config, _traces) = load(file)?;
+            let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+            command.run(&config, &folder).await?;
+        }
         Command::Staff(command) => {
             let (config, _traces) = load(file)?;
             command.run(&database(&config).await?).await?;
@@ -141,7 +156,7 @@ fn load(file: Option<&Path>) -> std::result::Result<(Config, Traces), Problems> 
 /// One node, until it is told to stop.
 async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(), Stop> {
     let (config, _traces) = load(file)?;
-    let folder = Folder::load(&config.wechat.config_dir, Secrets::Real)?;
+    let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
     let app = App::build(config, folder, Clock::system(), Random::system()).await?;
     Ok(serve::run(app, parts).await?)
 }

@@ -16,4 +16,5 @@ pub mod message;
 pub mod quota;
 #[cfg(test)]
 pub(crate) mod scripted;
+pub mod setup;
 mod token;
