@@ -1,0 +1,28 @@
+// Hosts that the sandbox plays: an address there is a path here.
+const played = ['api.weixin.qq.com', 'mp.weixin.qq.com', 'open.weixin.qq.com']
+const loopback = ['localhost', '127.0.0.1', '[::1]']
+
+/**
+ * The same-origin path of a picture that the sandbox itself serves; null for any other address. The page never loads
+ * anything from outside, so a foreign picture is shown as a placeholder.
+ */
+export function ownPath(raw: string, here: URL | Location = location): string | null {
+  if (!raw) return null
+  try {
+    const url = new URL(raw, here.href)
+    const sameMachine = loopback.includes(url.hostname) && loopback.includes(here.hostname) && url.port === here.port
+    const own = url.origin === here.origin || played.includes(url.hostname) || sameMachine
+    return own && url.protocol.startsWith('http') ? url.pathname + url.search : null
+  } catch {
+    return null
+  }
+}
+
+/** Whether a page at this address may be shown inside the phone: only what runs on this machine. */
+export function isLocalPage(raw: string): boolean {
+  try {
+    return loopback.includes(new URL(raw).hostname)
+  } catch {
+    return false
+  }
+}
