@@ -10,7 +10,7 @@ const answers: Record<string, string> = {
 }
 
 export function answerTo(kind: string, word: string): Reply {
-  if (kind === 'text' && word === '人工') return { passive: null, later: { type: 'text', content: { text: { content: '你好，我是店员小叶，请讲。' } } } }
+  if (kind === 'text' && word === '人工') return { passive: null, later: { type: 'text', content: { content: '你好，我是店员小叶，请讲。' } } }
   const text = answers[`${kind} ${word}`] ?? answers[kind] ?? (kind.startsWith('event') ? null : '收到。')
   return { passive: text, later: null }
 }

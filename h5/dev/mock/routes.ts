@@ -18,14 +18,15 @@ function refuse(status: number, why: string): never {
   throw new Refused(status, why)
 }
 
-/** What WeChat calls the fields of what a person sends. */
+const medium = { media_id: 'm_new', media_url: '/sandbox/v1/media/m_new' }
+/** What stands in the chat when a person sends this. */
 const sent = ({ type, ...m }: Outgoing): Body => ({
-  text: { Content: m.text }, location: { Location_X: m.latitude, Location_Y: m.longitude, Scale: 16, Label: m.label }, link: { Title: m.title, Description: m.description, Url: m.url },
-  miniprogrampage: { Title: m.title, PagePath: m.path }, image: { MediaId: 'm_new' }, voice: { MediaId: 'm_new', Format: 'amr' }, video: { MediaId: 'm_new' }, shortvideo: { MediaId: 'm_new' },
+  text: { content: m.text }, location: { latitude: String(m.latitude), longitude: String(m.longitude), scale: 16, label: m.label }, link: { title: m.title, description: m.description, url: m.url },
+  miniprogrampage: { title: m.title, pagepath: m.path }, image: medium, voice: medium, video: medium, shortvideo: medium,
 }[type])
 
 export const routes: [method: string, path: RegExp, handler: Handler][] = [
-  ['GET', /^state$/, (w) => ({ now: w.now(), clock: w.manual ? 'manual' : 'system', accounts: w.accounts, people: w.people, faults: w.faults })],
+  ['GET', /^state$/, (w) => ({ now: w.now(), manual_clock: w.manual, accounts: w.accounts, people: w.people, faults: w.faults })],
   ['GET', /^codes$/, (w) => ({ codes: w.codes })],
   ['GET', /^pushes$/, (w, _, __, q) => ({ pushes: w.pushes.slice(0, Number(q.get('limit') ?? 50)) })],
   ['GET', /^calls$/, (w, _, __, q) => ({ calls: w.calls.slice(0, Number(q.get('limit') ?? 50)) })],
@@ -47,7 +48,7 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
   ['POST', /^people\/([^/]+)\/scan$/, (w, [id], body) => {
     const one = person(w, id)
     const code = w.codes.find(({ ticket, url }) => ticket === body['code'] || url === body['code']) ?? refuse(422, 'unknown code')
-    if (code.expires_at && Date.parse(code.expires_at) < w.now().getTime()) return { push: null, profile: code.account }
+    if (code.expires_at && Date.parse(code.expires_at) < w.now().getTime()) return { push: null, profile: account(w, code.account) }
     const known = one.follows.includes(code.account)
     if (!known) one.follows = [...one.follows, code.account]
     w.tell({ type: 'state' })
@@ -63,21 +64,29 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
   ['POST', /^people\/([^/]+)\/tap$/, (w, [id], body) => {
     const one = person(w, id)
     const of = account(w, body['account'])
-    const button = buttonAt(of, body['button'] as number[]) ?? refuse(422, 'no such button')
+    const button = buttonAt(of.menu, body['button'] as number[]) ?? refuse(422, 'no such button')
     const event = (name: string, EventKey = '') => w.push(`event:${name}`, of.key, one, { MsgType: 'event', Event: name, EventKey }, button.key ?? '')
     if (button.type === 'view') return { push: event('VIEW', button.url), open: button.url }
-    if (button.type === 'miniprogram') return { push: event('view_miniprogram', button.pagepath), open: button.pagepath }
+    if (button.type === 'miniprogram') return { push: event('view_miniprogram', button.pagepath), open: { appid: button.appid, pagepath: button.pagepath } }
     return { push: event(button.type === 'click' ? 'CLICK' : (button.type ?? ''), button.key) }
   }],
   ['POST', /^people\/([^/]+)\/choose$/, (w, [id], body) => {
     const one = person(w, id)
     const { key } = account(w, body['account'])
     const message = w.chat(one.id, key).messages.find((each) => each.id === body['message_id']) ?? refuse(404, 'no such message')
-    const menu = message.content['msgmenu'] as { list: { id: string; content: string }[] }
-    const item = menu.list.find((each) => each.id === body['item_id']) ?? refuse(422, 'no such item')
-    w.say(one, key, { from: 'person', type: 'text', via: null, content: { Content: item.content } })
+    const { list } = message.content as { list: { id: string; content: string }[] }
+    const item = list.find((each) => each.id === body['item_id']) ?? refuse(422, 'no such item')
+    w.say(one, key, { from: 'person', type: 'text', via: null, content: { content: item.content } })
     return { push: w.push('text', key, one, { MsgType: 'text', Content: item.content, bizmsgmenuid: item.id }) }
   }],
+  ['POST', /^people\/([^/]+)\/(?:enter|pay)$/, () => ({})],
+  ['POST', /^people\/([^/]+)\/refuse$/, (w, [id], body) => {
+    const one = person(w, id)
+    one.refuses = one.refuses.filter((key) => key !== body['account']).concat(body['refuse'] ? [String(body['account'])] : [])
+    return one
+  }],
+  ['POST', /^people\/([^/]+)\/union$/, (w, [id], body) => Object.assign(person(w, id), { unionid: body['bound'] ? `oU_${id}` : null })],
+  ['POST', /^accounts\/([^/]+)\/verify$/, () => ({ ok: true, status: 200, answer: '8812' })],
   ['POST', /^people\/([^/]+)\/subscribe$/, (w, [id], body) => ({ push: w.push('event:subscribe_msg_popup_event', account(w, body['account']).key, person(w, id), { MsgType: 'event', Event: 'subscribe_msg_popup_event' }) })],
   ['POST', /^people\/([^/]+)\/read$/, (w, [id], body) => {
     delete person(w, id).unread[String(body['account'])]
@@ -86,27 +95,27 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
   }],
   ['POST', /^pushes\/release$/, () => ({})],
   ['POST', /^pushes\/([^/]+)\/again$/, (w, [id]) => {
-    const push = w.pushes.find((one) => one.id === id) ?? refuse(404, 'no such push')
+    const push = w.pushes.find((one) => one.id === Number(id)) ?? refuse(404, 'no such push')
     w.deliver(push, w.people.find((one) => one.id === push.person) ?? null, '')
     return { push }
   }],
   ['POST', /^faults$/, (w, _, body) => {
-    const fault: Fault = { ...(body as unknown as NewFault), id: w.id('fault') }
+    const fault: Fault = { ...(body as unknown as NewFault), id: w.number() }
     w.faults.push(fault)
     w.tell({ type: 'state' })
     return fault
   }],
   ['DELETE', /^faults(?:\/([^/]+))?$/, (w, [id]) => {
-    const kept = id ? w.faults.filter((one) => one.id !== id) : []
+    const kept = id ? w.faults.filter((one) => one.id !== Number(id)) : []
     w.faults.splice(0, w.faults.length, ...kept)
     w.tell({ type: 'state' })
     return {}
   }],
   ['PATCH', /^accounts\/([^/]+)$/, (w, [key], body) => {
     const of = account(w, key)
-    const { rotate_key: _rotate, secret: _secret, ...change } = body as AccountChange
+    const { rotate_key, ...change } = body as AccountChange
     w.tell({ type: 'state' })
-    return Object.assign(of, change)
+    return { ...Object.assign(of, change), ...(rotate_key && { new_aes_key: 'k'.repeat(43) }) }
   }],
   ['POST', /^accounts\/([^/]+)\/push$/, (w, [key], body) => {
     const message = body['message'] as Body

@@ -3,6 +3,7 @@ import { Refused, routes } from './routes.ts'
 import type { World } from './world.ts'
 
 const root = '/sandbox/v1/'
+const picture = '<svg xmlns="http://www.w3.org/2000/svg" width="240" height="160"><rect width="240" height="160" fill="#c8e6dd"/><circle cx="120" cy="80" r="44" fill="#0b6e69"/></svg>'
 
 /** Serves the contract from a world; anything outside `/sandbox/v1` goes on to `next`. */
 export function serve(world: World) {
@@ -11,6 +12,7 @@ export function serve(world: World) {
     if (!url.pathname.startsWith(root)) return next()
     const path = url.pathname.slice(root.length)
     if (path === 'events') return events(world, request, answer)
+    if (path.startsWith('media/')) return answer.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
     const send = (status: number, body: unknown) => answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     try {
       const body = await json(request)

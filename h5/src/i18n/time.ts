@@ -2,6 +2,8 @@
 const zone = 'Asia/Shanghai'
 const tag = (language: string) => (language === 'en' ? 'en-GB' : 'zh-CN')
 
+const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
+
 const parts = (at: Date) => {
   const [year, month, day] = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at).split('-')
   return { year, month: Number(month), day: Number(day), key: `${year}-${month}-${day}` }
@@ -24,13 +26,13 @@ export function dayName(at: string | Date, now: Date, language: string): string 
 
 /** 今天 14:20, 昨天 09:05, 11月3日 18:00. */
 export function dayAndTime(at: string | Date, now: Date, language: string): string {
-  return `${dayName(at, now, language)} ${clockTime(at)}`
+  return `${capital(dayName(at, now, language))} ${clockTime(at)}`
 }
 
 /** For lists: only the time on the same day, else only the day. */
 export function shortWhen(at: string | Date, now: Date, language: string): string {
   const same = parts(new Date(at)).key === parts(now).key
-  return same ? clockTime(at) : dayName(at, now, language)
+  return same ? clockTime(at) : capital(dayName(at, now, language))
 }
 
 /** Everything: `2026-11-21 14:20:33.125`, Shanghai time. */
@@ -41,7 +43,7 @@ export function exactTime(at: string | Date): string {
 
 /** Time left as `47:59:12` (hours may pass 24); zero when over. */
 export function countdown(ms: number): string {
-  const seconds = Math.max(0, Math.ceil(ms / 1000))
+  const seconds = Math.max(0, Math.floor(ms / 1000))
   const two = (value: number) => String(value).padStart(2, '0')
   return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
 }

@@ -1,7 +1,7 @@
 import { ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { toast } from '@ui/toast'
-import { ApiError } from './api'
+import { problem } from './problem'
 
 /** Runs what the user asked for: `busy` meanwhile, a toast when it fails, `null` then. */
 export function useAct() {
@@ -15,7 +15,7 @@ export function useAct() {
       if (done) toast(done)
       return answer
     } catch (cause) {
-      toast(cause instanceof ApiError && cause.status === 0 ? t('error.unreachable') : t('error.refused', { why: cause instanceof Error ? cause.message : String(cause) }), 'bad')
+      toast(t('error.refused', { why: problem(cause, t) }), 'bad')
       return null
     } finally {
       busy.value = false

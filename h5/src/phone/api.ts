@@ -1,4 +1,4 @@
-import type { Account, AccountChange, Call, Caused, Chat, Code, Fault, NewFault, Outgoing, Person, Push, SandboxState, Scanned, Tapped } from './contract'
+import type { Account, AccountChange, Call, Caused, Chat, Code, Fault, NewFault, Outgoing, Person, Push, SandboxState, Scanned, Tapped, Verified } from './contract'
 
 /** A call that did not work: `status` 0 = the sandbox could not be reached. */
 export class ApiError extends Error {
@@ -8,7 +8,7 @@ export class ApiError extends Error {
 }
 
 const patience = 20_000
-const path = (...parts: string[]) => parts.map(encodeURIComponent).join('/')
+const path = (...parts: (string | number)[]) => parts.map(encodeURIComponent).join('/')
 
 /**
  * The control API as functions, one for each call of the contract. Calls that cause a push return at once
@@ -42,19 +42,24 @@ export function createApi(base = '') {
     tap: (person: string, account: string, button: number[], result?: string) => act<Tapped>(path('people', person, 'tap'), { account, button, ...(result && { result }) }),
     choose: (person: string, account: string, message_id: string, item_id: string) => act(path('people', person, 'choose'), { account, message_id, item_id }),
     subscribe: (person: string, account: string, template_id: string, accept: boolean) => act(path('people', person, 'subscribe'), { account, template_id, accept }),
+    /** Opens the customer-service session of a mini program. */
+    enter: (person: string, account: string) => act(path('people', person, 'enter'), { account }),
+    pay: (person: string, account: string) => call<unknown>('POST', path('people', person, 'pay'), { account }),
+    refuse: (person: string, account: string, refuse: boolean) => call<Person>('POST', path('people', person, 'refuse'), { account, refuse }),
+    bindUnion: (person: string, bound: boolean) => call<Person>('POST', path('people', person, 'union'), { bound }),
     read: (person: string, account: string) => call<unknown>('POST', path('people', person, 'read'), { account }),
     chat: (person: string, account: string) => call<Chat>('GET', path('people', person, 'chats', account)),
-    /** The codes that exist; null when this sandbox does not list them. */
-    codes: () => call<{ codes: Code[] }>('GET', 'codes').then((answer) => answer.codes, whenMissing(null)),
+    codes: () => call<{ codes: Code[] }>('GET', 'codes').then((answer) => answer.codes),
 
     pushes: (limit: number) => call<{ pushes: Push[] }>('GET', `pushes?limit=${limit}`).then((answer) => answer.pushes),
-    again: (push: string) => act(path('pushes', push, 'again'), {}),
+    again: (push: number) => act(path('pushes', push, 'again'), {}),
     release: (order: 'as_sent' | 'reversed' | 'shuffled') => act('pushes/release', { order }),
     calls: (limit: number) => call<{ calls: Call[] }>('GET', `calls?limit=${limit}`).then((answer) => answer.calls),
     addFault: (fault: NewFault) => call<Fault>('POST', 'faults', fault),
-    removeFault: (id: string) => call<unknown>('DELETE', path('faults', id)),
+    removeFault: (id: number) => call<unknown>('DELETE', path('faults', id)),
     removeFaults: () => call<unknown>('DELETE', 'faults'),
     changeAccount: (account: string, change: AccountChange) => call<Account>('PATCH', path('accounts', account), change),
+    verify: (account: string) => call<Verified>('POST', path('accounts', account, 'verify'), {}),
     pushByHand: (account: string, message: unknown, person?: string) => act(path('accounts', account, 'push'), { message, ...(person && { person }) }),
     invalidateToken: (account: string) => call<unknown>('POST', path('tokens', account, 'invalidate'), {}),
     advance: (seconds: number) => call<unknown>('POST', 'clock/advance', { seconds }),
@@ -69,12 +74,5 @@ function errorOf(text: string): string | null {
     return body && typeof body === 'object' && 'error' in body ? String(body.error) : null
   } catch {
     return null
-  }
-}
-
-function whenMissing<T>(instead: T) {
-  return (error: unknown): T => {
-    if (error instanceof ApiError && error.status === 404) return instead
-    throw error
   }
 }

@@ -37,7 +37,6 @@ export function listen(url: string, { onEvent, onLive, onConnection }: Listener)
   }
 
   function now() {
-    if (source.readyState === EventSource.OPEN) return
     source.close()
     open()
   }

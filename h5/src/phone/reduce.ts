@@ -1,4 +1,4 @@
-import type { Account, Chat, Person, Push, SandboxEvent, SandboxState } from './contract'
+import type { Account, Chat, Menu, Person, Push, SandboxEvent, SandboxState } from './contract'
 
 /** What has to be read again. */
 export type Reread = { what: 'state' | 'pushes' | 'calls' } | { what: 'chat'; person: string; account: string }
@@ -41,7 +41,6 @@ export function conversations(state: SandboxState, person: Person, chatOf: (acco
   }
 }
 
-/** Ids are opaque, instants in one format: their text order is their time order. */
 const lastAt = (row: Row) => row.chat?.messages.at(-1)?.at ?? ''
 
 export const unreadOf = (person: Person) => Object.values(person.unread).reduce((sum, count) => sum + count, 0)
@@ -53,8 +52,8 @@ export const failures = (pushes: Push[] | null) => pushes?.filter((push) => push
 export const totalTook = (push: Push) => push.attempts.reduce((sum, attempt) => sum + attempt.took_ms, 0)
 
 /** The button of a menu at `[i]` or `[i, j]`. */
-export function buttonAt(account: Account, at: number[]) {
+export function buttonAt(menu: Menu | null, at: number[]) {
   const [first, second] = at
-  const top = first === undefined ? undefined : account.menu?.button[first]
+  const top = first === undefined ? undefined : menu?.button[first]
   return second === undefined ? top : top?.sub_button?.[second]
 }

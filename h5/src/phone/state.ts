@@ -1,14 +1,15 @@
-import { computed, inject, reactive, ref, shallowReactive, watch, type InjectionKey } from 'vue'
-import { ApiError, type Api } from './api'
+import { computed, inject, reactive, ref, watch, type InjectionKey } from 'vue'
+import type { Api } from './api'
 import type { Chat, Outgoing, SandboxEvent } from './contract'
 import { listen, type Connection } from './events'
 import { createReader, type Reader } from './reader'
 import { chatKey, holder, rereads, type Reread } from './reduce'
 
 /** A message that the sandbox did not take; it waits to be sent again or thrown away. */
-export interface Unsent { id: number; person: string; account: string; message: Outgoing; why: string }
+export interface Unsent { id: number; person: string; account: string; message: Outgoing; why: unknown }
 
 const page = 50
+const typingLasts = 15_000
 
 /** Everything the page knows, and the way it stays true: readings of the API, read again when an event says so. */
 export function createPhone(api: Api) {
@@ -19,7 +20,7 @@ export function createPhone(api: Api) {
   const pushes = createReader(() => api.pushes(limits.pushes))
   const calls = createReader(() => api.calls(limits.calls))
   const codes = createReader(api.codes)
-  const chats = shallowReactive(new Map<string, Reader<Chat>>())
+  const chats = new Map<string, Reader<Chat>>()
   const unsent = reactive<Unsent[]>([])
   const tick = ref(Date.now())
   const skew = ref(0)
@@ -28,7 +29,7 @@ export function createPhone(api: Api) {
   const state = computed(() => sandbox.reading.value)
   const person = computed(() => holder(state.value, chosen.value))
   const now = computed(() => {
-    const fixed = state.value?.clock === 'manual' ? state.value.now : null
+    const fixed = state.value?.manual_clock ? state.value.now : null
     return fixed ? new Date(fixed) : new Date(tick.value + skew.value)
   })
   const accountOf = (key: string) => state.value?.accounts.find((account) => account.key === key) ?? null
@@ -53,6 +54,8 @@ export function createPhone(api: Api) {
   function onEvent(event: SandboxEvent) {
     for (const what of rereads(event)) void reread(what)
     if (event.type !== 'typing') return
+    // WeChat shows it for 15 seconds at most, and tells nobody when they are over.
+    if (event.on) setTimeout(() => void reread({ ...event, what: 'chat' }), typingLasts)
     const reading = chats.get(chatKey(event.person, event.account))?.reading
     if (reading?.value) reading.value.typing = event.on
   }
@@ -66,7 +69,7 @@ export function createPhone(api: Api) {
       await api.send(from.id, account, message)
       await chats.get(chatKey(from.id, account))?.read()
     } catch (cause) {
-      unsent.push({ id: nextUnsent++, person: from.id, account, message, why: cause instanceof ApiError ? cause.message : String(cause) })
+      unsent.push({ id: nextUnsent++, person: from.id, account, message, why: cause })
     }
   }
 
@@ -82,6 +85,8 @@ export function createPhone(api: Api) {
 
   function start(): () => void {
     const ticking = setInterval(() => (tick.value = Date.now()), 1000)
+    // At once, so that an unreachable sandbox shows as an error; again at every connection, because what happened in between was missed.
+    void readAll()
     const stop = listen(api.eventsUrl, { onEvent, onLive: () => void readAll(), onConnection: (to) => (connection.value = to) })
     return () => {
       clearInterval(ticking)

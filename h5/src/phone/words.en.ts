@@ -9,12 +9,13 @@ export const en: SameWords<typeof zh> = {
     offline_long: 'This device is offline. The page shows what was known then; nothing typed is lost.',
   },
   error: {
-    unreachable: 'The sandbox cannot be reached, so nothing was done. Check that it runs, then try again.',
+    unreachable: 'The sandbox cannot be reached. Check that it runs, then try again.',
     refused: 'Not done: {why}',
     no_state: 'Could not read the sandbox',
     no_chat: 'Could not read this chat',
     no_pushes: 'Could not read the pushes',
     no_calls: 'Could not read the calls',
+    no_codes: 'Could not read the codes',
   },
   people: {
     title: 'Who holds this phone', i_am: 'I am', switch: 'Switch person', follows: 'follows {count}', name: 'Name of the new person', name_hint: 'Empty = pick one', create: 'New person',
@@ -27,13 +28,13 @@ export const en: SameWords<typeof zh> = {
   account: {
     profile: 'Account profile', official: 'Official account', mini: 'Mini program', followed: 'Following', blocked: 'Blocked by it', followers: '{count} followers', original_id: 'Original id', my_openid: 'My OpenID', my_unionid: 'My UnionID',
     none_yet: 'none', follow: 'Follow', open_chat: 'Open chat', open_profile: 'See account', unfollow: 'Unfollow', unfollow_question: 'The account will no longer be able to write to you. Unfollow?',
-    followed_now: 'Followed', unfollowed_now: 'Unfollowed', unknown: 'No such account', unknown_hint: 'It may have left the sandbox.',
-    settings: 'Message push', mode: { label: 'Encryption', plain: 'Plain', compatible: 'Compatible', secure: 'Secure' }, format: 'Data format', callback: 'Callback URL', ip_allowed: 'The service is on the IP allow list',
+    pay: 'Simulate a payment', paid_now: 'Paid; the window is open', receive: 'Receive messages', union: 'WeChat tells the UnionID', simulated: 'Only in the simulator', unfollowed_now: 'Unfollowed', unknown: 'No such account', unknown_hint: 'It may have left the sandbox.',
+    settings: 'Message push', mode: { label: 'Encryption', plain: 'Plain', compatible: 'Compatible', secure: 'Secure' }, format: 'Data format', xml_only: 'Official accounts push XML only.', callback: 'Callback URL', ip_allowed: 'The service is on the IP allow list',
     secrets: 'Keys and tokens', secrets_hint: 'To see whether the service survives a change.', rotate: 'Change EncodingAESKey', rotate_question: 'New pushes will use the new key; the service must have it already.', rotated: 'Key changed',
-    invalidate: 'Invalidate token', invalidate_question: 'As if another service had refreshed it: the live access_token will give 40001.', invalidated: 'The live token no longer works', quotas: 'Calls today', no_quotas: 'No calls today.',
+    invalidate: 'Invalidate token', invalidate_question: 'As if another service had refreshed it: the live access_token will give 40001.', invalidated: 'The live token no longer works', new_key: 'New EncodingAESKey (shown only now)', secret_frozen: 'Freeze the AppSecret', verify: 'Verify URL', verified: 'Verified', not_verified: 'Not verified (HTTP {status})', unlimited: 'no limit', quotas: 'Calls today', no_quotas: 'No calls today.',
   },
   subscribe: {
-    title: 'Subscription permit', hint: 'The account asks to send you one notice. Allowing adds one permit.', template: 'Template id', accept: 'Allow', reject: 'Refuse', accepted: 'Allowed, one permit added', rejected: 'Refused',
+    title: 'Subscription permit', hint: 'The account asks to send you notices. Each permission lets it send one more.', none: 'No notices to subscribe to', none_hint: 'They appear here once the service adds subscription templates.', credits: '{count} more allowed', accept: 'Allow', reject: 'Refuse', accepted: 'Allowed, one permit added', rejected: 'Refused',
   },
   scan: {
     title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, or a showqrcode link', scan: 'Scan', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
@@ -47,15 +48,20 @@ export const en: SameWords<typeof zh> = {
   },
   bubble: {
     image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', mini: 'Mini program', miniprogrampage: 'Mini-program card', music: 'Music', news: 'Article', menu: 'Menu message', card: 'Notice',
-    template: 'Template message', subscribe: 'Subscription notice', details: 'Details', unknown: 'Cannot be shown yet: {type}',
+    template: 'Template message', subscribe: 'Subscription notice', details: 'Details', enlarge: 'Enlarge picture', unplayable: 'The browser cannot play this file', unknown: 'Cannot be shown yet: {type}',
   },
   attach: { label: 'Place', latitude: 'Latitude', longitude: 'Longitude', title: 'Title', description: 'Description', url: 'Address', path: 'Page path' },
   window: {
     unknown: 'Reading the allowance', closed: 'No service messages allowed now', used_up: 'Service messages used up', left: '{count} more allowed', unlimited: 'Allowed without limit', times: '{count} left', no_limit: 'no limit',
-    trigger: { message: 'Wrote', text: 'Wrote', click: 'Tapped the menu', menu: 'Tapped the menu', follow: 'Followed', subscribe: 'Followed', scan: 'Scanned', pay: 'Paid', enter: 'Entered the service chat' },
+    trigger: { message: 'Wrote', click: 'Tapped the menu', follow: 'Followed', scan: 'Scanned', paid: 'Paid', enter: 'Entered the service chat' },
   },
   inspector: { title: 'Inspector', pushes: 'Pushes', calls: 'Calls', faults: 'Faults', accounts: 'Accounts', clock: 'Clock', failed: '{count} pushes failed', account: 'Account', all_accounts: 'All accounts' },
   push: {
+    kind: {
+      text: 'Text', image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', miniprogrampage: 'Mini-program card', subscribe: 'Follow', unsubscribe: 'Unfollow', scan: 'Scan', click: 'Menu tap', view: 'Page opened', view_miniprogram: 'Mini program opened',
+      scancode_push: 'Menu scan', scancode_waitmsg: 'Menu scan', pic_sysphoto: 'Menu photo', pic_photo_or_album: 'Menu picture', pic_weixin: 'Menu album', location_select: 'Menu location', templatesendjobfinish: 'Template delivered', masssendjobfinish: 'Broadcast result',
+      subscribe_msg_popup_event: 'Permit answered', subscribe_msg_change_event: 'Permit changed', subscribe_msg_sent_event: 'Notice delivered', user_enter_tempsession: 'Service chat entered', user_info_modified: 'Profile changed', user_authorization_revoke: 'Authorization revoked', user_authorization_cancellation: 'Account deleted',
+    },
     none: 'No pushes yet', none_hint: 'Follow an account or write on the phone; what WeChat tells the service appears here.', attempts: '{count}×', plaintext: 'Push in plain text', no_attempts: 'Not delivered yet.', again: 'Deliver again', again_done: 'Delivered again',
     outcome: { pending: 'Pending', replied: 'Replied', acknowledged: 'Acknowledged', failed: 'Failed' }, release: 'Release held pushes', released: 'Released', order: { as_sent: 'As sent', reversed: 'Reversed', shuffled: 'Shuffled' },
   },
@@ -65,11 +71,11 @@ export const en: SameWords<typeof zh> = {
   },
   call: { none: 'No calls yet', none_hint: 'Requests of the service to WeChat appear here with their answers.', request: 'Request', answer: 'Answer' },
   fault: {
-    title: 'Plan a fault', where: 'Where', what: 'What happens', path: 'Endpoint path', times: 'Times', until_removed: 'until removed', times_left: '{count} left', add: 'Plan', added: 'Planned', active: 'In force', none: 'No faults', none_hint: 'All is well. Plan one above.',
-    remove: 'Remove', removed: 'Removed', remove_all: 'Remove all', remove_all_question: 'Remove every planned fault?', callback: 'Pushes (WeChat → service)', other: 'Other endpoint…',
+    title: 'Plan a fault', where: 'Where', what: 'What happens', path: 'Endpoint path', times: 'Times', until_removed: 'until removed', times_left: '{count} left', add: 'Plan', active: 'In force', none: 'No faults', none_hint: 'All is well. Plan one above.',
+    remove: 'Remove', remove_all: 'Remove all', remove_all_question: 'Remove every planned fault?', callback: 'Pushes (WeChat → service)', other: 'Other endpoint…',
     parameter: { errcode: 'Error code', errmsg: 'Error text', status: 'HTTP status', millis: 'Delay (ms)', seconds: 'Shift (s)' },
     kind: {
-      errcode: 'Answer an error code', http: 'Answer an HTTP error', slow: 'Answer slowly', reset_before: 'Cut before it happens', reset_after: 'Cut after it happened', duplicate: 'Deliver twice', hold: 'Hold pushes', cut_after: 'Drop the answer and retry', skew: 'Shift the timestamp',
+      errcode: 'Answer an error code', http: 'Answer an HTTP error', slow: 'Answer slowly', reset_before: 'Cut before it happens', reset_after: 'Cut after it happened', job_failed: 'The job fails (template, notice, broadcast)', duplicate: 'Deliver twice', hold: 'Hold pushes', cut_after: 'Drop the answer and retry', skew: 'Shift the timestamp',
       wrong_signature: 'Wrong signature', wrong_key: 'Wrong key', previous_key: 'Previous key', upper_hex: 'Upper-case signature', downgrade: 'Downgrade to plain',
     },
   },

@@ -3,13 +3,13 @@ import { fields, type Fields } from './fields'
 import { ownPath } from './media'
 import { webAddress } from './segments'
 
-/** What a bubble shows, whichever spelling the message used. */
+/** What a bubble shows. Addresses are checked: `url` leads to the web, `src` to a file of the sandbox itself. */
 export type Body =
   | { kind: 'text'; text: string }
   | { kind: 'notice'; text: string }
-  | { kind: 'image'; src: string | null; media: string }
-  | { kind: 'voice'; media: string; heard: string }
-  | { kind: 'video'; title: string; description: string; media: string; short: boolean }
+  | { kind: 'image'; src: string | null }
+  | { kind: 'voice'; src: string | null; heard: string }
+  | { kind: 'video'; src: string | null; cover: string | null; title: string; description: string; short: boolean }
   | { kind: 'location'; label: string; latitude: number; longitude: number }
   | { kind: 'link'; title: string; description: string; url: string | null }
   | { kind: 'mini'; title: string; appid: string; path: string; src: string | null }
@@ -21,48 +21,42 @@ export type Body =
 export interface Article { title: string; description: string; url: string | null; src: string | null }
 export interface CardRow { label: string; value: string }
 
-/** Reads the WeChat fields of a message: those of pushes and passive replies (`MediaId`) as well as those of sent JSON (`media_id`). */
+/** Reads the fields of a message, named as in customer-service messages (protocol section 7.1). */
 export function bodyOf(message: Message): Body {
-  const of = fields(message.content, message.type)
-  if (message.from === 'notice') return { kind: 'notice', text: of.text('content', 'text') }
-  const media = of.text('mediaid')
+  const of = fields(message.content)
+  if (message.from === 'notice') return { kind: 'notice', text: of.text('content') }
+  const title = of.text('title')
+  const description = of.text('description')
+  const src = ownPath(of.text('media_url'))
+  const cover = ownPath(of.text('thumb_url'))
   switch (message.type) {
-    case 'text': return { kind: 'text', text: of.text('content', 'text') }
-    case 'image': return { kind: 'image', src: ownPath(of.text('mediaurl', 'picurl')), media }
-    case 'voice': return { kind: 'voice', media, heard: of.text('recognition') }
+    case 'text': return { kind: 'text', text: of.text('content') }
+    case 'image': return { kind: 'image', src }
+    case 'voice': return { kind: 'voice', src, heard: of.text('recognition') }
     case 'video':
-    case 'shortvideo': return { kind: 'video', title: of.text('title'), description: of.text('description'), media, short: message.type === 'shortvideo' }
-    case 'location': return { kind: 'location', label: of.text('label'), latitude: of.number('locationx', 'latitude'), longitude: of.number('locationy', 'longitude') }
-    case 'link': return { kind: 'link', title: of.text('title'), description: of.text('description'), url: webAddress(of.text('url')) }
-    case 'miniprogrampage': return { kind: 'mini', title: of.text('title'), appid: of.text('appid'), path: of.text('pagepath'), src: ownPath(of.text('mediaurl', 'thumburl')) }
-    case 'music': return { kind: 'music', title: of.text('title'), description: of.text('description'), url: webAddress(of.text('musicurl', 'hqmusicurl')) }
-    case 'news':
-    case 'mpnews':
-    case 'mpnewsarticle': return { kind: 'news', articles: articles(of) }
-    case 'msgmenu': return { kind: 'menu', head: of.text('headcontent'), tail: of.text('tailcontent'), items: of.list('list').map((item) => ({ id: item.text('id'), text: item.text('content') })) }
+    case 'mpvideo':
+    case 'shortvideo': return { kind: 'video', src, cover, title, description, short: message.type === 'shortvideo' }
+    case 'location': return { kind: 'location', label: of.text('label'), latitude: of.number('latitude'), longitude: of.number('longitude') }
+    case 'link': return { kind: 'link', title, description, url: webAddress(of.text('url')) }
+    case 'miniprogrampage': return { kind: 'mini', title, appid: of.text('appid'), path: of.text('pagepath'), src: cover }
+    case 'music': return { kind: 'music', title, description, url: webAddress(of.text('musicurl')) }
+    case 'news': return { kind: 'news', articles: of.list('articles').map(article) }
+    case 'msgmenu': return { kind: 'menu', head: of.text('head_content'), tail: of.text('tail_content'), items: of.list('list').map((item) => ({ id: item.text('id'), text: item.text('content') })) }
     case 'template':
-    case 'subscribe': return card(of, message.type === 'subscribe' || message.via === 'subscribe')
+    case 'subscribe': return card(of, message.type === 'subscribe')
     default: return { kind: 'unknown', type: message.type, raw: JSON.stringify(message.content, null, 2) }
   }
 }
 
-function articles(of: Fields): Article[] {
-  const items = of.list('articles')
-  return (items.length > 0 ? items : [of]).map((item) => ({
-    title: item.text('title'), description: item.text('description', 'digest'), url: webAddress(item.text('url')), src: ownPath(item.text('mediaurl', 'picurl')),
-  }))
-}
+const article = (of: Fields): Article => ({ title: of.text('title'), description: of.text('description'), url: webAddress(of.text('url')), src: ownPath(of.text('picurl')) })
 
+/** `text` is the template with its values filled in: one `label：value` per line. */
 function card(of: Fields, subscription: boolean): Body {
-  const rows = of.entries('data').map(([key, value]) => ({ label: labelIn(of.text('example', 'content'), key) ?? key, value: value.text('value') }))
+  const rows = of.text('text').split('\n').filter(Boolean).map((line): CardRow => {
+    const [label = '', ...rest] = line.split('：')
+    return rest.length > 0 ? { label, value: rest.join('：') } : { label: '', value: line }
+  })
   const mini = of.inner('miniprogram')
-  const appid = mini?.text('appid') ?? ''
   const path = mini?.text('pagepath') || of.text('page')
-  return { kind: 'card', subscription, title: of.text('title', 'templateid'), rows, url: webAddress(of.text('url')), mini: appid || path ? { appid, path } : null }
-}
-
-/** The words before `{{key.DATA}}` in a template's text, such as 支付金额 in `支付金额：{{amount1.DATA}}`. */
-function labelIn(template: string, key: string): string | null {
-  const line = template.split('\n').find((one) => one.includes(`{{${key}.DATA}}`))
-  return line?.split('{{')[0]?.replace(/[：:\s]+$/, '') || null
+  return { kind: 'card', subscription, title: of.text('title'), rows, url: webAddress(of.text('url')), mini: mini || path ? { appid: mini?.text('appid') ?? '', path } : null }
 }

@@ -3,16 +3,17 @@ const played = ['api.weixin.qq.com', 'mp.weixin.qq.com', 'open.weixin.qq.com']
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
 /**
- * The same-origin path of a picture that the sandbox itself serves; null for any other address. The page never loads
+ * The same-origin path of a file that the sandbox itself serves; null for any other address. The page never loads
  * anything from outside, so a foreign picture is shown as a placeholder.
  */
 export function ownPath(raw: string, here: URL | Location = location): string | null {
-  if (!raw) return null
+  if (!/^(\/|https?:)/i.test(raw)) return null
   try {
     const url = new URL(raw, here.href)
     const sameMachine = loopback.includes(url.hostname) && loopback.includes(here.hostname) && url.port === here.port
-    const own = url.origin === here.origin || played.includes(url.hostname) || sameMachine
-    return own && url.protocol.startsWith('http') ? url.pathname + url.search : null
+    const stored = url.pathname.startsWith('/sandbox/v1/media/')
+    const own = stored || url.origin === here.origin || played.includes(url.hostname) || sameMachine
+    return own ? url.pathname + url.search : null
   } catch {
     return null
   }

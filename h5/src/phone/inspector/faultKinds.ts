@@ -10,6 +10,7 @@ export const apiFaults: Record<string, Parameter[]> = {
   slow: [{ name: 'millis', start: '6000' }],
   reset_before: [],
   reset_after: [],
+  job_failed: [],
 }
 
 /** What can go wrong when WeChat calls the service. */
