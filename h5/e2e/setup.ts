@@ -1,5 +1,6 @@
+import { execFileSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { build, preview } from 'vite'
+import { preview } from 'vite'
 import type { TestProject } from 'vitest/node'
 
 declare module 'vitest' {
@@ -15,9 +16,9 @@ export default async function setup({ provide }: TestProject) {
     provide('url', new URL('./', given).href)
     return
   }
-  const shared = { configFile: here('../vite.config.ts'), root: here('../src/phone'), build: { outDir: here('../dist/phone'), emptyOutDir: true }, logLevel: 'warn' } as const
-  await build(shared)
-  const server = await preview({ ...shared, preview: { host: '127.0.0.1', port: 0 } })
+  // In a process of its own: the test runner's NODE_ENV would make it another build than the one that is shipped.
+  execFileSync(process.execPath, [here('../build.mjs')], { env: { ...process.env, NODE_ENV: 'production' }, stdio: ['ignore', 'ignore', 'inherit'] })
+  const server = await preview({ configFile: here('../vite.config.ts'), root: here('../src/phone'), build: { outDir: here('../dist/phone') }, preview: { host: '127.0.0.1', port: 0 }, logLevel: 'warn' })
   provide('url', server.resolvedUrls?.local[0] ?? '')
   return () => server.close()
 }
