@@ -175,10 +175,8 @@ impl Scripted {
     }
 
     fn node_with(&self, sleeper: Sleeper) -> WeChat {
-        let accounts =
-            [account("brand", Kind::Official), account("shop", Kind::Mini)].into_iter().collect::<Accounts>();
         let random = Random::seeded(7);
-        WeChat::with_sleeper(accounts, &self.config, self.cache.clone(), self.clock.clone(), random, sleeper).unwrap()
+        WeChat::with_sleeper(accounts(), &self.config, self.cache.clone(), self.clock.clone(), random, sleeper).unwrap()
     }
 
     /// The calls of the official account on a new node.
@@ -266,6 +264,11 @@ async fn answer(request: HttpRequest, body: Bytes, script: Data<Script>) -> Http
     response.body(reply.body)
 }
 
+/// An official account `brand` and a mini program `shop`.
+pub(crate) fn accounts() -> Accounts {
+    [account("brand", Kind::Official), account("shop", Kind::Mini)].into_iter().collect()
+}
+
 fn account(key: &str, kind: Kind) -> Account {
     Account {
         key: key.parse().unwrap(),
@@ -278,7 +281,7 @@ fn account(key: &str, kind: Kind) -> Account {
             mode: Mode::Secure,
             format: Format::Xml,
             token: "callbacktoken".into(),
-            aes_key: None,
+            aes_key: Some("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into()),
             previous_aes_key: None,
         },
     }

@@ -218,8 +218,8 @@ struct Speed {
 }
 
 impl Api {
-    /// Sends to all or to a tag. `client_msg_id` (1 to 64 bytes of ASCII) is our own id of the message: a repeat under
-    /// the same id sends nothing.
+    /// Sends to all or to a tag. `client_msg_id` (1 to 64 bytes of ASCII) is our own id of the message: when the outcome
+    /// is unknown, the same call after a minute sends nothing twice and gives the message that was accepted.
     ///
     /// # Errors
     /// 45028 the quota is used up, 45066 the same id again within a minute, 48003 the agreement is not accepted.

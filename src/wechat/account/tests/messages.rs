@@ -249,6 +249,8 @@ async fn a_repeated_mass_message_counts_as_sent() {
     server.next(MASS, Reply::lost());
     server.next(MASS, Reply::json(json!({"errcode": 45065, "errmsg": "clientmsgid exist", "msg_id": 34182})));
     let api = server.brand();
+    let lost = api.send_mass(Audience::All, &words(), "broadcast_1").await;
+    assert_eq!(lost, Err(Failure::Unknown(Trouble::Lost)), "within a minute a repeat would be refused");
     let sent = api.send_mass(Audience::All, &words(), "broadcast_1").await.unwrap();
     assert_eq!((sent.msg_id, sent.repeated), (Some(34182), true));
     server.next(MASS, Reply::error(45066));

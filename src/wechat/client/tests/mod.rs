@@ -1,4 +1,5 @@
 mod alarms;
+mod live;
 mod outcomes;
 mod quotas;
 mod retries;

@@ -58,6 +58,8 @@ async fn no_secret_token_openid_or_body_is_ever_told() {
         .with_max_level(LevelFilter::TRACE)
         .with_writer(move || writer.clone())
         .finish();
+    // With one subscriber alone, a line first reached by another test's thread would be switched off for all threads.
+    let _second = tracing::Dispatch::new(tracing_subscriber::registry());
     let guard = tracing::subscriber::set_default(subscriber);
     server.always(TOKEN_PATH, Reply::token(TOKEN));
     server
