@@ -14,5 +14,6 @@ mod identity;
 mod infra;
 mod jobs;
 mod repository;
+mod stories;
 mod support;
 mod wechat;

@@ -1,1 +1,3 @@
-//! Tests of faults.
+//! What breaks around the product, and what still holds: nothing is lost, nothing is done twice, nobody waits for ever.
+
+mod kill;

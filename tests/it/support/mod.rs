@@ -4,7 +4,12 @@ mod actors;
 mod app;
 mod callback;
 mod database;
+mod process;
+mod proxy;
 
-pub use actors::StaffActor;
-pub use app::{TestApp, story, story_with};
+pub use actors::{Follower, StaffActor};
+pub use app::{Settings, TestApp, story, story_with};
 pub use callback::Delivery;
+pub use database::{Column, TestDatabase, column, open, redis, unique_name};
+pub use process::Process;
+pub use proxy::Proxy;
