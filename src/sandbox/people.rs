@@ -46,7 +46,6 @@ const SAMPLE: &[(&str, &str, bool)] = &[
 const NAMES: &[(&str, &str)] =
     &[("江", "一苇"), ("叶", "知秋"), ("白", "露晞"), ("方", "小圆"), ("柳", "听风"), ("余", "乐乐"), ("贺", "新年")];
 
-
 impl World {
     /// Adds the sample people who are not there yet. Nobody follows anything.
     pub(super) fn seed(&mut self) {
