@@ -16,4 +16,5 @@ mod jobs;
 mod repository;
 mod stories;
 mod support;
+mod telemetry;
 mod wechat;
