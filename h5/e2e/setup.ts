@@ -9,11 +9,11 @@ declare module 'vitest' {
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 
-/** Tells the tests where the phone is. Without PHONE_URL it builds the page and serves it with the mock meanwhile. */
+/** Tells the tests where the phone is. Without SANDBOX_URL it builds the page and serves it with the mock meanwhile. */
 export default async function setup({ provide }: TestProject) {
-  const given = process.env['PHONE_URL']
+  const given = process.env['SANDBOX_URL']
   if (given) {
-    provide('url', new URL('./', given).href)
+    provide('url', new URL('/', given).href)
     return
   }
   // In a process of its own: the test runner's NODE_ENV would make it another build than the one that is shipped.

@@ -118,7 +118,7 @@ test('English from end to end', async () => {
 })
 
 // Only the mock has a chat with one message of every type from the start.
-describe.skipIf(process.env['PHONE_URL'])('every kind of message', () => {
+describe.skipIf(process.env['SANDBOX_URL'])('every kind of message', () => {
   test.each(looks)('$name', async (look) => {
     const { page, look: see, close } = await visit(browser, url, look)
     await page.locator('[data-account="tea"]').click()
