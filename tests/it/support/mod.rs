@@ -5,6 +5,6 @@ mod app;
 mod callback;
 mod database;
 
-pub use actors::StaffActor;
+pub use actors::{Answered, StaffActor};
 pub use app::{TestApp, story, story_with};
 pub use callback::Delivery;
