@@ -22,7 +22,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// Where people and partners call.
 const API: &str = "/api/";
 
-/// Middleware: a caller who comes more often than `http.rate_per_minute` is told to wait.
+/// Middleware: a caller of an API who comes more often than `http.rate_per_minute` is told to wait.
 ///
 /// A caller is whoever holds a credential, else a network address. Only API calls count: WeChat delivers the pushes of
 /// a whole brand from a few addresses, and probes must never be told to wait.

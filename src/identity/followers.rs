@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 
@@ -133,26 +133,25 @@ fn met(tx: &Tx, push: &Received) -> ActiveModel {
 async fn followed(tx: &Tx, push: &Received, scene: Option<&str>) -> Result<i32> {
     let (account, open_id, at) = (&push.account.key, &push.push.from, push.sent_at());
     let Some(before) = find(tx.db(), account, open_id).await? else { return Ok(1) };
-    let times = before.follows.saturating_add(1);
+    // Counted by the database, because another unit of work may be counting, too.
     let changed = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Following))
         .col_expr(Column::StateAt, Expr::value(at))
-        .col_expr(Column::Follows, Expr::value(times))
+        .col_expr(Column::Follows, Expr::col(Column::Follows).add(1))
         .col_expr(Column::Scene, Expr::value(scene))
-        .col_expr(Column::FirstFollowedAt, Expr::value(before.first_followed_at.unwrap_or(at)))
+        .col_expr(Column::FirstFollowedAt, Expr::col(Column::FirstFollowedAt).if_null(at))
         .col_expr(Column::UpdatedAt, Expr::value(tx.now()))
         .filter(unless_overtaken(&before, at))
-        .exec(tx.db())
+        .exec_with_returning(tx.db())
         .await?;
-    if changed.rows_affected == 1 {
-        tx.emit(&Followed {
-            account: account.clone(),
-            open_id: open_id.clone(),
-            times,
-            scene: scene.map(str::to_owned),
-        })?;
-    }
-    Ok(times)
+    let Some(row) = changed.into_iter().next() else { return Ok(before.follows.saturating_add(1)) };
+    tx.emit(&Followed {
+        account: account.clone(),
+        open_id: open_id.clone(),
+        times: row.follows,
+        scene: scene.map(str::to_owned),
+    })?;
+    Ok(row.follows)
 }
 
 async fn left(tx: &Tx, push: &Received) -> Result<()> {
@@ -174,8 +173,5 @@ async fn left(tx: &Tx, push: &Received) -> Result<()> {
 /// A push about an earlier moment than the one the state comes from changes nothing. Those of one second count in the
 /// order in which they arrive.
 fn unless_overtaken(before: &Model, at: Time) -> sea_orm::Condition {
-    sea_orm::Condition::all()
-        .add(Column::Id.eq(before.id))
-        .add(Column::StateAt.lte(at))
-        .add(Column::Follows.eq(before.follows))
+    sea_orm::Condition::all().add(Column::Id.eq(before.id)).add(Column::StateAt.lte(at))
 }

@@ -5,6 +5,7 @@
 
 use std::collections::HashMap;
 
+use chrono::SubsecRound;
 use entity::{
     identity::{
         follower::{self, Model as Follower},
@@ -57,13 +58,13 @@ impl Job for RefreshFollower {
 
     async fn run(self, context: Context) -> Result<(), Failure> {
         let api = context.wechat.of(&self.account).map_err(failed)?;
+        let asked_at = context.db.now();
         let info = match api.user(&self.open_id).await {
             Ok(info) => info,
             // The person left again, or never was one: nothing to know.
             Err(client::Failure::Refused(refusal)) if refusal.errcode == 40003 => return Ok(()),
             Err(failure) => return Err(failed(failure)),
         };
-        let asked_at = context.db.now();
         context.db.tx(async |tx: &Tx| apply(tx, &self.account, &[&info], asked_at).await).await?;
         Ok(())
     }
@@ -245,14 +246,16 @@ async fn insert(tx: &Tx, account: &AccountKey, info: &UserInfo) -> Result<i64> {
     Ok(1)
 }
 
-/// A stored UnionID is never overwritten with nothing, and a push that is newer than the question wins over the answer.
+/// A stored UnionID is never overwritten with nothing, and a push that is newer than the question wins over the answer;
+/// so does one of the same second, as pushes tell no more than the second.
 async fn update(tx: &Tx, row: &Follower, info: &UserInfo, asked_at: Time) -> Result<i64> {
     use follower::Column;
     let mut update =
         follower::Entity::update_many().col_expr(Column::SyncedAt, Expr::value(tx.now())).filter(Column::Id.eq(row.id));
     let state = if info.subscribe { follower::State::Following } else { follower::State::Gone };
-    let moved =
-        row.state != state && row.state_at < asked_at && (info.subscribe || row.state == follower::State::Following);
+    let moved = row.state != state
+        && row.state_at < asked_at.trunc_subsecs(0)
+        && (info.subscribe || row.state == follower::State::Following);
     if moved {
         update = update
             .col_expr(Column::State, Expr::value(state))

@@ -7,7 +7,7 @@ mod database;
 mod process;
 mod proxy;
 
-pub use actors::{Follower, StaffActor};
+pub use actors::{Answered, Follower, StaffActor};
 pub use app::{Settings, TestApp, story, story_with};
 pub use callback::Delivery;
 pub use database::{Column, TestDatabase, column, open, redis, unique_name};
