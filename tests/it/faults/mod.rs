@@ -1,3 +1,5 @@
 //! What breaks around the product, and what still holds: nothing is lost, nothing is done twice, nobody waits for ever.
 
+mod database;
 mod kill;
+mod poison;
