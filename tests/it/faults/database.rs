@@ -106,14 +106,14 @@ async fn without_its_database_it_lives_is_not_ready_and_takes_the_repetition_aft
     let proxy = between.expect("a proxy");
     let person = app.follower("何思远").await;
     assert_eq!(app.get("/readyz").await.status, StatusCode::OK);
-    let place = proxy.break_off();
+    proxy.break_off();
     let pushed = person.say("brand", "会员").await;
     refused_in_time(&pushed);
     let ready = app.get("/readyz").await;
     assert_eq!((ready.status, &ready.body["database"]), (StatusCode::SERVICE_UNAVAILABLE, &false.into()));
     assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
     assert_eq!(app.get("/metrics").await.status, StatusCode::SERVICE_UNAVAILABLE);
-    proxy.open(place);
+    proxy.mend();
     let again = app.sandbox.again(pushed.id).await.expect("a repetition");
     assert_eq!((again.outcome, again.attempts.len()), (Outcome::Replied, 4), "at the first attempt: {again:#?}");
     assert_eq!(app.get("/readyz").await.status, StatusCode::OK);
@@ -145,10 +145,10 @@ async fn a_connection_that_breaks_inside_the_transaction_leaves_nothing_half_don
     let slow = lock_by(&side, "message").await;
     let pushed = person.say("brand", "会员").await;
     refused_in_time(&pushed);
-    let place = proxy.break_off();
+    proxy.break_off();
     slow.rollback().await.expect("the end of the lock");
     let mut jobs = app.app.cache.wakeups(JOBS);
-    proxy.open(place);
+    proxy.mend();
     // Former attempts may still have waited inside: then one of them is taken now, and its reply leaves late.
     let again = app.sandbox.again(pushed.id).await.expect("a repetition");
     match again.outcome {

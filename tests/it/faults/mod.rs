@@ -2,4 +2,6 @@
 
 mod database;
 mod kill;
+mod nodes;
 mod poison;
+mod rig;
