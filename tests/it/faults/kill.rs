@@ -1,11 +1,6 @@
 //! The real binary is killed again and again while a crowd chats.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt::Write as _,
-    net::SocketAddr,
-    path::Path,
-};
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::TimeDelta;
 use entity::{
@@ -14,51 +9,26 @@ use entity::{
     reach::delivery,
     wechat::push,
 };
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use huilian::{
     app::App,
-    infra::{clock::Clock, config::Config, random::Random},
-    sandbox::{self, From, Outcome, Sandbox, Verdict},
-    wechat::folder::{Folder, Secrets},
+    infra::{clock::Clock, random::Random},
+    sandbox::{Outcome, Sandbox, Told, Verdict},
 };
 use sea_orm::EntityTrait;
-use tempfile::TempDir;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
-use crate::support::{Process, Proxy, TestDatabase, redis, unique_name};
+use super::rig::{Rig, WORDS};
+use crate::support::Proxy;
 
 const PEOPLE: usize = 30;
-/// Words that each person says to the official account.
-const WORDS: usize = 20;
 /// Words that each person says to the mini program as well: as many as WeChat lets us answer even when the answers
 /// wait for the lease of a killed node.
 const ANSWERED_LATER: usize = 4;
 const KILLS: usize = 8;
 
-/// The sample brand, answering every word with one of its own.
-fn brand_of_words() -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    for account in ["brand", "shop"] {
-        let from = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/wechat-config")).join(account);
-        let to = folder.path().join(account);
-        std::fs::create_dir(&to).expect("a folder");
-        std::fs::copy(from.join("account.toml"), to.join("account.toml")).expect("a copy");
-        let mut rules = String::new();
-        for word in 0..WORDS {
-            write!(
-                rules,
-                "[[rule]]\nkey = \"{word}\"\nname = \"{word}\"\ncondition = {{ on = {{ exact = [\"问{word}\"] }} }}\n\
-                 action = {{ replies = [{{ kind = \"text\", content = \"答{word}\" }}] }}\n"
-            )
-            .expect("a rule");
-        }
-        std::fs::write(to.join("replies.toml"), rules).expect("a file");
-    }
-    folder
-}
-
 /// Waits until so much more has happened in the sandbox.
-async fn happenings(events: &mut Receiver<sandbox::Told>, count: usize) {
+async fn happenings(events: &mut Receiver<Told>, count: usize) {
     for _ in 0..count {
         match events.recv().await {
             Ok(_) | Err(RecvError::Lagged(_)) => {}
@@ -81,27 +51,14 @@ async fn chat_away(sandbox: &Sandbox, person: &str) {
 
 #[actix_web::test]
 async fn killed_at_random_moments_it_loses_nothing_and_does_nothing_twice() {
-    let (database, config_dir, random) = (TestDatabase::fresh().await, brand_of_words(), Random::seeded(20_261_121));
-    let folder = Folder::load(config_dir.path(), Secrets::Development).expect("the brand of words");
-    let options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
-    let running = sandbox::Sandbox::start(options).await.expect("a sandbox");
-    let sandbox = running.sandbox();
-    let settings = [
-        ("DATABASE__URL", database.url.clone()),
-        ("CACHE__URL", redis()),
-        ("CACHE__PREFIX", unique_name()),
-        ("WECHAT__CONFIG_DIR", config_dir.path().display().to_string()),
-        ("WECHAT__API_URL", running.base_url().to_owned()),
-        ("WECHAT__ANSWER_WITHIN", "4s".to_owned()),
-    ];
+    let (rig, random) = (Rig::new().await, Random::seeded(20_261_121));
+    let (sandbox, people) = (rig.sandbox(), rig.people(PEOPLE));
     // A load balancer: it keeps WeChat waiting while no node is there.
     let balancer = Proxy::held();
     sandbox.set_callback_base(&format!("http://{}", balancer.address));
-    let people: Vec<String> =
-        (0..PEOPLE).map(|n| sandbox.add_person(Some(&format!("路人{n}"))).expect("a person").id).collect();
 
-    let mut process = Process::start(&folder.accounts, &settings).await;
-    balancer.open(process.address);
+    let mut process = rig.process().await;
+    balancer.turn_to(&[process.address]);
     let mut events = sandbox.events();
     let crowd = join_all(people.iter().map(|person| chat_away(sandbox, person)));
     let killer = async {
@@ -109,22 +66,21 @@ async fn killed_at_random_moments_it_loses_nothing_and_does_nothing_twice() {
             happenings(&mut events, 100 + random.below(100)).await;
             balancer.hold();
             process.kill();
-            process = Process::start(&folder.accounts, &settings).await;
-            balancer.open(process.address);
+            process = rig.process().await;
+            balancer.turn_to(&[process.address]);
         }
         process
     };
-    let (_, process) = futures_util::future::join(crowd, killer).await;
+    let (_, process) = join(crowd, killer).await;
     sandbox.settled().await;
     process.terminate();
     let (status, said) = process.ended().await;
     assert!(status.success(), "{status} {said:#?}");
 
-    let config = Config::load(None, settings.map(|(key, value)| (format!("HUILIAN_{key}"), value)));
     let clock = Clock::manual(Clock::system().now());
-    let app = App::build(config.expect("the settings"), folder, clock.clone(), random).await.expect("an application");
+    let app = rig.app(clock.clone()).await;
     finish_jobs(&app, &clock).await;
-    heard_once(sandbox, &people);
+    heard_once(&rig, &people);
     sent_once(sandbox, &app).await;
     told_once(sandbox, &app).await;
 }
@@ -142,15 +98,11 @@ async fn finish_jobs(app: &App, clock: &Clock) {
 }
 
 /// No reply reached a chat twice.
-fn heard_once(sandbox: &Sandbox, people: &[String]) {
+fn heard_once(rig: &Rig, people: &[String]) {
     for (person, account) in people.iter().flat_map(|person| [(person, "brand"), (person, "shop")]) {
-        let mut replies = BTreeMap::<String, usize>::new();
-        for message in sandbox.chat(person, account).expect("a chat").messages {
-            if message.from == From::Account {
-                *replies.entry(message.content["content"].to_string()).or_default() += 1;
-            }
-        }
-        assert!(replies.values().all(|times| *times == 1), "{person} at {account} heard twice: {replies:?}");
+        let heard = rig.heard(person, account);
+        let different: BTreeSet<_> = heard.iter().collect();
+        assert_eq!(different.len(), heard.len(), "{person} at {account} heard something twice: {heard:?}");
     }
 }
 

@@ -13,3 +13,8 @@ pub use callback::Delivery;
 pub use database::{Column, TestDatabase, column, open, redis, unique_name};
 pub use process::Process;
 pub use proxy::Proxy;
+
+/// Waits for something that will happen, but not for ever.
+pub async fn soon<T>(event: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), event).await.expect("something that did not happen")
+}
