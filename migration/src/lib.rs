@@ -1,1 +1,34 @@
-//! How the schema of Huilian grew. Migrations write columns by name and never depend on `entity`.
+//! How the schema of Huilian grew. Migrations write columns by name and never depend on `entity`, so that history
+//! stays as it was. Every change is expand, move, contract, because old and new code overlap during a deploy.
+
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
+
+mod column;
+mod m20261121_000001_jobs_create;
+mod m20261121_000002_http_create_idempotency_keys;
+mod m20261121_000003_wechat_create_pushes;
+mod m20261121_000004_identity_create_followers;
+mod m20261121_000005_tracking_create_touches;
+mod m20261121_000006_reach_create_deliveries;
+mod m20261121_000007_chat_create_conversations;
+mod m20261121_000008_admin_create_staff;
+
+/// All migrations in order.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261121_000001_jobs_create::Migration),
+            Box::new(m20261121_000002_http_create_idempotency_keys::Migration),
+            Box::new(m20261121_000003_wechat_create_pushes::Migration),
+            Box::new(m20261121_000004_identity_create_followers::Migration),
+            Box::new(m20261121_000005_tracking_create_touches::Migration),
+            Box::new(m20261121_000006_reach_create_deliveries::Migration),
+            Box::new(m20261121_000007_chat_create_conversations::Migration),
+            Box::new(m20261121_000008_admin_create_staff::Migration),
+        ]
+    }
+}

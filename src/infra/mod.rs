@@ -3,5 +3,7 @@
 pub mod cache;
 pub mod clock;
 pub mod config;
+pub mod db;
 pub mod random;
 pub mod secret;
+pub mod telemetry;

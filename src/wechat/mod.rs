@@ -7,11 +7,14 @@ pub mod client;
 pub mod crypto;
 pub mod endpoints;
 pub mod errcode;
+pub mod folder;
 #[cfg(test)]
 mod golden;
+pub mod intake;
 pub mod js_sdk;
 pub mod message;
 pub mod quota;
 #[cfg(test)]
 pub(crate) mod scripted;
+pub mod setup;
 mod token;

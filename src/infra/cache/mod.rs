@@ -69,6 +69,7 @@ struct Inner {
     /// Milliseconds since `started` until which Redis is not asked.
     paused_until: AtomicU64,
     wakeups: tokio::sync::broadcast::Sender<String>,
+    outgoing: wake::Outgoing,
 }
 
 impl Cache {
@@ -95,6 +96,7 @@ impl Cache {
             started: Instant::now(),
             paused_until: AtomicU64::new(0),
             wakeups,
+            outgoing: wake::Outgoing::default(),
         }))
     }
 

@@ -151,7 +151,7 @@ impl Credential {
         if let Some(lock) = lock {
             lock.release().await;
         }
-        self.around.cache.wake(WAKE_TOPIC).await;
+        self.around.cache.wake(WAKE_TOPIC);
         outcome
     }
 

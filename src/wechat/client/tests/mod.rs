@@ -1,3 +1,5 @@
+//! The client against a scripted server and against the sandbox.
+
 mod alarms;
 mod live;
 mod outcomes;

@@ -1,0 +1,4 @@
+//! Staff and their sessions.
+
+pub mod staff;
+pub mod staff_session;

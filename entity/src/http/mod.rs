@@ -1,0 +1,3 @@
+//! What the HTTP edge keeps.
+
+pub mod idempotency_key;

@@ -1,0 +1,4 @@
+//! What may be said to whom, and what became of it.
+
+pub mod delivery;
+pub mod window;

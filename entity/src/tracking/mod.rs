@@ -1,0 +1,3 @@
+//! What people do, as it is seen.
+
+pub mod touch;

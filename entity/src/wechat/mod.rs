@@ -1,0 +1,3 @@
+//! What arrives from WeChat, as it came.
+
+pub mod push;

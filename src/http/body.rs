@@ -1,0 +1,105 @@
+//! Validated input: JSON bodies and query strings that arrive as values which hold their rules, or not at all.
+
+use std::ops::Deref;
+
+use actix_web::{
+    FromRequest, HttpRequest,
+    dev::Payload,
+    error::{JsonPayloadError, PayloadError},
+    web,
+};
+use futures_util::future::{FutureExt, LocalBoxFuture, Ready, ready};
+use garde::Validate;
+use serde::de::DeserializeOwned;
+
+use crate::error::{Code, Error};
+
+/// A JSON body that was read and validated.
+#[derive(Debug)]
+pub struct Valid<T>(pub T);
+
+/// A query string that was read and validated.
+#[derive(Debug)]
+pub struct ValidQuery<T>(pub T);
+
+impl<T> Deref for ValidQuery<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Valid<T> {
+    type Error = Error;
+    type Future = LocalBoxFuture<'static, Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let json = request
+            .headers()
+            .get(actix_web::http::header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|kind| kind.starts_with("application/json"));
+        let bytes = web::Bytes::from_request(request, payload);
+        async move {
+            let bytes = bytes.await.map_err(|error| too_large_or_bad(&error))?;
+            if !json {
+                return Err(
+                    Error::new(Code::BadRequest).detail("the body must be JSON (Content-Type: application/json)")
+                );
+            }
+            let mut reader = serde_json::Deserializer::from_slice(&bytes);
+            let body: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+                let path = error.path().to_string();
+                let inner = error.into_inner();
+                match inner.classify() {
+                    serde_json::error::Category::Data => Error::invalid(path, plain(&inner)),
+                    _ => Error::new(Code::BadRequest).detail("the body is not valid JSON"),
+                }
+            })?;
+            reader
+                .end()
+                .map_err(|error| Error::new(Code::BadRequest).detail("the body is not valid JSON").because(error))?;
+            check(&body)?;
+            Ok(Self(body))
+        }
+        .boxed_local()
+    }
+}
+
+impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for ValidQuery<T> {
+    type Error = Error;
+    type Future = Ready<Result<Self, Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(
+            web::Query::<T>::from_query(request.query_string())
+                .map_err(|error| Error::new(Code::BadRequest).detail(format!("the query cannot be read: {error}")))
+                .and_then(|query| {
+                    check(&*query)?;
+                    Ok(Self(query.into_inner()))
+                }),
+        )
+    }
+}
+
+fn check<T: Validate<Context = ()>>(value: &T) -> Result<(), Error> {
+    value.validate().map_err(|report| {
+        report
+            .iter()
+            .fold(Error::new(Code::Invalid), |error, (path, why)| error.field(path.to_string(), why.to_string()))
+    })
+}
+
+/// What serde says, without the position, which means nothing to a caller who sees the field's path.
+fn plain(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(message, _)| message.to_owned())
+}
+
+fn too_large_or_bad(error: &actix_web::Error) -> Error {
+    let overflow = matches!(error.as_error::<PayloadError>(), Some(PayloadError::Overflow))
+        || matches!(error.as_error::<JsonPayloadError>(), Some(JsonPayloadError::Overflow { .. }))
+        || error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE;
+    Error::new(if overflow { Code::TooLarge } else { Code::BadRequest })
+}

@@ -1,0 +1,12 @@
+//! The edge: problems, bodies, pages, idempotency, limits, health, the API description. Free of business.
+
+pub mod body;
+pub mod caller;
+pub mod health;
+pub mod idempotency;
+pub mod limit;
+pub mod page;
+pub mod problem;
+pub mod request;
+pub mod spec;
+pub mod verification;

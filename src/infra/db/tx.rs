@@ -1,0 +1,161 @@
+//! The unit of work: an open transaction, one fixed `now`, and what commits with it.
+
+use std::sync::{Mutex, PoisonError};
+
+use entity::types::Id;
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+
+use super::{
+    Db, JOBS, outage,
+    outbox::{self, Event, IntoJob, Outbox},
+    retry,
+};
+use crate::{
+    error::{Error, Result},
+    infra::{clock::Time, random::Random},
+};
+
+/// An open transaction with one `now`. Whoever changes data gets one, so times agree and follow-up work commits with
+/// the change. WeChat is never called while one is open.
+pub struct Tx {
+    transaction: DatabaseTransaction,
+    now: Time,
+    db: Db,
+    outbox: Mutex<Outbox>,
+}
+
+impl Db {
+    /// Runs `work` in a transaction and commits when it returns `Ok`. A unit that lost a race is run again from the
+    /// start, so `work` must do nothing but talk to the database.
+    ///
+    /// The future stays on its thread: handlers and jobs all run on local executors.
+    ///
+    /// # Errors
+    /// What `work` returns, or the database's failure.
+    pub async fn tx<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(&work).await {
+                Err(error) if attempt < retry::TRIES && retry::lost_a_race(&error) => {
+                    metrics::counter!("db_retries_total").increment(1);
+                    tokio::time::sleep(retry::pause(attempt, &self.0.random)).await;
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn attempt<T>(&self, work: &impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        let _turn = match &self.0.writer {
+            Some(queue) => Some(queue.acquire().await.map_err(Error::internal)?),
+            None => None,
+        };
+        let tx = Tx {
+            transaction: self.begin().await?,
+            now: self.0.clock.now(),
+            db: self.clone(),
+            outbox: Mutex::default(),
+        };
+        let result = work(&tx).await?;
+        tx.commit().await?;
+        Ok(result)
+    }
+
+    /// Opens a transaction. After a database was away for a moment the pool is full of dead connections; each is given
+    /// up by its first use, and the next one is tried.
+    async fn begin(&self) -> Result<DatabaseTransaction> {
+        let mut tries = 1;
+        loop {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            match self.0.connection.begin_with_options(options).await {
+                Err(error) if tries < retry::TRIES && outage::was_dead(&error) => tries += 1,
+                outcome => return Ok(outcome?),
+            }
+        }
+    }
+}
+
+impl Tx {
+    /// The open transaction, for queries.
+    pub fn db(&self) -> &DatabaseTransaction {
+        &self.transaction
+    }
+
+    /// The moment of this unit of work.
+    pub fn now(&self) -> Time {
+        self.now
+    }
+
+    /// The source of randomness.
+    pub fn random(&self) -> &Random {
+        &self.db.0.random
+    }
+
+    /// Which engine it is; only `store.rs` files ask.
+    pub fn backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+
+    /// A fresh id.
+    pub fn id<T: Id>(&self) -> T {
+        self.random().id(self.now)
+    }
+
+    /// Records a fact, and enqueues the jobs that the table of reactions names for it.
+    ///
+    /// # Errors
+    /// When the fact or a job cannot be written as JSON.
+    pub fn emit<E: Event>(&self, event: &E) -> Result<()> {
+        let jobs = self.db.0.reactions.jobs_for(event)?;
+        self.outbox().event(self, event)?;
+        jobs.into_iter().for_each(|job| self.outbox().job(self, job));
+        Ok(())
+    }
+
+    /// Whether a fact of this kind about `subject` was recorded before this unit of work.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_happened<E: Event>(&self, subject: &str) -> Result<bool> {
+        outbox::recorded(self.db(), E::KIND, subject).await
+    }
+
+    /// Blanks the facts about `subject`, who wants to be forgotten: what happened stays countable. Gives how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_subject(&self, subject: &str) -> Result<u64> {
+        outbox::forget(self.db(), subject).await
+    }
+
+    /// Enqueues a job that becomes visible when this unit of work commits.
+    ///
+    /// # Errors
+    /// When the job cannot be written as JSON.
+    pub fn enqueue(&self, job: impl IntoJob) -> Result<()> {
+        let job = job.into_job()?;
+        self.outbox().job(self, job);
+        Ok(())
+    }
+
+    fn outbox(&self) -> std::sync::MutexGuard<'_, Outbox> {
+        self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn commit(self) -> Result<()> {
+        let outbox = std::mem::take(&mut *self.outbox());
+        let due = outbox.due;
+        outbox.write(&self).await?;
+        self.transaction.commit().await?;
+        if due {
+            self.db.0.cache.wake(JOBS);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,174 @@
+//! The queue's rows: claim with lease, finish, delay, park. Every change is a compare-and-set on the attempt and the
+//! end of its lease: the attempt alone comes again when a job was put off or revived, the end of a lease never does.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::{
+    jobs::job::{Column, Entity, Model, State},
+    types::JobId,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Statement, sea_query::Expr,
+};
+
+use crate::{
+    error::{Code, Error, Result},
+    infra::{
+        clock::Time,
+        db::{Db, Tx},
+    },
+};
+
+/// Takes up to `limit` due jobs: of each ordering key only the first.
+///
+/// `due_at` moves to the end of the lease and the attempt is counted, in one statement. PostgreSQL skips rows that
+/// another node is just taking; SQLite has one writer.
+pub(super) async fn claim(db: &Db, limit: usize, lease: Duration) -> Result<Vec<Model>> {
+    let skip = match db.backend() {
+        DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        _ => "",
+    };
+    let sql = format!(
+        "UPDATE job SET due_at = $1, attempts = attempts + 1
+         WHERE id IN (
+             SELECT id FROM job WHERE state = 'live' AND due_at <= $2 AND NOT EXISTS (
+                 SELECT 1 FROM job earlier
+                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live' AND earlier.id < job.id)
+             ORDER BY due_at LIMIT $3 {skip})
+         RETURNING *"
+    );
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    db.tx(async |tx: &Tx| {
+        let now = tx.now();
+        let values = [after(now, lease).into(), now.into(), limit.into()];
+        let statement = Statement::from_sql_and_values(tx.backend(), &sql, values);
+        let mut jobs = Model::find_by_statement(statement).all(tx.db()).await?;
+        jobs.sort_by_key(|job| job.id);
+        Ok(jobs)
+    })
+    .await
+}
+
+/// Removes a job that this attempt has done. False when the lease was lost meanwhile.
+pub(super) async fn finish(db: &Db, job: &Model) -> Result<bool> {
+    db.tx(async |tx: &Tx| {
+        let done = Entity::delete_many().filter(held(job)).exec(tx.db()).await?;
+        Ok(done.rows_affected == 1)
+    })
+    .await
+}
+
+/// Makes a job due at `due_at` with this attempt count, keeping why.
+pub(super) async fn delay(db: &Db, job: &Model, due_at: Time, attempts: i32, why: &str) -> Result<bool> {
+    change(db, job, |update| {
+        update
+            .col_expr(Column::DueAt, Expr::value(due_at))
+            .col_expr(Column::Attempts, Expr::value(attempts))
+            .col_expr(Column::Error, Expr::value(why))
+    })
+    .await
+}
+
+/// Parks a job: it will not run again by itself.
+pub(super) async fn park(db: &Db, job: &Model, why: &str) -> Result<bool> {
+    change(db, job, |update| {
+        update
+            .col_expr(Column::State, Expr::value(State::Dead))
+            .col_expr(Column::Error, Expr::value(why))
+            .col_expr(Column::UniqueKey, Expr::value(Option::<String>::None))
+    })
+    .await
+}
+
+/// Gives a running job another lease, and says when it ends. `None` when the lease was lost meanwhile.
+pub(super) async fn prolong(db: &Db, job: &Model, lease: Duration) -> Result<Option<Time>> {
+    let until = after(db.now(), lease);
+    let kept = change(db, job, |update| update.col_expr(Column::DueAt, Expr::value(until))).await?;
+    Ok(kept.then_some(until))
+}
+
+async fn change(
+    db: &Db,
+    job: &Model,
+    set: impl Fn(sea_orm::UpdateMany<Entity>) -> sea_orm::UpdateMany<Entity> + Send + Sync,
+) -> Result<bool> {
+    db.tx(async |tx: &Tx| {
+        let update = set(Entity::update_many()).filter(held(job));
+        Ok(update.exec(tx.db()).await?.rows_affected == 1)
+    })
+    .await
+}
+
+/// The job's row as long as this run holds it.
+fn held(job: &Model) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(job.id))
+        .add(Column::State.eq(State::Live))
+        .add(Column::Attempts.eq(job.attempts))
+        .add(Column::DueAt.eq(job.due_at))
+}
+
+fn after(now: Time, span: Duration) -> Time {
+    now + TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
+}
+
+/// How many jobs of one kind wait or are parked, and since when the oldest waits.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Counts {
+    /// The kind of job.
+    pub kind: String,
+    /// Waiting, running or parked.
+    pub state: State,
+    /// How many.
+    pub count: i64,
+    /// When the oldest of them was enqueued.
+    pub oldest: Time,
+}
+
+/// Counts the queue by kind and state.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<Counts>> {
+    Ok(Entity::find()
+        .select_only()
+        .column(Column::Kind)
+        .column(Column::State)
+        .column_as(Column::Id.count(), "count")
+        .column_as(Column::CreatedAt.min(), "oldest")
+        .group_by(Column::Kind)
+        .group_by(Column::State)
+        .into_model::<Counts>()
+        .all(db)
+        .await?)
+}
+
+/// Parked jobs, the newest first.
+///
+/// # Errors
+/// When the cursor is not ours, or the database does not answer.
+pub async fn parked(db: &impl ConnectionTrait, before: Option<JobId>, limit: u64) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(Column::State.eq(State::Dead));
+    if let Some(before) = before {
+        rows = rows.filter(Column::Id.lt(before));
+    }
+    Ok(rows.order_by_desc(Column::Id).limit(limit).all(db).await?)
+}
+
+/// Lets a parked job run again, with a fresh set of attempts.
+///
+/// # Errors
+/// [`Code::NotFound`] when no parked job has this id.
+pub async fn run_again(tx: &Tx, id: JobId) -> Result<()> {
+    let revived = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Live))
+        .col_expr(Column::DueAt, Expr::value(tx.now()))
+        .col_expr(Column::Attempts, Expr::value(0))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(State::Dead))
+        .exec(tx.db())
+        .await?;
+    if revived.rows_affected == 1 { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}

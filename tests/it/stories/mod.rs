@@ -1,0 +1,1 @@
+//! Long stories across domains, as people live them.
