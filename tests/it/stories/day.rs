@@ -121,7 +121,7 @@ async fn with_a_human(app: &TestApp, person: &Follower<'_>) -> String {
     thread
 }
 
-/// 18:00 – she leaves, and comes back by search the next day.
+/// 18:00 – she leaves, and comes back in the evening by a poster.
 async fn away_and_back(app: &TestApp, person: &Follower<'_>) {
     app.advance(TimeDelta::hours(3));
     assert_eq!(person.unfollow("brand").await.outcome, Outcome::Acknowledged);
@@ -129,12 +129,12 @@ async fn away_and_back(app: &TestApp, person: &Follower<'_>) {
     assert_eq!(follower(app).await["state"], "gone");
     assert_eq!(app.rows::<window::Entity>().await, [], "nothing may be sent to her");
     app.advance(TimeDelta::hours(4));
-    assert_eq!(person.follow("brand").await.outcome, Outcome::Replied);
+    assert_eq!(person.follow_by("brand", "poster_12").await.outcome, Outcome::Replied);
     assert!(last(person).1.contains("好久不见"), "{:?}", last(person));
     app.run_jobs().await;
     let back = follower(app).await;
     assert_eq!((&back["state"], &back["follows"]), (&json!("following"), &json!(2)));
-    assert_eq!(back["scene"], Value::Null, "this time by search: {back}");
+    assert_eq!(back["scene"], "poster_12", "this time by another code: {back}");
 }
 
 /// She sends where she is, and takes that back: the place goes, the rest stays.
