@@ -163,9 +163,8 @@ async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(
 
 /// The database alone, with its schema up to date.
 async fn database(config: &Config) -> Result<Db> {
-    use migration::MigratorTrait as _;
     let connection = db::connect(&config.database).await?;
-    migration::Migrator::up(&connection, None).await?;
+    db::migrate(&connection).await?;
     let clock = Clock::system();
     Ok(Db::new(connection, clock.clone(), Random::system(), Cache::memory(clock), Reactions::default()))
 }

@@ -89,21 +89,50 @@ async fn a_request_that_still_waits_gets_the_reply_of_a_slow_database() {
     .await;
 }
 
+/// A product with a proxy before its database, and the address that leads past it.
+async fn through_a_proxy() -> (TestApp, Proxy, String) {
+    let (mut between, mut direct) = (None, String::new());
+    let app = TestApp::start(|settings| {
+        impatient(settings);
+        direct = settings.config.database.url.expose_secret().to_owned();
+        let (proxy, url) = Proxy::before(&direct);
+        settings.config.database.url = url.into();
+        between = Some(proxy);
+    });
+    (app.await, between.expect("a proxy"), direct)
+}
+
+#[actix_web::test]
+async fn a_silent_database_holds_up_nobody_and_is_found_again() {
+    // An embedded database cannot be silent.
+    if column() == Column::Embedded {
+        return;
+    }
+    let (app, proxy, _) = through_a_proxy().await;
+    let person = app.follower("方可").await;
+    proxy.hold();
+    let pushed = person.say("brand", "会员").await;
+    refused_in_time(&pushed);
+    assert_eq!(app.get("/readyz").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
+    let mut jobs = app.app.cache.wakeups(JOBS);
+    proxy.mend();
+    soon(jobs.next()).await;
+    assert_eq!(app.sandbox.again(pushed.id).await.expect("a repetition").outcome, Outcome::Acknowledged);
+    app.run_jobs().await;
+    let heard = person.heard("brand");
+    assert!(matches!(heard.as_slice(), [_, (Via::Custom, _)]), "the welcome, and one late reply: {heard:?}");
+    assert_eq!(app.get("/readyz").await.status, StatusCode::OK);
+    app.finish().await;
+}
+
 #[actix_web::test]
 async fn without_its_database_it_lives_is_not_ready_and_takes_the_repetition_afterwards() {
     // An embedded database cannot be away.
     if column() == Column::Embedded {
         return;
     }
-    let mut between = None;
-    let before = |settings: &mut Settings| {
-        impatient(settings);
-        let (proxy, url) = Proxy::before(settings.config.database.url.expose_secret());
-        settings.config.database.url = url.into();
-        between = Some(proxy);
-    };
-    let app = TestApp::start(before).await;
-    let proxy = between.expect("a proxy");
+    let (app, proxy, _) = through_a_proxy().await;
     let person = app.follower("何思远").await;
     assert_eq!(app.get("/readyz").await.status, StatusCode::OK);
     proxy.break_off();
@@ -129,16 +158,7 @@ async fn a_connection_that_breaks_inside_the_transaction_leaves_nothing_half_don
     if column() == Column::Embedded {
         return;
     }
-    let (mut between, mut direct) = (None, String::new());
-    let before = |settings: &mut Settings| {
-        impatient(settings);
-        direct = settings.config.database.url.expose_secret().to_owned();
-        let (proxy, url) = Proxy::before(&direct);
-        settings.config.database.url = url.into();
-        between = Some(proxy);
-    };
-    let app = TestApp::start(before).await;
-    let proxy = between.expect("a proxy");
+    let (app, proxy, direct) = through_a_proxy().await;
     let person = app.follower("苏晚晴").await;
     let side = open(&direct).await;
     // The push is stored, its message has to wait: the first attempt ends without an answer.

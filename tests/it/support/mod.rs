@@ -7,6 +7,8 @@ mod database;
 mod process;
 mod proxy;
 
+use std::time::Duration;
+
 pub use actors::{Answered, Follower, StaffActor};
 pub use app::{Settings, TestApp, story, story_with};
 pub use callback::Delivery;
