@@ -6,5 +6,5 @@ mod callback;
 mod database;
 
 pub use actors::{Answered, StaffActor};
-pub use app::{TestApp, story, story_with};
+pub use app::{Settings, TestApp, story, story_with};
 pub use callback::Delivery;
