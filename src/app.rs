@@ -6,8 +6,8 @@ use std::{net::SocketAddr, rc::Rc, time::Duration};
 use actix_web::{
     App as ActixApp, HttpServer,
     dev::ServerHandle,
-    middleware::{Compress, DefaultHeaders, from_fn},
-    web::{self, Data, PayloadConfig},
+    middleware::{Compress, from_fn},
+    web::{self, Data, PathConfig, PayloadConfig},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -150,6 +150,7 @@ impl App {
                 .app_data(Data::new(intake))
                 .app_data(Data::new(api.clone()))
                 .app_data(PayloadConfig::new(app.config.http.body_limit))
+                .app_data(PathConfig::default().error_handler(|error, _| http::problem::no_such_path(&error).into()))
                 .configure(routes::others)
                 .service(SwaggerUi::new("/docs/{_:.*}").config(DocsConfig::from("/openapi.json")))
                 .service(web::redirect("/docs", "/docs/"))
@@ -157,11 +158,6 @@ impl App {
                 .wrap(from_fn(http::limit::time))
                 .wrap(from_fn(http::limit::rate))
                 .wrap(Compress::default())
-                .wrap(
-                    DefaultHeaders::new()
-                        .add(("X-Content-Type-Options", "nosniff"))
-                        .add(("Referrer-Policy", "no-referrer")),
-                )
                 .wrap(from_fn(http::request::name_and_measure))
         })
         .workers(threads)
