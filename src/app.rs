@@ -39,7 +39,7 @@ use crate::{
     routes,
     schedule::schedule,
     wechat::{
-        client::WeChat,
+        client::{WAKE_TOPIC, WeChat},
         folder::Folder,
         intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
     },
@@ -47,6 +47,9 @@ use crate::{
 
 /// Commits of pushes that may run at the same time in one server thread on PostgreSQL. SQLite has one writer anyway.
 const COMMITS: usize = 2;
+
+/// What nodes wake each other for.
+const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
 
 /// The joined parts of one node. Cheap to clone.
 #[derive(Clone)]
@@ -180,7 +183,7 @@ impl App {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = app.book.follow(&app.db, &app.cache) => {}
-                () = async { app.cache.relay(&[JOBS, chat::book::TOPIC]).await; std::future::pending().await } => {}
+                () = async { app.cache.relay(TOPICS).await; std::future::pending().await } => {}
             }
         })
     }
