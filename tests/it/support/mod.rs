@@ -6,5 +6,6 @@ mod callback;
 mod database;
 
 pub use actors::{Answered, StaffActor};
-pub use app::{Settings, TestApp, story, story_with};
+pub use app::{START, Settings, TestApp, story, story_with};
 pub use callback::Delivery;
+pub use database::{EmptyDatabase, open, unique_name, variable};
