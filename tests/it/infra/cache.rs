@@ -20,41 +20,47 @@ pub struct Subject {
 }
 
 impl Subject {
-    fn new(name: &'static str, url: Option<String>) -> Self {
+    async fn new(name: &'static str, url: Option<String>) -> Self {
         let clock = Clock::manual(START.parse().expect("a time"));
         let place = url.map(|url| (url, format!("{}:", unique_name())));
-        let cache = open(&clock, place.as_ref());
+        let cache = open(&clock, place.as_ref()).await;
         Self { name, cache, clock, place }
     }
 
     /// The same cache as another node sees it; of memory the same value.
-    pub fn on_another_node(&self) -> Cache {
-        if self.place.is_some() { open(&self.clock, self.place.as_ref()) } else { self.cache.clone() }
+    pub async fn on_another_node(&self) -> Cache {
+        if self.place.is_some() { open(&self.clock, self.place.as_ref()).await } else { self.cache.clone() }
     }
 }
 
-fn open(clock: &Clock, place: Option<&(String, String)>) -> Cache {
-    match place {
-        Some((url, prefix)) => Cache::redis(clock.clone(), url, prefix).expect("an address"),
-        None => Cache::memory(clock.clone()),
-    }
+async fn open(clock: &Clock, place: Option<&(String, String)>) -> Cache {
+    let Some((url, prefix)) = place else { return Cache::memory(clock.clone()) };
+    let cache = Cache::redis(clock.clone(), url, prefix).expect("an address");
+    // Connects now, so that a test does not spend the deadline of its first request on it.
+    cache.redis_healthy().await;
+    cache
 }
 
 /// The Redis servers of this column.
-pub fn shared() -> Vec<Subject> {
-    let servers = [("redis", "TEST_REDIS_URL"), ("cluster", "TEST_REDIS_CLUSTER_URL")];
-    servers.into_iter().filter_map(|(name, at)| variable(at).map(|url| Subject::new(name, Some(url)))).collect()
+pub async fn shared() -> Vec<Subject> {
+    let mut servers = Vec::new();
+    for (name, at) in [("redis", "TEST_REDIS_URL"), ("cluster", "TEST_REDIS_CLUSTER_URL")] {
+        if let Some(url) = variable(at) {
+            servers.push(Subject::new(name, Some(url)).await);
+        }
+    }
+    servers
 }
 
-fn subjects() -> Vec<Subject> {
-    let mut all = shared();
-    all.push(Subject::new("memory", None));
+async fn subjects() -> Vec<Subject> {
+    let mut all = shared().await;
+    all.push(Subject::new("memory", None).await);
     all
 }
 
 #[actix_web::test]
 async fn a_value_is_there_until_it_expires_by_our_clock() {
-    for Subject { name, cache, clock, .. } in subjects() {
+    for Subject { name, cache, clock, .. } in subjects().await {
         assert_eq!(cache.get("k").await, None, "{name}");
         cache.set("k", "一:二:", MINUTE).await;
         assert_eq!(cache.get("k").await.as_deref(), Some("一:二:"), "{name}");
@@ -69,7 +75,7 @@ async fn a_value_is_there_until_it_expires_by_our_clock() {
 
 #[actix_web::test]
 async fn only_the_first_sets_what_is_absent_until_it_expires() {
-    for Subject { name, cache, clock, .. } in subjects() {
+    for Subject { name, cache, clock, .. } in subjects().await {
         assert!(cache.set_if_absent("k", "one", MINUTE).await, "{name}");
         assert!(!cache.set_if_absent("k", "two", MINUTE).await, "{name}");
         assert_eq!(cache.get("k").await.as_deref(), Some("one"), "{name}");
@@ -81,7 +87,7 @@ async fn only_the_first_sets_what_is_absent_until_it_expires() {
 
 #[actix_web::test]
 async fn only_the_same_value_is_deleted_and_only_while_it_lives() {
-    for Subject { name, cache, clock, .. } in subjects() {
+    for Subject { name, cache, clock, .. } in subjects().await {
         assert!(!cache.compare_and_delete("k", "one").await, "{name}: nothing there");
         cache.set("k", "one", MINUTE).await;
         assert!(!cache.compare_and_delete("k", "two").await, "{name}");
@@ -95,7 +101,7 @@ async fn only_the_same_value_is_deleted_and_only_while_it_lives() {
 
 #[actix_web::test]
 async fn counts_begin_anew_in_each_window() {
-    for Subject { name, cache, clock, .. } in subjects() {
+    for Subject { name, cache, clock, .. } in subjects().await {
         clock.advance(TimeDelta::seconds(59));
         assert_eq!(cache.count("k", 1, MINUTE).await, 1, "{name}");
         assert_eq!(cache.count("k", 4, MINUTE).await, 5, "{name}");
@@ -108,8 +114,8 @@ async fn counts_begin_anew_in_each_window() {
 
 #[actix_web::test]
 async fn of_sixty_four_at_once_exactly_one_wins() {
-    for subject in subjects() {
-        let nodes = [subject.cache.clone(), subject.on_another_node()];
+    for subject in subjects().await {
+        let nodes = [subject.cache.clone(), subject.on_another_node().await];
         let values: Vec<String> = (0..64).map(|number| format!("node {number}")).collect();
         let tries = values.iter().enumerate().map(|(number, value)| {
             let node = &nodes[number % 2];
@@ -124,8 +130,8 @@ async fn of_sixty_four_at_once_exactly_one_wins() {
 
 #[actix_web::test]
 async fn counting_at_once_loses_nothing() {
-    for subject in subjects() {
-        let nodes = [subject.cache.clone(), subject.on_another_node()];
+    for subject in subjects().await {
+        let nodes = [subject.cache.clone(), subject.on_another_node().await];
         let counts = join_all((0..64_usize).map(|number| nodes[number % 2].count("visits", 1, MINUTE))).await;
         let mut counts: Vec<u64> = counts;
         counts.sort_unstable();
@@ -136,9 +142,9 @@ async fn counting_at_once_loses_nothing() {
 #[actix_web::test]
 async fn a_lock_is_held_by_one_until_released_or_expired() {
     let random = Random::seeded(7);
-    for subject in subjects() {
+    for subject in subjects().await {
         let Subject { name, cache, clock, .. } = &subject;
-        let other = subject.on_another_node();
+        let other = subject.on_another_node().await;
         let held = cache.lock("token", MINUTE, &random).await.expect("a free lock");
         assert!(other.lock("token", MINUTE, &random).await.is_none(), "{name}");
         assert!(other.lock("ticket", MINUTE, &random).await.is_some(), "{name}: another lock");
@@ -154,7 +160,7 @@ async fn a_lock_is_held_by_one_until_released_or_expired() {
 
 #[actix_web::test]
 async fn what_expired_long_ago_does_not_pile_up_in_the_way_of_what_lives() {
-    let Subject { cache, clock, .. } = Subject::new("memory", None);
+    let Subject { cache, clock, .. } = Subject::new("memory", None).await;
     cache.set("lasting", "here", MINUTE * 600).await;
     for number in 0..10_000 {
         cache.set(&format!("k{number}"), "x", MINUTE).await;
@@ -176,7 +182,7 @@ async fn a_redis_that_does_not_answer_is_replaced_by_memory() {
     for url in
         [format!("redis://{closed}"), format!("redis://{silent_at}"), format!("redis-cluster://{closed},{silent_at}")]
     {
-        let subject = Subject::new("absent", Some(url.clone()));
+        let subject = Subject::new("absent", Some(url.clone())).await;
         let everything = async {
             let cache = &subject.cache;
             assert!(cache.set_if_absent("k", "one", MINUTE).await, "{url}");
@@ -197,7 +203,7 @@ async fn a_redis_that_does_not_answer_is_replaced_by_memory() {
 #[actix_web::test]
 async fn a_cache_says_whether_its_redis_answers() {
     assert_eq!(Cache::memory(Clock::system()).redis_healthy().await, None);
-    for subject in shared() {
+    for subject in shared().await {
         assert_eq!(subject.cache.redis_healthy().await, Some(true), "{}", subject.name);
     }
     assert!(Cache::redis(Clock::system(), "redis://[nowhere", "x:").is_err());

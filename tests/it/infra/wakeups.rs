@@ -35,8 +35,8 @@ async fn without_redis_there_is_nothing_to_relay() {
 
 #[actix_web::test]
 async fn nodes_wake_each_other_through_redis() {
-    for subject in shared() {
-        let (here, there) = (subject.cache.clone(), subject.on_another_node());
+    for subject in shared().await {
+        let (here, there) = (subject.cache.clone(), subject.on_another_node().await);
         let (mut jobs, mut rules) = (there.wakeups("jobs"), there.wakeups("rules"));
         let relays = [here.clone(), there.clone()]
             .map(|node| actix_web::rt::spawn(async move { node.relay(&["jobs", "rules"]).await }));
