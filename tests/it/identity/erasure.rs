@@ -20,7 +20,7 @@ use crate::support::{TestApp, story};
 const LOCATION: [&str; 2] = ["location", "event:location"];
 
 /// A follower of the official account who has left something in every table.
-async fn talkative<'a>(app: &'a TestApp, name: &str) -> (String, OpenId) {
+async fn talkative(app: &TestApp, name: &str) -> (String, OpenId) {
     let person = app.person(name);
     person.follow_by("brand", "store-7").await;
     person.say("brand", "转人工").await;

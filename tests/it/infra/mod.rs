@@ -1,1 +1,7 @@
-//! Tests of infra.
+//! What everything stands on: cache, configuration, migrations, units of work.
+
+mod cache;
+mod config;
+mod migrations;
+mod tx;
+mod wakeups;

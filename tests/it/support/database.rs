@@ -77,6 +77,25 @@ impl TestDatabase {
     }
 }
 
+/// A database without anything in it.
+pub struct EmptyDatabase {
+    pub url: String,
+    _folder: Option<TempDir>,
+}
+
+impl EmptyDatabase {
+    pub async fn fresh() -> Self {
+        if postgres().is_some() {
+            let name = unique_name();
+            administrate(&format!("CREATE DATABASE {name}")).await;
+            return Self { url: on_server(&name), _folder: None };
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let url = format!("sqlite:{}", folder.path().join("empty.db").display());
+        Self { url, _folder: Some(folder) }
+    }
+}
+
 async fn make_template() -> Template {
     if postgres().is_some() {
         let name = unique_name();

@@ -10,9 +10,9 @@ mod proxy;
 use std::time::Duration;
 
 pub use actors::{Answered, Follower, StaffActor};
-pub use app::{Settings, TestApp, story, story_with};
+pub use app::{START, Settings, TestApp, story, story_with};
 pub use callback::Delivery;
-pub use database::{Column, TestDatabase, column, open, redis, unique_name};
+pub use database::{Column, EmptyDatabase, TestDatabase, column, open, redis, unique_name, variable};
 pub use process::Process;
 pub use proxy::Proxy;
 
