@@ -64,8 +64,6 @@ codes! {
     Forbidden = "forbidden", FORBIDDEN, "You may not do this", "没有权限执行此操作";
     /// There is no such thing, or it belongs to somebody else.
     NotFound = "not_found", NOT_FOUND, "Not found", "没有找到";
-    /// The address exists, but not with this method.
-    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED, "This method is not allowed here", "不支持该请求方法";
     /// The thing has changed meanwhile, or is not in a state that allows this.
     Conflict = "conflict", CONFLICT, "This is not possible in the present state", "当前状态下无法执行";
     /// The idempotency key was used before with another body.
@@ -179,16 +177,6 @@ impl StdError for Error {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         let source: &(dyn StdError + 'static) = self.0.source.as_deref()?;
         Some(source)
-    }
-}
-
-impl From<sea_orm::DbErr> for Error {
-    fn from(error: sea_orm::DbErr) -> Self {
-        use sea_orm::DbErr;
-        match error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::new(Code::Unavailable).because(error),
-            other => Self::internal(other),
-        }
     }
 }
 

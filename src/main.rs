@@ -1,3 +1,11 @@
-//! The one binary of Huilian.
+//! The one binary of Huilian: reads the command line and runs.
 
-fn main() {}
+use std::process::ExitCode;
+
+use clap::Parser;
+use huilian::cli::{Cli, run};
+
+#[actix_web::main]
+async fn main() -> ExitCode {
+    run(Cli::parse()).await
+}

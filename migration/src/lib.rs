@@ -1,7 +1,8 @@
 //! How the schema of Huilian grew. Migrations write columns by name and never depend on `entity`, so that history
 //! stays as it was. Every change is expand, move, contract, because old and new code overlap during a deploy.
 
-use sea_orm_migration::prelude::{MigrationTrait, MigratorTrait, async_trait};
+pub use sea_orm_migration::prelude::MigratorTrait;
+use sea_orm_migration::prelude::{MigrationTrait, async_trait};
 
 mod column;
 mod m20261121_000001_jobs_create;

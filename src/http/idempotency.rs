@@ -3,16 +3,18 @@
 //! Key, effect and answer commit together. A repetition that comes while the first one runs waits for it.
 
 use actix_web::{FromRequest, HttpRequest, dev::Payload};
+use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 use entity::http::idempotency_key::{ActiveModel, Column, Entity};
 use futures_util::future::{Ready, ready};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, TryInsertResult, sea_query::Expr};
-use serde::{Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Code, Error, Result},
-    infra::db::Tx,
+    infra::db::{Db, Tx},
+    jobs::{Failure, Job},
 };
 
 /// The header `Idempotency-Key` of a request, 8 to 128 visible characters, with the route it came to.
@@ -35,6 +37,27 @@ impl FromRequest for IdempotencyKey {
             }
             Some(_) => Err(Error::new(Code::BadRequest).detail("Idempotency-Key must be 8 to 128 visible characters")),
         })
+    }
+}
+
+/// How long a key is kept.
+const KEPT: TimeDelta = TimeDelta::days(7);
+
+/// Forgets keys that nobody repeats any more.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ForgetKeys {}
+
+impl Job for ForgetKeys {
+    const KIND: &'static str = "http.forget_keys";
+    type Context = Db;
+
+    async fn run(self, db: Db) -> Result<(), Failure> {
+        db.tx(async |tx: &Tx| {
+            Entity::delete_many().filter(Column::CreatedAt.lt(tx.now() - KEPT)).exec(tx.db()).await?;
+            Ok(())
+        })
+        .await?;
+        Ok(())
     }
 }
 

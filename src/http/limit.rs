@@ -19,10 +19,13 @@ use crate::{
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Where people and partners call.
+const API: &str = "/api/";
 
-/// Middleware: a caller who comes more often than `http.rate_per_minute` is told to wait.
+/// Middleware: a caller of an API who comes more often than `http.rate_per_minute` is told to wait.
 ///
-/// A caller is whoever holds a credential, else a network address.
+/// A caller is whoever holds a credential, else a network address. Only API calls count: WeChat delivers the pushes of
+/// a whole brand from a few addresses, and probes must never be told to wait.
 ///
 /// # Errors
 /// [`Code::RateLimited`]; otherwise what the inner service returns.
@@ -30,7 +33,9 @@ pub async fn rate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if let (Some(http), Some(cache)) = (request.app_data::<Data<Http>>(), request.app_data::<Data<Cache>>()) {
+    if request.path().starts_with(API)
+        && let (Some(http), Some(cache)) = (request.app_data::<Data<Http>>(), request.app_data::<Data<Cache>>())
+    {
         let came = cache.count(&format!("rate:{}", caller_key(&request, http.proxies)), 1, MINUTE).await;
         if came > u64::from(http.rate_per_minute) {
             metrics::counter!("http_rate_limited_total").increment(1);

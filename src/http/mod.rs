@@ -9,3 +9,4 @@ pub mod page;
 pub mod problem;
 pub mod request;
 pub mod spec;
+pub mod verification;

@@ -1,7 +1,7 @@
 //! The API description: OpenAPI 3.1 collected from the handlers at `/openapi.json`, browsable at `/docs` without any
 //! outside host.
 
-use actix_web::{HttpResponse, get, web::Data};
+use actix_web::{App, HttpResponse, get, web::Data};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -10,8 +10,10 @@ use utoipa::{
     },
 };
 
+use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
+
 use super::problem::Problem;
-use crate::error::FieldError;
+use crate::error::{FieldError, Result};
 
 /// The frame that the handlers' descriptions are put into.
 #[derive(OpenApi)]
@@ -43,4 +45,13 @@ fn info() -> Info {
 #[get("/openapi.json")]
 pub async fn openapi_json(api: Data<openapi::OpenApi>) -> HttpResponse {
     HttpResponse::Ok().json(&**api)
+}
+
+/// The whole description of these routes, as JSON text.
+///
+/// # Errors
+/// When it cannot be written as JSON.
+pub fn describe(routes: fn(&mut ServiceConfig<'_>)) -> Result<String> {
+    let (_, api) = App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts();
+    Ok(serde_json::to_string_pretty(&api)?)
 }

@@ -44,6 +44,11 @@ impl Clock {
         }
     }
 
+    /// Whether [`advance`](Self::advance) moves this clock.
+    pub fn is_manual(&self) -> bool {
+        matches!(self.0, Source::Manual(_))
+    }
+
     /// Moves a manual clock forward (or back, by a negative step); the system clock cannot be moved.
     pub fn advance(&self, step: TimeDelta) {
         if let Source::Manual(millis) = &self.0 {

@@ -1,4 +1,5 @@
-//! The queue's rows: claim with lease, finish, delay, park. Every change is a compare-and-set on the attempt.
+//! The queue's rows: claim with lease, finish, delay, park. Every change is a compare-and-set on the attempt and the
+//! end of its lease: the attempt alone comes again when a job was put off or revived, the end of a lease never does.
 
 use std::time::Duration;
 
@@ -8,8 +9,8 @@ use entity::{
     types::JobId,
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QuerySelect, Statement,
-    sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect, Statement, sea_query::Expr,
 };
 
 use crate::{
@@ -53,11 +54,7 @@ pub(super) async fn claim(db: &Db, limit: usize, lease: Duration) -> Result<Vec<
 /// Removes a job that this attempt has done. False when the lease was lost meanwhile.
 pub(super) async fn finish(db: &Db, job: &Model) -> Result<bool> {
     db.tx(async |tx: &Tx| {
-        let done = Entity::delete_many()
-            .filter(Column::Id.eq(job.id))
-            .filter(Column::Attempts.eq(job.attempts))
-            .exec(tx.db())
-            .await?;
+        let done = Entity::delete_many().filter(held(job)).exec(tx.db()).await?;
         Ok(done.rows_affected == 1)
     })
     .await
@@ -85,10 +82,11 @@ pub(super) async fn park(db: &Db, job: &Model, why: &str) -> Result<bool> {
     .await
 }
 
-/// Gives a running job another lease.
-pub(super) async fn prolong(db: &Db, job: &Model, lease: Duration) -> Result<bool> {
+/// Gives a running job another lease, and says when it ends. `None` when the lease was lost meanwhile.
+pub(super) async fn prolong(db: &Db, job: &Model, lease: Duration) -> Result<Option<Time>> {
     let until = after(db.now(), lease);
-    change(db, job, |update| update.col_expr(Column::DueAt, Expr::value(until))).await
+    let kept = change(db, job, |update| update.col_expr(Column::DueAt, Expr::value(until))).await?;
+    Ok(kept.then_some(until))
 }
 
 async fn change(
@@ -97,13 +95,19 @@ async fn change(
     set: impl Fn(sea_orm::UpdateMany<Entity>) -> sea_orm::UpdateMany<Entity> + Send + Sync,
 ) -> Result<bool> {
     db.tx(async |tx: &Tx| {
-        let update = set(Entity::update_many())
-            .filter(Column::Id.eq(job.id))
-            .filter(Column::Attempts.eq(job.attempts))
-            .filter(Column::State.eq(State::Live));
+        let update = set(Entity::update_many()).filter(held(job));
         Ok(update.exec(tx.db()).await?.rows_affected == 1)
     })
     .await
+}
+
+/// The job's row as long as this run holds it.
+fn held(job: &Model) -> Condition {
+    Condition::all()
+        .add(Column::Id.eq(job.id))
+        .add(Column::State.eq(State::Live))
+        .add(Column::Attempts.eq(job.attempts))
+        .add(Column::DueAt.eq(job.due_at))
 }
 
 fn after(now: Time, span: Duration) -> Time {
@@ -139,6 +143,18 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<Counts>> {
         .into_model::<Counts>()
         .all(db)
         .await?)
+}
+
+/// Parked jobs, the newest first.
+///
+/// # Errors
+/// When the cursor is not ours, or the database does not answer.
+pub async fn parked(db: &impl ConnectionTrait, before: Option<JobId>, limit: u64) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(Column::State.eq(State::Dead));
+    if let Some(before) = before {
+        rows = rows.filter(Column::Id.lt(before));
+    }
+    Ok(rows.order_by_desc(Column::Id).limit(limit).all(db).await?)
 }
 
 /// Lets a parked job run again, with a fresh set of attempts.

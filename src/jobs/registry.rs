@@ -2,8 +2,7 @@
 
 use std::{collections::HashMap, rc::Rc};
 
-use entity::jobs::job::Model;
-use futures_util::future::{FutureExt, LocalBoxFuture};
+use futures_util::future::{self, FutureExt, LocalBoxFuture};
 
 use super::{Failure, Job, RetryPlan};
 use crate::error::Error;
@@ -46,11 +45,15 @@ impl Registry {
         self.0.get(kind).map_or(RetryPlan::DEFAULT, |kind| kind.retry)
     }
 
-    pub(super) async fn run(&self, job: &Model) -> Result<(), Failure> {
-        match self.0.get(job.kind.as_str()) {
-            Some(kind) => (kind.run)(job.payload.clone()).await,
+    /// The run of a job of this kind, ready to be awaited.
+    pub(super) fn run(&self, kind: &str, payload: serde_json::Value) -> LocalBoxFuture<'static, Result<(), Failure>> {
+        match self.0.get(kind) {
+            Some(kind) => (kind.run)(payload),
             // Another node, of a newer version, may know it.
-            None => Err(Failure::Retry(Error::internal(format!("no job is called {}", job.kind)))),
+            None => {
+                let why = Error::internal(format!("no job is called {kind}"));
+                future::ready(Err(Failure::Retry(why))).boxed_local()
+            }
         }
     }
 }

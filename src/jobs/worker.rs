@@ -1,6 +1,7 @@
 //! The worker: claims due jobs, runs several at a time, keeps their leases, and stops without losing any.
 
 use std::{
+    panic::AssertUnwindSafe,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -19,6 +20,7 @@ use crate::{
         cache::Cache,
         config::Jobs,
         db::{Db, JOBS},
+        telemetry::Request,
     },
 };
 
@@ -84,7 +86,7 @@ impl Worker {
                 return Ok(runs);
             }
             for job in jobs {
-                self.attempt(&job).await;
+                self.attempt(job).await;
                 runs += 1;
             }
         }
@@ -102,10 +104,11 @@ impl Worker {
             let permit = Arc::clone(slots).acquire_owned().await.map_err(Error::internal)?;
             let worker = self.clone();
             running.spawn_local(async move {
-                worker.attempt(&job).await;
+                let ordered = job.order_key.is_some();
+                worker.attempt(job).await;
                 drop(permit);
                 // The next job of the same key can only be claimed now.
-                if job.order_key.is_some() {
+                if ordered {
                     worker.cache.wake(JOBS);
                 }
             });
@@ -113,11 +116,16 @@ impl Worker {
         Ok(claimed)
     }
 
-    async fn attempt(&self, job: &Model) {
-        let span = tracing::info_span!("job", job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts);
-        async {
+    async fn attempt(&self, mut job: Model) {
+        let span = tracing::info_span!(
+            "job",
+            job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts, request.id = job.cause
+        );
+        let cause = Request { id: job.cause.clone().unwrap_or_default(), english: false };
+        let caused = job.cause.is_some();
+        let work = async {
             let started = Instant::now();
-            let outcome = self.run_keeping_lease(job).await;
+            let outcome = self.run_keeping_lease(&mut job).await;
             let label = match &outcome {
                 Ok(()) => "done",
                 Err(Failure::Retry(_)) => "failed",
@@ -126,17 +134,17 @@ impl Worker {
             };
             metrics::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => label).increment(1);
             metrics::histogram!("job_seconds", "kind" => job.kind.clone()).record(started.elapsed());
-            if let Err(error) = self.settle(job, outcome).await {
+            if let Err(error) = self.settle(&job, outcome).await {
                 tracing::warn!(?error, "cannot record the outcome; the job runs again when its lease ends");
             }
-        }
-        .instrument(span)
-        .await;
+        };
+        if caused { cause.scope(work).instrument(span).await } else { work.instrument(span).await }
     }
 
     /// Runs the job, prolonging its lease as long as it works. A panic is a failure like any other.
-    async fn run_keeping_lease(&self, job: &Model) -> Result<(), Failure> {
-        let run = std::panic::AssertUnwindSafe(self.registry.run(job)).catch_unwind();
+    async fn run_keeping_lease(&self, job: &mut Model) -> Result<(), Failure> {
+        let run = self.registry.run(&job.kind, job.payload.clone());
+        let run = AssertUnwindSafe(run).catch_unwind();
         tokio::pin!(run);
         loop {
             tokio::select! {
@@ -145,8 +153,8 @@ impl Worker {
                 }
                 () = tokio::time::sleep(self.settings.lease / 3) => {
                     match queue::prolong(&self.db, job, self.settings.lease).await {
-                        Ok(true) => {}
-                        Ok(false) => return Err(Error::internal("the lease was lost").into()),
+                        Ok(Some(until)) => job.due_at = until,
+                        Ok(None) => return Err(Error::internal("the lease was lost").into()),
                         Err(error) => tracing::warn!(?error, "cannot prolong the lease"),
                     }
                 }

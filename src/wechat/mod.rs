@@ -3,7 +3,18 @@
 
 pub mod account;
 pub mod callback;
+pub mod client;
 pub mod crypto;
+pub mod endpoints;
+pub mod errcode;
+pub mod folder;
 #[cfg(test)]
 mod golden;
+pub mod intake;
+pub mod js_sdk;
 pub mod message;
+pub mod quota;
+#[cfg(test)]
+pub(crate) mod scripted;
+pub mod setup;
+mod token;

@@ -1,4 +1,20 @@
-//! The one integration binary.
-#![expect(clippy::expect_used, clippy::panic, reason = "a test says at once what it cannot go on without")]
+//! The one integration binary. Behaviour through public surfaces: real HTTP, real databases, the sandbox as WeChat, a
+//! clock that stands until it is moved.
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test says at once what it cannot go on without"
+)]
 
+mod chat;
+mod faults;
+mod http;
+mod identity;
+mod infra;
+mod jobs;
 mod repository;
+mod stories;
+mod support;
+mod telemetry;
+mod wechat;

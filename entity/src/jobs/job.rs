@@ -20,11 +20,13 @@ pub struct Model {
     pub state: State,
     /// Waiting: when to run. Running: when the lease of the worker ends and another one may take it.
     pub due_at: DateTime<Utc>,
-    /// How often it has been started; also the fencing token of the present run.
+    /// How often the plan of its kind has been used; with `due_at` the fencing token of the present run.
     pub attempts: i32,
     pub order_key: Option<String>,
     pub unique_key: Option<String>,
     pub created_at: DateTime<Utc>,
+    /// The id of the request that led to it.
+    pub cause: Option<String>,
     /// Why the last run failed.
     pub error: Option<String>,
 }

@@ -90,12 +90,14 @@ impl Redis {
     }
 
     /// A connection that hears what is published, from the first node that answers.
-    pub(super) async fn listen(&self, topic: &str) -> Result<PubSub, Failure> {
+    pub(super) async fn listen(&self, topics: &[&str]) -> Result<PubSub, Failure> {
         let mut last = Failure("no node is configured".to_owned());
         for node in &self.nodes {
             let attempt = async {
                 let mut pubsub = node.get_async_pubsub().await?;
-                pubsub.subscribe(self.key(topic)).await?;
+                for topic in topics {
+                    pubsub.subscribe(self.key(topic)).await?;
+                }
                 Ok::<_, RedisError>(pubsub)
             };
             match tokio::time::timeout(DEADLINE, attempt).await {

@@ -46,21 +46,22 @@ impl Cache {
         Wakeups { topic: topic.to_owned(), receiver: self.0.wakeups.subscribe() }
     }
 
-    /// Passes wake-ups of `topic` between this node and the others, until dropped. Ends at once without Redis.
-    pub async fn relay(&self, topic: &str) {
+    /// Passes wake-ups of these topics between this node and the others, until dropped. Ends at once without Redis.
+    pub async fn relay(&self, topics: &[&str]) {
         if let Some(redis) = &self.0.redis {
-            tokio::join!(self.relay_in(redis, topic), self.relay_out());
+            tokio::join!(self.relay_in(redis, topics), self.relay_out());
         }
     }
 
-    async fn relay_in(&self, redis: &Redis, topic: &str) {
+    async fn relay_in(&self, redis: &Redis, topics: &[&str]) {
         loop {
-            if let Ok(mut pubsub) = redis.listen(topic).await {
+            if let Ok(mut pubsub) = redis.listen(topics).await {
                 // Something may have been said while nobody listened.
-                self.wake_here(topic);
+                topics.iter().for_each(|topic| self.wake_here(topic));
                 let mut messages = pubsub.on_message();
-                while messages.next().await.is_some() {
-                    self.wake_here(topic);
+                while let Some(message) = messages.next().await {
+                    let channel = message.get_channel_name();
+                    topics.iter().filter(|topic| channel.ends_with(**topic)).for_each(|topic| self.wake_here(topic));
                 }
             }
             tokio::time::sleep(RECONNECT).await;

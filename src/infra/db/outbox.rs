@@ -6,13 +6,20 @@
 use std::{any::Any, collections::HashMap, sync::Arc};
 
 use entity::{jobs, types::EventId};
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
 use serde::Serialize;
 
 use super::Tx;
 use crate::{
     error::Result,
-    infra::clock::{Time, biz_day},
+    infra::{
+        clock::{Time, biz_day},
+        telemetry::Request,
+    },
 };
 
 /// A business fact: something that has happened. Its fields are the stored payload.
@@ -118,6 +125,7 @@ impl Outbox {
             order_key: Set(job.order_key),
             unique_key: Set(job.unique_key),
             created_at: Set(tx.now()),
+            cause: Set(Request::current().map(|request| request.id)),
             error: Set(None),
         });
     }
@@ -135,4 +143,19 @@ impl Outbox {
         }
         Ok(())
     }
+}
+
+pub(super) async fn recorded(db: &impl ConnectionTrait, kind: &str, subject: &str) -> Result<bool> {
+    use jobs::event::{Column, Entity};
+    let same = Entity::find().filter(Column::Subject.eq(subject)).filter(Column::Kind.eq(kind));
+    Ok(same.one(db).await?.is_some())
+}
+
+pub(super) async fn forget(db: &impl ConnectionTrait, subject: &str) -> Result<u64> {
+    use jobs::event::{Column, Entity};
+    let blanked = Entity::update_many()
+        .col_expr(Column::Subject, Expr::value(Option::<String>::None))
+        .col_expr(Column::Payload, Expr::value(serde_json::json!({})))
+        .filter(Column::Subject.eq(subject));
+    Ok(blanked.exec(db).await?.rows_affected)
 }

@@ -8,8 +8,8 @@ use sea_orm::{
 };
 
 use super::{
-    Db, JOBS,
-    outbox::{Event, IntoJob, Outbox},
+    Db, JOBS, outage,
+    outbox::{self, Event, IntoJob, Outbox},
     retry,
 };
 use crate::{
@@ -53,12 +53,8 @@ impl Db {
             Some(queue) => Some(queue.acquire().await.map_err(Error::internal)?),
             None => None,
         };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
         let tx = Tx {
-            transaction: self.0.connection.begin_with_options(options).await?,
+            transaction: self.begin().await?,
             now: self.0.clock.now(),
             db: self.clone(),
             outbox: Mutex::default(),
@@ -66,6 +62,22 @@ impl Db {
         let result = work(&tx).await?;
         tx.commit().await?;
         Ok(result)
+    }
+
+    /// Opens a transaction. After a database was away for a moment the pool is full of dead connections; each is given
+    /// up by its first use, and the next one is tried.
+    async fn begin(&self) -> Result<DatabaseTransaction> {
+        let mut tries = 1;
+        loop {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            match self.0.connection.begin_with_options(options).await {
+                Err(error) if tries < retry::TRIES && outage::was_dead(&error) => tries += 1,
+                outcome => return Ok(outcome?),
+            }
+        }
     }
 }
 
@@ -104,6 +116,22 @@ impl Tx {
         self.outbox().event(self, event)?;
         jobs.into_iter().for_each(|job| self.outbox().job(self, job));
         Ok(())
+    }
+
+    /// Whether a fact of this kind about `subject` was recorded before this unit of work.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn has_happened<E: Event>(&self, subject: &str) -> Result<bool> {
+        outbox::recorded(self.db(), E::KIND, subject).await
+    }
+
+    /// Blanks the facts about `subject`, who wants to be forgotten: what happened stays countable. Gives how many.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn forget_subject(&self, subject: &str) -> Result<u64> {
+        outbox::forget(self.db(), subject).await
     }
 
     /// Enqueues a job that becomes visible when this unit of work commits.

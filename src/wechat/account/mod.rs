@@ -1,5 +1,24 @@
 //! The brand's WeChat accounts, and the typed calls about them: users, tags, menus, codes, media, messages, quotas.
 
+pub mod blacklist;
+pub mod button;
+pub mod custom;
+pub mod mass;
+pub mod media;
+pub mod menu;
+pub mod network;
+pub mod page;
+pub mod qrcode;
+pub mod quota;
+pub mod short_key;
+pub mod subscribe;
+pub mod subscribe_template;
+pub mod tags;
+pub mod template;
+pub mod template_value;
+mod tolerant;
+pub mod users;
+
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use entity::types::AccountKey;
@@ -98,3 +117,6 @@ impl FromIterator<Account> for Accounts {
         Self(Arc::new(accounts.into_iter().map(|account| (account.key.clone(), Arc::new(account))).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -52,12 +52,12 @@ pub struct Opened {
 }
 
 /// Opens a push: verifies, decrypts, checks the time and the addressee, and reads the message.
-pub fn open(account: &Account, query: &Query, body: &[u8], now: Time, limits: Limits) -> Result<Opened, Refusal> {
+pub fn open_push(account: &Account, query: &Query, body: &[u8], now: Time, limits: Limits) -> Result<Opened, Refusal> {
     if body.len() > limits.body {
         return Err(Refusal::Oversized);
     }
     let body = std::str::from_utf8(body).ok().ok_or(Refusal::Malformed)?;
-    let format = seal::format(account);
+    let format = seal::push_format(account);
     let (text, sealing, signature) = match account.callback.mode {
         Mode::Plain => (body.to_owned(), Sealing::Plain, verify(account, query, None)?),
         Mode::Compatible | Mode::Secure => {
@@ -143,13 +143,13 @@ fn in_window(query: &Query, now: Time, window: Duration) -> Result<(), Refusal> 
     if apart <= window { Ok(()) } else { Err(Refusal::ReplayWindow) }
 }
 
-/// Seals a push the way the account's mode wants it: the inverse of [`open`], for whoever plays WeChat. Gives the query
+/// Seals a push the way the account's mode wants it: the inverse of [`open_push`], for whoever plays WeChat. Gives the query
 /// and the body to send.
 ///
 /// # Errors
 /// [`Refusal::NoKey`] when the mode wants ciphertext and the account has no usable key.
-pub fn seal(account: &Account, body: &Fields, stamp: &Stamp) -> Result<(Query, String), Refusal> {
-    let format = seal::format(account);
+pub fn seal_push(account: &Account, body: &Fields, stamp: &Stamp) -> Result<(Query, String), Refusal> {
+    let format = seal::push_format(account);
     let mut query = Query {
         signature: Some(stamp.sign(account, None)),
         timestamp: Some(stamp.seconds().to_string()),

@@ -22,8 +22,10 @@ pub enum Refusal {
     Malformed,
     /// The body uses what only attackers send.
     Hostile,
-    /// The message was made for another account.
+    /// The message was made for another account, or there is no such account.
     WrongAccount,
+    /// The signature came before with another body.
+    Replayed,
 }
 
 impl Refusal {
@@ -39,6 +41,7 @@ impl Refusal {
             Self::Malformed => "malformed",
             Self::Hostile => "hostile",
             Self::WrongAccount => "wrong_account",
+            Self::Replayed => "replayed",
         }
     }
 }

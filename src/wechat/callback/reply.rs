@@ -36,7 +36,7 @@ pub fn seal_reply(account: &Account, sealing: &Sealing, body: String, stamp: &St
                 .with("MsgSignature", signature)
                 .with("TimeStamp", stamp.seconds())
                 .with("Nonce", stamp.nonce.as_str())
-                .write(seal::format(account))
+                .write(seal::push_format(account))
         }
         Sealing::Cipher(_) | Sealing::Plain => body,
     }
@@ -45,7 +45,7 @@ pub fn seal_reply(account: &Account, sealing: &Sealing, body: String, stamp: &St
 /// Opens a sealed reply with the account's current or previous key: the inverse of [`seal_reply`], for whoever plays
 /// WeChat. A body that is not sealed is refused as a downgrade.
 pub fn open_reply(account: &Account, body: &str) -> Result<String, Refusal> {
-    let envelope = Fields::read(body, seal::format(account))?;
+    let envelope = Fields::read(body, seal::push_format(account))?;
     let ciphertext = envelope.find(&["Encrypt"])?.ok_or(Refusal::Downgrade)?;
     let given = envelope.text("MsgSignature")?;
     let (timestamp, nonce) = (envelope.text("TimeStamp")?, envelope.text("Nonce")?);

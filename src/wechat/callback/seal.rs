@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// The format of an account's bodies. Official accounts know XML only, whatever is configured (protocol section 1.2).
-pub fn format(account: &Account) -> Format {
+pub fn push_format(account: &Account) -> Format {
     match account.kind {
         Kind::Official => Format::Xml,
         Kind::Mini => account.callback.format,
@@ -19,7 +19,7 @@ pub fn format(account: &Account) -> Format {
 }
 
 /// The usable keys of an account, the current one first (protocol section 1.3).
-pub fn keys(account: &Account) -> impl Iterator<Item = AesKey> {
+pub(super) fn keys(account: &Account) -> impl Iterator<Item = AesKey> {
     [&account.callback.aes_key, &account.callback.previous_aes_key]
         .into_iter()
         .flatten()

@@ -34,6 +34,13 @@ pub struct Send {
     pub businessid: Option<i64>,
 }
 
+impl Send {
+    /// A message to somebody, in the name of the account itself.
+    pub fn to(touser: OpenId, message: CustomMessage) -> Self {
+        Self { touser, message, customservice: None, businessid: None }
+    }
+}
+
 /// A customer-service agent.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate)]
 #[garde(context(Kind))]

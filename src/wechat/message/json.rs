@@ -3,7 +3,7 @@
 use std::{cell::Cell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::tree::{Fields, MAX_DEPTH, MAX_NODES, Node, Unreadable};
 
@@ -134,27 +134,25 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 }
 
-/// Writes a body; a name that occurs several times becomes an array.
+/// Writes a body in the order of its fields; a name that occurs several times becomes an array.
 pub(super) fn write(fields: &Fields) -> String {
-    object(fields).to_string()
-}
-
-fn object(fields: &Fields) -> Value {
-    let mut map = Map::new();
-    for (name, _) in fields.iter() {
-        if !map.contains_key(name) {
-            let mut values: Vec<Value> = fields.all(name).map(value).collect();
-            let value = if values.len() == 1 { values.pop() } else { None };
-            map.insert(name.to_owned(), value.unwrap_or(Value::Array(values)));
+    let mut members = Vec::new();
+    for (index, (name, _)) in fields.iter().enumerate() {
+        if fields.iter().take(index).all(|(earlier, _)| earlier != name) {
+            let values: Vec<String> = fields.all(name).map(value).collect();
+            let values = values.join(",");
+            let list = fields.all(name).nth(1).is_some();
+            let name = Value::from(name);
+            members.push(if list { format!("{name}:[{values}]") } else { format!("{name}:{values}") });
         }
     }
-    Value::Object(map)
+    format!("{{{}}}", members.join(","))
 }
 
-fn value(node: &Node) -> Value {
+fn value(node: &Node) -> String {
     match node {
-        Node::Text(text) => Value::String(text.clone()),
-        Node::Number(number) => Value::Number(number.clone()),
-        Node::Fields(fields) => object(fields),
+        Node::Text(text) => Value::from(text.as_str()).to_string(),
+        Node::Number(number) => number.to_string(),
+        Node::Fields(fields) => write(fields),
     }
 }

@@ -24,3 +24,6 @@ pub use push::Push;
 pub use reply::{Article, Reply};
 pub use revoke::Revoked;
 pub use tree::{Fields, Node, Unreadable};
+
+#[cfg(test)]
+mod tests;

@@ -90,7 +90,12 @@ impl Fields {
     }
 
     /// Reads a body in the given format (protocol section 1.7, item 3).
+    ///
+    /// A NUL character is refused wherever it stands, as no database column takes it.
     pub fn read(body: &str, format: Format) -> Result<Self, Unreadable> {
+        if body.contains('\0') {
+            return Err(Unreadable::Hostile);
+        }
         match format {
             Format::Xml => xml::read(body),
             Format::Json => json::read(body),

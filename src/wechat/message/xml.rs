@@ -9,7 +9,7 @@ const ROOT: &str = "xml";
 
 /// Reads a body (protocol section 1.7, item 3).
 ///
-/// Document types, entities other than the five predefined ones, processing instructions, comments, NUL characters, more
+/// Document types, entities other than the five predefined ones, processing instructions, comments, more
 /// nesting or values than any push has, and a top-level field that is given twice are hostile. Attributes are ignored.
 /// Document types are recognised by the parser rather than by searching the bytes, as people may well write
 /// `<!DOCTYPE` to us.
@@ -70,9 +70,6 @@ impl Builder {
     }
 
     fn append(&mut self, text: &str, cdata: bool) -> Result<(), Unreadable> {
-        if text.contains('\0') {
-            return Err(Unreadable::Hostile);
-        }
         let blank = text.trim().is_empty();
         match self.path.last_mut() {
             Some(element) => element.append(text, cdata, blank),

@@ -30,7 +30,14 @@ const USERS_OF_SANDBOX: [&str; 2] = ["app", "cli"];
 const CALLERS: [&str; 3] = ["identity", "admin", "open"];
 
 /// Uses that break a line, each with its reason.
-const EXCEPTIONS: &[(&str, &str, &str)] = &[("http", "jobs", "the health pages show how many jobs wait")];
+const EXCEPTIONS: &[(&str, &str, &str)] = &[
+    ("http", "jobs", "the health pages show how many jobs wait; old idempotency keys are forgotten by a job"),
+    (
+        "wechat",
+        "jobs",
+        "a push that cannot be handled when it comes is handled by a job, and old ones are forgotten by one",
+    ),
+];
 
 fn line_of(module: &str) -> Option<usize> {
     LINES.iter().position(|line| line.contains(&module))
@@ -68,7 +75,9 @@ fn uses(file: &tree::File) -> Vec<(usize, String)> {
 #[test]
 fn modules_use_only_lower_modules() {
     let mut broken = Vec::new();
-    for file in tree::files("src").into_iter().filter(|file| file.path.ends_with(".rs")) {
+    // Unit tests may play a call against the sandbox.
+    let product = |file: &tree::File| file.path.ends_with(".rs") && !file.path.contains("/tests/");
+    for file in tree::files("src").into_iter().filter(product) {
         let from = file.module();
         for (line, to) in uses(&file) {
             if !may(from, &to, file.is_http()) && !excepted(from, &to) {

@@ -1,0 +1,14 @@
+//! Who of the brand is calling? Staff, their sessions, and what they may do.
+//!
+//! A handler names the right it needs in the type of one argument, `Staff<Chat>`: no route can forget to ask. Tokens are
+//! opaque, 256 bits, stored only as a digest, and end at once when the session or the member of staff is disabled.
+
+pub mod http;
+mod password;
+pub mod rights;
+mod session;
+pub mod staff;
+
+pub use entity::admin::staff::Role;
+
+pub use self::session::Staff;

@@ -1,0 +1,42 @@
+//! What members of staff may do. A right is a type, so that a handler says in its signature what it needs.
+
+use entity::admin::staff::Role;
+
+/// A right that a handler can ask for.
+pub trait Right: 'static {
+    /// Its name in messages and logs.
+    const NAME: &'static str;
+
+    /// Whether a role has it.
+    fn of(role: Role) -> bool;
+}
+
+macro_rules! rights {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $roles:expr;)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl Right for $name {
+            const NAME: &'static str = $text;
+
+            fn of(role: Role) -> bool {
+                let roles: &[Role] = &$roles;
+                roles.contains(&role)
+            }
+        }
+    )*};
+}
+
+rights! {
+    /// To be signed in at all.
+    Anybody = "anybody", [Role::Clerk, Role::Manager, Role::Headquarters];
+    /// Read threads and answer in them.
+    Chat = "chat", [Role::Clerk, Role::Manager, Role::Headquarters];
+    /// Change what the robot answers.
+    Replies = "replies", [Role::Manager, Role::Headquarters];
+    /// See followers and synchronise them with WeChat.
+    Followers = "followers", [Role::Manager, Role::Headquarters];
+    /// See and revive background work, and the health of accounts.
+    Operations = "operations", [Role::Headquarters];
+}

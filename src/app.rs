@@ -1,0 +1,221 @@
+//! The one place where the parts are joined: configuration in, running application out. `main` and the tests use it
+//! alike.
+
+use std::{net::SocketAddr, rc::Rc, time::Duration};
+
+use actix_web::{
+    App as ActixApp, HttpServer,
+    dev::ServerHandle,
+    middleware::{Compress, DefaultHeaders, from_fn},
+    web::{self, Data, PayloadConfig},
+};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use utoipa::OpenApi;
+use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
+
+use crate::{
+    belongings::BELONGINGS,
+    chat::{self, book::Book},
+    error::{Error, Result},
+    http::{self, health::JobKinds, idempotency::ForgetKeys, verification::Files},
+    identity::{
+        erasure::{Erase, EraseContext},
+        sync::{self, RefreshFollower, SyncAll, SyncPage},
+    },
+    inbound::Table,
+    infra::{
+        cache::Cache,
+        clock::Clock,
+        config::{Config, Problems},
+        db::{self, Db, JOBS},
+        random::Random,
+        telemetry::Metrics,
+    },
+    jobs::{Registry, Worker},
+    reach::{Deliver, DeliverContext},
+    reactions::reactions,
+    routes,
+    schedule::schedule,
+    wechat::{
+        client::WeChat,
+        folder::Folder,
+        intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
+    },
+};
+
+/// Commits of pushes that may run at the same time in one server thread on PostgreSQL. SQLite has one writer anyway.
+const COMMITS: usize = 2;
+
+/// The joined parts of one node. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The configuration it was built from.
+    pub config: Config,
+    /// The clock.
+    pub clock: Clock,
+    /// The source of randomness.
+    pub random: Random,
+    /// The cache.
+    pub cache: Cache,
+    /// The database.
+    pub db: Db,
+    /// WeChat.
+    pub wechat: WeChat,
+    /// What stands in `wechat-config`.
+    pub folder: Folder,
+    /// The reply rules.
+    pub book: Book,
+    /// The process's figures.
+    pub metrics: Metrics,
+}
+
+impl App {
+    /// Joins the parts and brings the schema up to date. Nothing runs yet.
+    ///
+    /// # Errors
+    /// When the database does not answer, or a part cannot be built from the configuration.
+    pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
+        let cache = cache(&config, &clock).map_err(Error::internal)?;
+        let connection = db::connect(&config.database).await?;
+        db::migrate(&connection).await?;
+        let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
+        let accounts = folder.accounts.clone();
+        let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
+        chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
+        let book = Book::default();
+        book.reload(&db).await?;
+        Ok(Self { config, clock, random, cache, db, wechat, folder, book, metrics: Metrics::start() })
+    }
+
+    /// The worker of this node with every kind of job. It stays on the thread it is made on.
+    ///
+    /// # Errors
+    /// When a line of the schedule cannot be read.
+    pub fn worker(&self) -> Result<Worker> {
+        Ok(Worker::new(self.db.clone(), self.cache.clone(), self.registry(), schedule()?, self.config.jobs.clone()))
+    }
+
+    fn registry(&self) -> Registry {
+        let sync = sync::Context { db: self.db.clone(), wechat: self.wechat.clone() };
+        Registry::default()
+            .register::<HandlePush>(HandlePushContext {
+                db: self.db.clone(),
+                accounts: self.folder.accounts.clone(),
+                inbound: Rc::new(self.inbound()),
+            })
+            .register::<ForgetPushes>((self.db.clone(), self.config.wechat.remember_pushes))
+            .register::<ForgetKeys>(self.db.clone())
+            .register::<RefreshFollower>(sync.clone())
+            .register::<SyncAll>(sync.clone())
+            .register::<SyncPage>(sync)
+            .register::<Erase>(EraseContext { db: self.db.clone(), belongings: BELONGINGS })
+            .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
+    }
+
+    fn inbound(&self) -> Table {
+        Table::new(self.book.clone(), self.config.wechat.windows.clone())
+    }
+
+    /// Listens for requests and serves them until stopped.
+    ///
+    /// # Errors
+    /// When the address is taken.
+    pub fn serve(&self, address: SocketAddr, threads: usize) -> Result<Server> {
+        let app = self.clone();
+        let kinds = JobKinds(self.registry().kinds().collect());
+        let server = HttpServer::new(move || {
+            let inbound = Rc::new(app.inbound());
+            let commits = if app.db.backend() == sea_orm::DbBackend::Sqlite { 1 } else { COMMITS };
+            let intake = Intake::start(app.db.clone(), inbound, app.config.wechat.answer_within, commits);
+            let (actix, api) = ActixApp::new()
+                .into_utoipa_app()
+                .openapi(http::spec::Description::openapi())
+                .configure(routes::described)
+                .split_for_parts();
+            actix
+                .app_data(Data::new(app.config.http.clone()))
+                .app_data(Data::new(app.config.wechat.clone()))
+                .app_data(Data::new(app.clock.clone()))
+                .app_data(Data::new(app.random.clone()))
+                .app_data(Data::new(app.cache.clone()))
+                .app_data(Data::new(app.db.clone()))
+                .app_data(Data::new(app.wechat.clone()))
+                .app_data(Data::new(app.folder.accounts.clone()))
+                .app_data(Data::new(Files(app.folder.verification.clone())))
+                .app_data(Data::new(app.book.clone()))
+                .app_data(Data::new(app.metrics.clone()))
+                .app_data(Data::new(kinds.clone()))
+                .app_data(Data::new(intake))
+                .app_data(Data::new(api.clone()))
+                .app_data(PayloadConfig::new(app.config.http.body_limit))
+                .configure(routes::others)
+                .service(SwaggerUi::new("/docs/{_:.*}").config(DocsConfig::from("/openapi.json")))
+                .service(web::redirect("/docs", "/docs/"))
+                .default_service(web::to(http::problem::not_found))
+                .wrap(from_fn(http::limit::time))
+                .wrap(from_fn(http::limit::rate))
+                .wrap(Compress::default())
+                .wrap(
+                    DefaultHeaders::new()
+                        .add(("X-Content-Type-Options", "nosniff"))
+                        .add(("Referrer-Policy", "no-referrer")),
+                )
+                .wrap(from_fn(http::request::name_and_measure))
+        })
+        .workers(threads)
+        .shutdown_timeout(20)
+        .client_request_timeout(Duration::from_secs(5))
+        .disable_signals()
+        .bind(address)
+        .map_err(Error::internal)?;
+        let address = server.addrs().first().copied().unwrap_or(address);
+        let server = server.run();
+        let handle = server.handle();
+        let task = actix_web::rt::spawn(server);
+        Ok(Server { address, handle, task })
+    }
+
+    /// Runs what keeps this node in step with the others: wake-ups and the book of rules. Ends with `stop`.
+    pub fn keep_in_step(&self, stop: CancellationToken) -> JoinHandle<()> {
+        let app = self.clone();
+        actix_web::rt::spawn(async move {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = app.book.follow(&app.db, &app.cache) => {}
+                () = async { app.cache.relay(&[JOBS, chat::book::TOPIC]).await; std::future::pending().await } => {}
+            }
+        })
+    }
+}
+
+/// A server that listens.
+pub struct Server {
+    /// Where.
+    pub address: SocketAddr,
+    handle: ServerHandle,
+    task: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    /// Takes no more requests, finishes those that run, and ends.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        let _ = self.task.await;
+    }
+
+    /// Ends at once, whatever runs.
+    pub async fn kill(self) {
+        self.handle.stop(false).await;
+        let _ = self.task.await;
+    }
+}
+
+fn cache(config: &Config, clock: &Clock) -> std::result::Result<Cache, Problems> {
+    use secrecy::ExposeSecret;
+    match config.cache.url.expose_secret() {
+        "" => Ok(Cache::memory(clock.clone())),
+        url => Ok(Cache::redis(clock.clone(), url, &config.cache.prefix)?),
+    }
+}

@@ -1,0 +1,172 @@
+//! Rows of threads and messages.
+
+use std::collections::{BTreeMap, HashMap};
+
+use entity::{
+    chat::{
+        conversation::{self, State},
+        message::{self, Author},
+    },
+    types::{AccountKey, ConversationId, DeliveryId, MessageId, OpenId, StaffId},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+
+use super::content;
+use crate::{
+    error::Result,
+    infra::{clock::Time, db::Tx},
+    wechat::{
+        intake::Received,
+        message::{CustomMessage, Reply},
+    },
+};
+
+/// A thread as far as the robot must know it.
+#[derive(Clone, Debug)]
+pub(super) struct Thread {
+    pub(super) id: ConversationId,
+    pub(super) state: State,
+}
+
+/// Something that a person said or did, for the head of the thread.
+pub(super) struct Line<'a> {
+    pub(super) account: &'a AccountKey,
+    pub(super) open_id: &'a OpenId,
+    pub(super) preview: String,
+    /// Whether staff should read it.
+    pub(super) unread: bool,
+    pub(super) at: Time,
+}
+
+/// A message to be written into a thread.
+pub(super) struct NewMessage(message::ActiveModel);
+
+impl NewMessage {
+    pub(super) fn from_person(tx: &Tx, thread: &Thread, push: &Received) -> Self {
+        let said = content::of_push(&push.push.body);
+        let mut row = Self::row(tx, thread.id, Author::Person, push.push.kind(), said);
+        row.push_key = Set(Some(push.key.clone()));
+        Self(row)
+    }
+
+    pub(super) fn passive(tx: &Tx, thread: &Thread, push: &Received, reply: &Reply) -> Self {
+        let mut row = Self::row(tx, thread.id, Author::Robot, reply.msg_type(), content::of_reply(reply));
+        row.push_key = Set(Some(push.key.clone()));
+        Self(row)
+    }
+
+    pub(super) fn outgoing(
+        tx: &Tx,
+        thread: &Thread,
+        author: Author,
+        staff: Option<StaffId>,
+        message: &CustomMessage,
+        delivery: DeliveryId,
+    ) -> Self {
+        let mut row = Self::row(tx, thread.id, author, message.msg_type(), content::of_message(message));
+        row.staff_id = Set(staff);
+        row.delivery_id = Set(Some(delivery));
+        Self(row)
+    }
+
+    /// The id it will have.
+    pub(super) fn id(&self) -> Option<MessageId> {
+        self.0.id.try_as_ref().copied()
+    }
+
+    fn row(
+        tx: &Tx,
+        thread: ConversationId,
+        author: Author,
+        kind: &str,
+        (text, content): (String, serde_json::Value),
+    ) -> message::ActiveModel {
+        message::ActiveModel {
+            id: Set(tx.id()),
+            conversation_id: Set(thread),
+            author: Set(author),
+            staff_id: Set(None),
+            kind: Set(kind.to_owned()),
+            text: Set(text),
+            content: Set(content),
+            delivery_id: Set(None),
+            push_key: Set(None),
+            at: Set(tx.now()),
+        }
+    }
+}
+
+/// Brings the heads of threads up to date, opening those that are new, and gives them.
+pub(super) async fn append<'a>(
+    tx: &Tx,
+    lines: impl Iterator<Item = Line<'a>>,
+) -> Result<HashMap<(AccountKey, OpenId), Thread>> {
+    // One row per thread, in one order everywhere, so that two nodes never wait for each other in a circle.
+    let mut heads: BTreeMap<(&AccountKey, &OpenId), conversation::ActiveModel> = BTreeMap::new();
+    for line in lines {
+        let unread = i32::from(line.unread);
+        let head = heads.entry((line.account, line.open_id)).or_insert_with(|| conversation::ActiveModel {
+            id: Set(tx.id()),
+            account: Set(line.account.clone()),
+            open_id: Set(line.open_id.clone()),
+            state: Set(State::Robot),
+            unread: Set(0),
+            created_at: Set(tx.now()),
+            ..Default::default()
+        });
+        head.preview = Set(line.preview);
+        head.unread = Set(head.unread.try_as_ref().copied().unwrap_or(0).saturating_add(unread));
+        head.last_in_at = Set(Some(line.at));
+        head.last_at = Set(line.at);
+    }
+    if heads.is_empty() {
+        return Ok(HashMap::new());
+    }
+    use conversation::Column;
+    let bring_up_to_date = OnConflict::columns([Column::Account, Column::OpenId])
+        .update_columns([Column::Preview, Column::LastInAt, Column::LastAt])
+        .value(Column::Unread, Expr::cust("conversation.unread + excluded.unread"))
+        .to_owned();
+    let rows = conversation::Entity::insert_many(heads.into_values())
+        .on_conflict(bring_up_to_date)
+        .exec_with_returning(tx.db())
+        .await?;
+    Ok(rows.into_iter().map(|row| ((row.account, row.open_id), Thread { id: row.id, state: row.state })).collect())
+}
+
+/// Writes messages, in order.
+pub(super) async fn insert(tx: &Tx, messages: Vec<NewMessage>) -> Result<()> {
+    if !messages.is_empty() {
+        let rows = messages.into_iter().map(|message| message.0);
+        message::Entity::insert_many(rows).exec_without_returning(tx.db()).await?;
+    }
+    Ok(())
+}
+
+/// Says who answers in a thread from now on.
+pub(super) async fn hand_over(tx: &Tx, id: ConversationId, state: State) -> Result<bool> {
+    use conversation::Column;
+    let changed = conversation::Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.ne(state))
+        .exec(tx.db())
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+/// Notes that the passive reply to a push left as a delivery.
+pub(super) async fn delivered_instead(tx: &Tx, push_key: &str, delivery: DeliveryId) -> Result<()> {
+    use message::Column;
+    message::Entity::update_many()
+        .col_expr(Column::DeliveryId, Expr::value(delivery))
+        .filter(Column::PushKey.eq(push_key))
+        .filter(Column::Author.eq(Author::Robot))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}

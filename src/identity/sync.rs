@@ -1,0 +1,351 @@
+//! Keeping followers in step with WeChat: one person after they followed, everybody once a night or when staff ask.
+//!
+//! A run reads WeChat's list page by page and asks for details in hundreds (protocol section 5.1). Each step commits
+//! its progress and enqueues the next one, so a run that is cut off goes on where it was.
+
+use std::collections::HashMap;
+
+use chrono::SubsecRound;
+use entity::{
+    identity::{
+        follower::{self, Model as Follower},
+        follower_sync::{ActiveModel, Column, Entity, Model, State},
+    },
+    types::{AccountKey, OpenId, SyncId},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, OnConflict},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    error::{Code, Error, Result},
+    infra::{
+        clock::Time,
+        db::{Db, Tx},
+    },
+    jobs::{Failure, Job},
+    wechat::{
+        account::{Kind, users::UserInfo},
+        client::{self, WeChat},
+    },
+};
+
+/// People that WeChat describes in one call.
+const DETAILS: usize = 100;
+
+/// What the jobs of this file need.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// WeChat.
+    pub wechat: WeChat,
+}
+
+/// Asks WeChat about one person who has just followed: UnionID, remark, tags, how they came.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefreshFollower {
+    /// The account they follow.
+    pub account: AccountKey,
+    /// Who.
+    pub open_id: OpenId,
+}
+
+impl Job for RefreshFollower {
+    const KIND: &'static str = "identity.refresh_follower";
+    type Context = Context;
+
+    async fn run(self, context: Context) -> Result<(), Failure> {
+        let api = context.wechat.of(&self.account).map_err(failed)?;
+        let asked_at = context.db.now();
+        let info = match api.user(&self.open_id).await {
+            Ok(info) => info,
+            // The person left again, or never was one: nothing to know.
+            Err(client::Failure::Refused(refusal)) if refusal.errcode == 40003 => return Ok(()),
+            Err(failure) => return Err(failed(failure)),
+        };
+        context.db.tx(async |tx: &Tx| apply(tx, &self.account, &[&info], asked_at).await).await?;
+        Ok(())
+    }
+}
+
+/// Starts a run for every official account; once a night.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SyncAll {}
+
+impl Job for SyncAll {
+    const KIND: &'static str = "identity.sync_all";
+    type Context = Context;
+
+    async fn run(self, context: Context) -> Result<(), Failure> {
+        for account in context.wechat.accounts().iter().filter(|account| account.kind == Kind::Official) {
+            context.db.tx(async |tx: &Tx| start(tx, &account.key).await).await?;
+        }
+        Ok(())
+    }
+}
+
+/// Starts a run, or gives the one that is under way.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn start(tx: &Tx, account: &AccountKey) -> Result<Model> {
+    let running = Entity::find().filter(Column::Account.eq(account.clone())).filter(Column::State.eq(State::Running));
+    if let Some(running) = running.one(tx.db()).await? {
+        return Ok(running);
+    }
+    let row = ActiveModel {
+        id: Set(tx.id()),
+        account: Set(account.clone()),
+        state: Set(State::Running),
+        cursor: Set(None),
+        total: Set(0),
+        done: Set(0),
+        changed: Set(0),
+        started_at: Set(tx.now()),
+        finished_at: Set(None),
+        error: Set(None),
+    };
+    let run = Entity::insert(row).exec_with_returning(tx.db()).await?;
+    tx.enqueue(SyncPage { sync: run.id })?;
+    Ok(run)
+}
+
+/// The run of this id.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn get(db: &impl ConnectionTrait, id: SyncId) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// The latest run of an account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn latest(db: &impl ConnectionTrait, account: &AccountKey) -> Result<Option<Model>> {
+    Ok(Entity::find().filter(Column::Account.eq(account.clone())).order_by_desc(Column::StartedAt).one(db).await?)
+}
+
+/// Reads one page of up to 10 000 followers.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SyncPage {
+    /// The run.
+    pub sync: SyncId,
+}
+
+impl Job for SyncPage {
+    const KIND: &'static str = "identity.sync_page";
+    type Context = Context;
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("sync:{}", self.sync))
+    }
+
+    async fn run(self, context: Context) -> Result<(), Failure> {
+        let db = &context.db;
+        let run = get(db.read(), self.sync).await?;
+        if run.state != State::Running {
+            return Ok(());
+        }
+        match self.page(&context, &run).await {
+            Err(Failure::Park(error)) => {
+                let why = error.to_string();
+                db.tx(async |tx: &Tx| finish(tx, &run, State::Failed, Some(&why)).await).await?;
+                Err(Failure::Park(error))
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+impl SyncPage {
+    async fn page(&self, context: &Context, run: &Model) -> Result<(), Failure> {
+        let db = &context.db;
+        let api = context.wechat.of(&run.account).map_err(failed)?;
+        let after: Option<OpenId> = run.cursor.as_deref().map(str::parse).transpose().map_err(Error::from)?;
+        let page = api.followers(after.as_ref()).await.map_err(failed)?;
+        for chunk in page.openids.chunks(DETAILS) {
+            let asked_at = db.now();
+            let infos = api.users(chunk).await.map_err(failed)?;
+            let read = i64::try_from(chunk.len()).unwrap_or(0);
+            db.tx(async |tx: &Tx| {
+                let infos: Vec<&UserInfo> = infos.iter().collect();
+                let changed = apply(tx, &run.account, &infos, asked_at).await?;
+                progress(tx, run, page.total, read, changed, chunk.last()).await
+            })
+            .await?;
+        }
+        let more = page.next.is_some();
+        db.tx(async |tx: &Tx| {
+            if more {
+                return tx.enqueue(SyncPage { sync: run.id });
+            }
+            let gone = leave(tx, run).await?;
+            progress(tx, run, page.total, 0, gone, None).await?;
+            finish(tx, run, State::Done, None).await
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// The scene of the code a person came by, as pushes write it.
+fn scene(info: &UserInfo) -> Option<String> {
+    let number = info.qr_scene.filter(|scene| *scene != 0).map(|scene| scene.to_string());
+    filled(&info.qr_scene_str).or(number)
+}
+
+fn filled(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// Writes what WeChat says about people; gives how many rows that changed.
+async fn apply(tx: &Tx, account: &AccountKey, infos: &[&UserInfo], asked_at: Time) -> Result<i64> {
+    let open_ids: Vec<OpenId> = infos.iter().map(|info| info.openid.clone()).collect();
+    let known: HashMap<OpenId, Follower> = follower::Entity::find()
+        .filter(follower::Column::Account.eq(account.clone()))
+        .filter(follower::Column::OpenId.is_in(open_ids))
+        .all(tx.db())
+        .await?
+        .into_iter()
+        .map(|row| (row.open_id.clone(), row))
+        .collect();
+    let mut changed = 0;
+    for info in infos {
+        changed += match known.get(&info.openid) {
+            Some(row) => update(tx, row, info, asked_at).await?,
+            None if info.subscribe => insert(tx, account, info).await?,
+            None => 0,
+        };
+    }
+    Ok(changed)
+}
+
+async fn insert(tx: &Tx, account: &AccountKey, info: &UserInfo) -> Result<i64> {
+    let since = info.subscribe_time.unwrap_or(tx.now());
+    let row = follower::ActiveModel {
+        id: Set(tx.id()),
+        account: Set(account.clone()),
+        open_id: Set(info.openid.clone()),
+        union_id: Set(info.unionid.clone()),
+        state: Set(follower::State::Following),
+        state_at: Set(since),
+        first_followed_at: Set(Some(since)),
+        follows: Set(1),
+        subscribe_scene: Set(filled(&info.subscribe_scene)),
+        scene: Set(scene(info)),
+        remark: Set(filled(&info.remark)),
+        tag_ids: Set(serde_json::to_value(&info.tagid_list)?),
+        synced_at: Set(Some(tx.now())),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    let unless_known =
+        OnConflict::columns([follower::Column::Account, follower::Column::OpenId]).do_nothing().to_owned();
+    follower::Entity::insert(row).on_conflict(unless_known).try_insert().exec_without_returning(tx.db()).await?;
+    Ok(1)
+}
+
+/// A stored UnionID is never overwritten with nothing, and a push that is newer than the question wins over the answer;
+/// so does one of the same second, as pushes tell no more than the second.
+async fn update(tx: &Tx, row: &Follower, info: &UserInfo, asked_at: Time) -> Result<i64> {
+    use follower::Column;
+    let mut update =
+        follower::Entity::update_many().col_expr(Column::SyncedAt, Expr::value(tx.now())).filter(Column::Id.eq(row.id));
+    let state = if info.subscribe { follower::State::Following } else { follower::State::Gone };
+    let moved = row.state != state
+        && row.state_at < asked_at.trunc_subsecs(0)
+        && (info.subscribe || row.state == follower::State::Following);
+    if moved {
+        update = update
+            .col_expr(Column::State, Expr::value(state))
+            .col_expr(Column::StateAt, Expr::value(info.subscribe_time.unwrap_or(asked_at)))
+            .filter(Column::StateAt.eq(row.state_at));
+    }
+    let union_id = info.unionid.clone().or_else(|| row.union_id.clone());
+    let tag_ids = serde_json::to_value(&info.tagid_list)?;
+    let told = info.subscribe
+        && (union_id != row.union_id
+            || filled(&info.remark) != row.remark
+            || tag_ids != row.tag_ids
+            || filled(&info.subscribe_scene) != row.subscribe_scene);
+    if told {
+        update = update
+            .col_expr(Column::UnionId, Expr::value(union_id))
+            .col_expr(Column::Remark, Expr::value(filled(&info.remark)))
+            .col_expr(Column::TagIds, Expr::value(tag_ids))
+            .col_expr(Column::SubscribeScene, Expr::value(filled(&info.subscribe_scene)));
+    }
+    if moved || told {
+        update = update.col_expr(Column::UpdatedAt, Expr::value(tx.now()));
+    }
+    update.exec(tx.db()).await?;
+    Ok(i64::from(moved || told))
+}
+
+/// Those who follow by our record, but were not in the list that WeChat gave since the run began, have left.
+async fn leave(tx: &Tx, run: &Model) -> Result<i64> {
+    use follower::Column;
+    let gone = follower::Entity::update_many()
+        .col_expr(Column::State, Expr::value(follower::State::Gone))
+        .col_expr(Column::StateAt, Expr::value(run.started_at))
+        .col_expr(Column::UpdatedAt, Expr::value(tx.now()))
+        .filter(Column::Account.eq(run.account.clone()))
+        .filter(Column::State.eq(follower::State::Following))
+        .filter(Column::StateAt.lt(run.started_at))
+        .filter(Column::CreatedAt.lt(run.started_at))
+        .filter(Column::SyncedAt.is_null().or(Column::SyncedAt.lt(run.started_at)))
+        .exec(tx.db())
+        .await?;
+    Ok(i64::try_from(gone.rows_affected).unwrap_or(i64::MAX))
+}
+
+async fn progress(
+    tx: &Tx,
+    run: &Model,
+    total: Option<u64>,
+    read: i64,
+    changed: i64,
+    cursor: Option<&OpenId>,
+) -> Result<()> {
+    let total = total.map_or(run.total, |total| i64::try_from(total).unwrap_or(i64::MAX));
+    let mut update = Entity::update_many()
+        .col_expr(Column::Total, Expr::value(total))
+        .col_expr(Column::Done, Expr::col(Column::Done).add(read))
+        .col_expr(Column::Changed, Expr::col(Column::Changed).add(changed))
+        .filter(Column::Id.eq(run.id));
+    if let Some(cursor) = cursor {
+        update = update.col_expr(Column::Cursor, Expr::value(cursor.as_str()));
+    }
+    update.exec(tx.db()).await?;
+    Ok(())
+}
+
+async fn finish(tx: &Tx, run: &Model, state: State, error: Option<&str>) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::FinishedAt, Expr::value(tx.now()))
+        .col_expr(Column::Error, Expr::value(error))
+        .filter(Column::Id.eq(run.id))
+        .filter(Column::State.eq(State::Running))
+        .exec(tx.db())
+        .await?;
+    Ok(())
+}
+
+/// A refusal that will not change is given up; everything else is tried again, or when WeChat says.
+fn failed(failure: client::Failure) -> Failure {
+    use crate::wechat::errcode::Action;
+    let until = failure.until();
+    let hopeless = matches!(failure.action(), Some(Action::Stop(_) | Action::Config(_)));
+    let why = Error::new(Code::Unavailable).because(failure);
+    match until {
+        Some(until) => Failure::Defer { until, why },
+        None if hopeless => Failure::Park(why),
+        None => Failure::Retry(why),
+    }
+}

@@ -1,0 +1,159 @@
+//! Hands a delivery to WeChat, at most once.
+//!
+//! It is marked `sending` and committed before the call. Whoever finds it `sending` afterwards knows that a call was
+//! cut off: the message may have arrived, so it becomes `unknown` and is not sent again.
+
+use entity::{
+    reach::delivery::{Column, Entity, Model, State},
+    types::{AccountKey, DeliveryId, OpenId},
+};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use serde::{Deserialize, Serialize};
+
+use super::windows;
+use crate::{
+    error::{Code, Error, Result},
+    infra::db::{Db, Tx},
+    jobs::{Failure, Job},
+    wechat::{
+        client::{self, NotSent, WeChat},
+        errcode::{Action, Reason},
+        message::{CustomMessage, custom::Send},
+    },
+};
+
+/// Sends one delivery. Deliveries to one person keep their order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Deliver {
+    /// The message.
+    pub delivery: DeliveryId,
+    /// The account it is sent from.
+    pub account: AccountKey,
+    /// The person it is sent to.
+    pub open_id: OpenId,
+}
+
+/// What [`Deliver`] needs.
+#[derive(Clone)]
+pub struct DeliverContext {
+    /// The database.
+    pub db: Db,
+    /// WeChat.
+    pub wechat: WeChat,
+}
+
+impl Job for Deliver {
+    const KIND: &'static str = "reach.deliver";
+    type Context = DeliverContext;
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("reach:{}:{}", self.account, self.open_id.as_str()))
+    }
+
+    async fn run(self, context: DeliverContext) -> Result<(), Failure> {
+        let db = &context.db;
+        let Some(delivery) = db.tx(async |tx: &Tx| self.begin(tx).await).await? else { return Ok(()) };
+        let message: CustomMessage = match serde_json::from_value(delivery.message) {
+            Ok(message) => message,
+            Err(error) => {
+                self.settle(db, State::Refused, "unreadable").await?;
+                return Err(Failure::Park(Error::internal(error)));
+            }
+        };
+        let outcome = match context.wechat.of(&self.account) {
+            Ok(api) => api.send_custom(&Send::to(self.open_id.clone(), message)).await,
+            Err(failure) => Err(failure),
+        };
+        match outcome {
+            Ok(()) => self.settle(db, State::Sent, "").await?,
+            Err(client::Failure::Refused(refusal)) => {
+                if matches!(refusal.errcode, 45015 | 45047 | 43004 | 48002) {
+                    // WeChat is the judge: our count was wrong.
+                    db.tx(async |tx: &Tx| windows::close(tx, &self.account, &self.open_id).await).await?;
+                }
+                match refusal.action {
+                    Action::Backoff(_) | Action::Defer(_) | Action::Config(_) | Action::Refresh => {
+                        return self.not_sent(db, client::Failure::Refused(refusal)).await;
+                    }
+                    // WeChat was busy: a message has no id by which a second try would be harmless.
+                    Action::Stop(Reason::Unsafe) => {
+                        self.settle(db, State::Unknown, &refusal.errcode.to_string()).await?;
+                    }
+                    Action::Succeeded => self.settle(db, State::Sent, "").await?,
+                    Action::Stop(_) | Action::Reauth | Action::Reupload | Action::Ignore => {
+                        self.settle(db, State::Refused, &refusal.errcode.to_string()).await?;
+                    }
+                }
+            }
+            Err(client::Failure::NotSent(NotSent::NoAccount | NotSent::Invalid { .. })) => {
+                self.settle(db, State::Refused, "invalid").await?;
+            }
+            Err(failure @ client::Failure::NotSent(_)) => return self.not_sent(db, failure).await,
+            Err(client::Failure::Unknown(_) | client::Failure::Unavailable(_)) => {
+                self.settle(db, State::Unknown, "no_answer").await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Deliver {
+    /// Takes the delivery for sending, if it still waits and a window is open.
+    async fn begin(&self, tx: &Tx) -> Result<Option<Model>> {
+        let Some(delivery) = Entity::find_by_id(self.delivery).one(tx.db()).await? else { return Ok(None) };
+        match delivery.state {
+            State::Queued => {}
+            State::Sending => {
+                tracing::warn!(delivery = %self.delivery, "a call to WeChat was cut off; the message may have arrived");
+                self.change(tx, State::Sending, State::Unknown, "cut_off").await?;
+                return Ok(None);
+            }
+            State::Sent | State::Refused | State::Unknown => return Ok(None),
+        }
+        if !windows::take_one(tx, &self.account, &self.open_id).await? {
+            self.change(tx, State::Queued, State::Refused, Code::WindowClosed.as_str()).await?;
+            return Ok(None);
+        }
+        Ok(self.change(tx, State::Queued, State::Sending, "").await?.then_some(delivery))
+    }
+
+    async fn settle(&self, db: &Db, state: State, reason: &str) -> Result<()> {
+        metrics::counter!("reach_deliveries_total", "channel" => "custom", "outcome" => label(state)).increment(1);
+        db.tx(async |tx: &Tx| self.change(tx, State::Sending, state, reason).await).await.map(drop)
+    }
+
+    /// Nothing reached the person: the message waits again, and this attempt's share of the window is given back.
+    async fn not_sent(&self, db: &Db, failure: client::Failure) -> Result<(), Failure> {
+        db.tx(async |tx: &Tx| {
+            self.change(tx, State::Sending, State::Queued, failure.outcome()).await?;
+            windows::give_back(tx, &self.account, &self.open_id).await
+        })
+        .await?;
+        let until = failure.until();
+        let why = Error::new(Code::Unavailable).because(failure);
+        Err(until.map_or_else(|| Failure::Retry(Error::new(Code::Unavailable)), |until| Failure::Defer { until, why }))
+    }
+
+    async fn change(&self, tx: &Tx, from: State, to: State, reason: &str) -> Result<bool> {
+        let settled = !matches!(to, State::Queued | State::Sending);
+        let changed = Entity::update_many()
+            .col_expr(Column::State, Expr::value(to))
+            .col_expr(Column::Reason, Expr::value((!reason.is_empty()).then_some(reason)))
+            .col_expr(Column::SettledAt, Expr::value(settled.then_some(tx.now())))
+            .filter(Column::Id.eq(self.delivery))
+            .filter(Column::State.eq(from))
+            .exec(tx.db())
+            .await?;
+        Ok(changed.rows_affected == 1)
+    }
+}
+
+fn label(state: State) -> &'static str {
+    match state {
+        State::Queued => "queued",
+        State::Sending => "sending",
+        State::Sent => "sent",
+        State::Refused => "refused",
+        State::Unknown => "unknown",
+    }
+}

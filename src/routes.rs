@@ -1,0 +1,28 @@
+//! TABLE: which HTTP calls come in, by audience. No route of an audience exists without its caller argument.
+
+use actix_web::web;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{admin, chat, http, identity, wechat};
+
+/// Calls that are described in the API description.
+pub fn described(config: &mut ServiceConfig<'_>) {
+    // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
+    config.service(
+        utoipa_actix_web::scope("/api/admin/v1")
+            .configure(admin::http::routes)
+            .configure(chat::http::routes)
+            .configure(identity::http::routes),
+    );
+}
+
+/// Calls that are not: WeChat's own, operations, verification files.
+pub fn others(config: &mut web::ServiceConfig) {
+    config
+        .configure(wechat::callback::http::routes)
+        .service(http::health::alive)
+        .service(http::health::ready)
+        .service(http::health::figures)
+        .service(http::spec::openapi_json)
+        .configure(http::verification::routes);
+}

@@ -1,0 +1,20 @@
+//! The sandbox driven from outside, over HTTP, beside a small service that answers its pushes.
+
+mod acts;
+mod codes;
+mod common_checks;
+mod control;
+mod custom;
+mod faults;
+mod mass;
+mod media;
+mod menus;
+mod pushes;
+mod quotas;
+mod rig;
+mod service;
+mod subscribe;
+mod tags;
+mod template;
+mod tokens;
+mod users;

@@ -1,0 +1,17 @@
+//! TABLE: what runs when, in Asia/Shanghai time. Each line runs on one node.
+
+use crate::{
+    error::Result, http::idempotency::ForgetKeys, identity::sync::SyncAll, jobs::schedule::Schedule,
+    wechat::intake::ForgetPushes,
+};
+
+/// The table.
+///
+/// # Errors
+/// When a line's time cannot be read.
+pub fn schedule() -> Result<Schedule> {
+    Schedule::default()
+        .at("followers.sync", "30 3 * * *", || SyncAll {})?
+        .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
+        .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
+}

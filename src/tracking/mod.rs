@@ -1,0 +1,5 @@
+//! What people do, as it is seen. The second half of the door "facts": behaviour, many and small, append-only.
+//!
+//! Words: a *touch* (触点) is one seen scan, visit or open, with its scene; attribution reads touches later.
+
+pub mod touches;

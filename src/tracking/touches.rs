@@ -1,0 +1,73 @@
+//! Touches: who came by what, when.
+
+use entity::tracking::touch::{ActiveModel, Column, Entity, Kind};
+use futures_util::future::FutureExt;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+
+use crate::{
+    error::Result,
+    identity::belonging::{Belonging, PersonalData},
+    infra::{clock::biz_day, db::Tx},
+    wechat::{
+        intake::Received,
+        message::{Body, Event},
+    },
+};
+
+/// Records the touches among the pushes.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record(tx: &Tx, pushes: &[&Received]) -> Result<()> {
+    let rows: Vec<ActiveModel> = pushes.iter().filter_map(|push| touch(tx, push)).collect();
+    if !rows.is_empty() {
+        Entity::insert_many(rows).exec_without_returning(tx.db()).await?;
+    }
+    Ok(())
+}
+
+fn touch(tx: &Tx, push: &Received) -> Option<ActiveModel> {
+    let Body::Event(event) = &push.push.body else { return None };
+    let (kind, scene, ticket) = match event {
+        Event::Subscribe { scene, ticket, .. } => (Kind::Follow, scene.clone(), ticket.clone()),
+        Event::Scan { scene, ticket } => (Kind::Scan, Some(scene.clone()), ticket.clone()),
+        Event::Unsubscribe => (Kind::Unfollow, None, None),
+        Event::Click { key } => (Kind::Menu, Some(key.clone()), None),
+        Event::View { url, .. } => (Kind::Menu, Some(url.clone()), None),
+        Event::ViewMiniProgram { path, .. } => (Kind::Menu, Some(path.clone()), None),
+        Event::UserEnterTempSession { session_from } => (Kind::Enter, session_from.clone(), None),
+        _ => return None,
+    };
+    let at = push.sent_at();
+    Some(ActiveModel {
+        id: Set(tx.id()),
+        account: Set(push.account.key.clone()),
+        open_id: Set(push.push.from.clone()),
+        kind: Set(kind),
+        scene: Set(scene),
+        ticket: Set(ticket),
+        at: Set(at),
+        biz_day: Set(biz_day(at)),
+    })
+}
+
+/// The name under which a touch lives on when its person is gone, so that counts stay true.
+const NOBODY: &str = "erased";
+
+/// A person's touches, made nobody's.
+pub const TOUCHES: Belonging = Belonging {
+    table: "touch",
+    erase: |tx, owner, data| {
+        async move {
+            if !data.contains(&PersonalData::Everything) {
+                return Ok(0);
+            }
+            let theirs = Entity::update_many()
+                .col_expr(Column::OpenId, Expr::value(NOBODY))
+                .filter(Column::Account.eq(owner.account.clone()))
+                .filter(Column::OpenId.eq(owner.open_id.clone()));
+            Ok(theirs.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};

@@ -1,0 +1,35 @@
+//! How the client waits between tries. Injected, so that tests wait for nothing.
+
+use std::{sync::Arc, time::Duration};
+
+use futures_util::future::BoxFuture;
+
+use crate::infra::random::Random;
+
+/// A way to wait.
+#[derive(Clone)]
+pub struct Sleeper(Arc<dyn Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync>);
+
+impl Sleeper {
+    /// Waits in real time.
+    pub fn real() -> Self {
+        Self::new(|span| Box::pin(tokio::time::sleep(span)))
+    }
+
+    /// Waits as `wait` does.
+    pub fn new(wait: impl Fn(Duration) -> BoxFuture<'static, ()> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(wait))
+    }
+
+    /// Waits for about `span`.
+    pub async fn sleep(&self, span: Duration) {
+        (self.0)(span).await;
+    }
+}
+
+/// `span` and up to a quarter more, so that nodes do not repeat in step.
+pub(super) fn jittered(span: Duration, random: &Random) -> Duration {
+    let quarter = usize::try_from(span.as_millis() / 4).unwrap_or(usize::MAX);
+    let more = u64::try_from(random.below(quarter)).unwrap_or(0);
+    span.saturating_add(Duration::from_millis(more))
+}

@@ -1,0 +1,319 @@
+//! What happens to a verified push: it is stored once, handled in the same transaction, and answered.
+//!
+//! Pushes that arrive while a commit is under way are committed together by the next one, so the cost of a durable
+//! commit is shared. WeChat repeats a push whose answer it did not get; a push that was committed before is answered
+//! with `success` and nothing else happens, on whichever node, before or after a restart.
+//!
+//! A passive reply leaves as the answer of the one request whose transaction it was decided in, so it leaves at most
+//! once. When that request is no longer waiting, the reply goes out by the customer-service API instead.
+
+use std::{collections::HashSet, rc::Rc, sync::Arc, time::Duration};
+
+use data_encoding::BASE64URL_NOPAD;
+use entity::{
+    types::{AccountKey, OpenId},
+    wechat::push::{ActiveModel, Column, Entity},
+};
+use futures_util::future::LocalBoxFuture;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+use tokio::sync::{Mutex, mpsc, oneshot};
+
+use super::{
+    account::{Account, Accounts},
+    callback,
+    message::{Push, Reply},
+};
+use crate::{
+    error::{Code, Error, Result},
+    infra::{
+        clock::Time,
+        db::{Db, Tx},
+    },
+    jobs::{Failure, Job},
+};
+
+/// Pushes that one commit takes at most.
+const BATCH: usize = 128;
+/// Pushes that may wait; beyond that WeChat is asked to come again.
+const WAITING: usize = 2048;
+
+/// A verified push on its way into the system.
+#[derive(Clone, Debug)]
+pub struct Received {
+    /// The account it was sent to.
+    pub account: Arc<Account>,
+    /// What it says.
+    pub push: Push,
+    /// What all deliveries of this push have in common, as a digest of 43 characters.
+    pub key: String,
+    /// When it arrived here.
+    pub at: Time,
+}
+
+impl Received {
+    /// Names a push by its strong key (protocol section 1.6).
+    pub fn new(account: Arc<Account>, push: Push, at: Time) -> Self {
+        let key = BASE64URL_NOPAD.encode(&Sha256::digest(push.dedup_key(&account.appid)));
+        Self { account, push, key, at }
+    }
+
+    /// When WeChat says it happened; never later than it arrived.
+    pub fn sent_at(&self) -> Time {
+        Time::from_timestamp(self.push.created, 0).unwrap_or(self.at).min(self.at)
+    }
+
+    fn row(&self, handled: bool) -> ActiveModel {
+        ActiveModel {
+            key: Set(self.key.clone()),
+            account: Set(self.account.key.clone()),
+            kind: Set(self.push.kind().to_owned()),
+            open_id: Set(self.push.from.clone()),
+            body: Set(self.push.raw.clone()),
+            sent_at: Set(self.sent_at()),
+            received_at: Set(self.at),
+            handled: Set(handled),
+        }
+    }
+}
+
+/// The table of what happens to which push; `app` hands it down.
+pub trait Inbound {
+    /// Handles pushes that are new, in the transaction that stores them. Gives the passive reply of each, if any.
+    fn take<'a>(&'a self, tx: &'a Tx, pushes: &'a [&'a Received]) -> LocalBoxFuture<'a, Result<Vec<Option<Reply>>>>;
+
+    /// Sends a reply whose request no longer waits.
+    fn unanswered<'a>(&'a self, tx: &'a Tx, push: &'a Received, reply: &'a Reply) -> LocalBoxFuture<'a, Result<()>>;
+}
+
+struct Waiting {
+    push: Received,
+    answer: oneshot::Sender<Result<Option<Reply>>>,
+}
+
+/// Takes the pushes of one server thread.
+#[derive(Clone)]
+pub struct Intake {
+    queue: mpsc::Sender<Waiting>,
+    answer_within: Duration,
+}
+
+impl Intake {
+    /// Starts the tasks that commit, on this thread. `commits` may run at the same time.
+    pub fn start(db: Db, inbound: Rc<dyn Inbound>, answer_within: Duration, commits: usize) -> Self {
+        let (queue, receiver) = mpsc::channel(WAITING);
+        let receiver = Rc::new(Mutex::new(receiver));
+        for _ in 0..commits {
+            let committer = Committer { db: db.clone(), inbound: Rc::clone(&inbound) };
+            actix_web::rt::spawn(committer.run(Rc::clone(&receiver)));
+        }
+        Self { queue, answer_within }
+    }
+
+    /// Stores and handles a push, and gives its passive reply. A push that was taken before has none.
+    ///
+    /// # Errors
+    /// [`Code::Unavailable`] when it could not be stored in time: WeChat must deliver it again.
+    pub async fn take(&self, push: Received) -> Result<Option<Reply>> {
+        let (answer, waiting) = oneshot::channel();
+        let full = |_| Error::new(Code::Unavailable).because("too many pushes are waiting");
+        self.queue.try_send(Waiting { push, answer }).map_err(full)?;
+        match tokio::time::timeout(self.answer_within, waiting).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(closed)) => Err(Error::new(Code::Unavailable).because(closed)),
+            Err(elapsed) => Err(Error::new(Code::Unavailable).because(elapsed)),
+        }
+    }
+}
+
+struct Committer {
+    db: Db,
+    inbound: Rc<dyn Inbound>,
+}
+
+impl Committer {
+    async fn run(self, queue: Rc<Mutex<mpsc::Receiver<Waiting>>>) {
+        loop {
+            let mut batch = Vec::new();
+            if queue.lock().await.recv_many(&mut batch, BATCH).await == 0 {
+                return;
+            }
+            metrics::histogram!("wechat_push_batch").record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+            self.settle(batch).await;
+        }
+    }
+
+    /// Commits a batch together; when it fails for another reason than the database, each push on its own.
+    async fn settle(&self, batch: Vec<Waiting>) {
+        let pushes: Vec<&Received> = batch.iter().map(|waiting| &waiting.push).collect();
+        match self.commit(&pushes).await {
+            Ok(answers) => {
+                for (waiting, answer) in batch.into_iter().zip(answers) {
+                    self.answer(waiting, answer).await;
+                }
+            }
+            Err(error) if error.code() == Code::Unavailable => {
+                tracing::warn!(?error, pushes = batch.len(), "pushes could not be stored; WeChat will repeat them");
+                for waiting in batch {
+                    let _ = waiting.answer.send(Err(Error::new(Code::Unavailable)));
+                }
+            }
+            Err(error) => {
+                tracing::warn!(?error, pushes = batch.len(), "pushes could not be handled together; trying each alone");
+                for waiting in batch {
+                    let outcome = match self.commit(&[&waiting.push]).await {
+                        Ok(mut answers) => Ok(answers.pop().flatten()),
+                        Err(error) => self.keep_for_later(&waiting.push, error).await.map(|()| None),
+                    };
+                    match outcome {
+                        Ok(answer) => self.answer(waiting, answer).await,
+                        Err(error) => drop(waiting.answer.send(Err(error))),
+                    }
+                }
+            }
+        }
+    }
+
+    /// Stores those pushes that are new and handles them. Gives an answer for each push, in order.
+    async fn commit(&self, pushes: &[&Received]) -> Result<Vec<Option<Reply>>> {
+        self.db
+            .tx(async |tx: &Tx| {
+                let mut new = store(tx, pushes).await?;
+                // The same push may stand in a batch twice: the first one is new, the others are repetitions.
+                let places: Vec<bool> = pushes.iter().map(|push| new.remove(&push.key)).collect();
+                let fresh: Vec<&Received> =
+                    pushes.iter().zip(&places).filter(|(_, new)| **new).map(|(push, _)| *push).collect();
+                let mut replies = self.inbound.take(tx, &fresh).await?.into_iter();
+                Ok(places.into_iter().map(|new| if new { replies.next().flatten() } else { None }).collect())
+            })
+            .await
+    }
+
+    /// A push that our own rules cannot handle is kept, acknowledged, and tried again as a job.
+    async fn keep_for_later(&self, push: &Received, cause: Error) -> Result<()> {
+        tracing::error!(error = ?cause, kind = push.push.kind(), "a push cannot be handled; it is kept for a job");
+        self.db
+            .tx(async |tx: &Tx| {
+                let kept =
+                    Entity::insert(push.row(false)).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
+                match kept {
+                    sea_orm::TryInsertResult::Inserted(1) => tx.enqueue(HandlePush { key: push.key.clone() }),
+                    _ => Ok(()),
+                }
+            })
+            .await
+    }
+
+    async fn answer(&self, waiting: Waiting, reply: Option<Reply>) {
+        let Err(Ok(Some(reply))) = waiting.answer.send(Ok(reply)) else { return };
+        metrics::counter!("wechat_replies_late_total").increment(1);
+        let late = self.db.tx(async |tx: &Tx| self.inbound.unanswered(tx, &waiting.push, &reply).await).await;
+        if let Err(error) = late {
+            tracing::error!(?error, "a reply that came too late could not be sent");
+        }
+    }
+}
+
+/// Inserts the pushes that are not stored yet; gives their keys.
+async fn store(tx: &Tx, pushes: &[&Received]) -> Result<HashSet<String>> {
+    // In one order everywhere, so that two nodes with the same pushes never wait for each other in a circle.
+    let mut ordered = pushes.to_vec();
+    ordered.sort_unstable_by_key(|push| &push.key);
+    let rows = ordered.into_iter().map(|push| push.row(true));
+    let unless_known = OnConflict::column(Column::Key).do_nothing().to_owned();
+    let stored = Entity::insert_many(rows).on_conflict(unless_known).exec_with_returning_keys(tx.db()).await?;
+    Ok(stored.into_iter().collect())
+}
+
+/// Deletes the kept pushes of a person; with `kinds`, only those kinds. Gives how many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(tx: &Tx, account: &AccountKey, open_id: &OpenId, kinds: Option<&[&str]>) -> Result<u64> {
+    let mut theirs = Entity::delete_many()
+        .filter(Column::Account.eq(account.clone()))
+        .filter(Column::OpenId.eq(open_id.clone()))
+        .filter(Column::Handled.eq(true));
+    if let Some(kinds) = kinds {
+        theirs = theirs.filter(Column::Kind.is_in(kinds.iter().copied()));
+    }
+    Ok(theirs.exec(tx.db()).await?.rows_affected)
+}
+
+/// Handles a push that could not be handled when it came. Its row says whether that has been done.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct HandlePush {
+    key: String,
+}
+
+/// What [`HandlePush`] needs.
+#[derive(Clone)]
+pub struct HandlePushContext {
+    /// The database.
+    pub db: Db,
+    /// The accounts.
+    pub accounts: Accounts,
+    /// The table of what happens to which push.
+    pub inbound: Rc<dyn Inbound>,
+}
+
+impl Job for HandlePush {
+    const KIND: &'static str = "wechat.handle_push";
+    type Context = HandlePushContext;
+
+    async fn run(self, context: HandlePushContext) -> Result<(), Failure> {
+        let Some(row) = Entity::find_by_id(&self.key).one(context.db.read()).await.map_err(Error::from)? else {
+            return Ok(());
+        };
+        let unreadable = || Failure::Park(Error::internal("the account or the body of a kept push is not readable"));
+        let account = context.accounts.get(&row.account).ok_or_else(unreadable)?;
+        let push = Push::read(row.body, callback::push_format(account)).ok().ok_or_else(unreadable)?;
+        let received = Received { account: Arc::clone(account), push, key: self.key, at: row.received_at };
+        context
+            .db
+            .tx(async |tx: &Tx| {
+                let first = Entity::update_many()
+                    .col_expr(Column::Handled, Expr::value(true))
+                    .filter(Column::Key.eq(&received.key))
+                    .filter(Column::Handled.eq(false))
+                    .exec(tx.db())
+                    .await?;
+                if first.rows_affected == 0 {
+                    return Ok(());
+                }
+                let replies = context.inbound.take(tx, &[&received]).await?;
+                match replies.into_iter().next().flatten() {
+                    Some(reply) => context.inbound.unanswered(tx, &received, &reply).await,
+                    None => Ok(()),
+                }
+            })
+            .await?;
+        Ok(())
+    }
+}
+
+/// Forgets pushes that WeChat can no longer repeat (protocol section 1.6).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ForgetPushes {}
+
+impl Job for ForgetPushes {
+    const KIND: &'static str = "wechat.forget_pushes";
+    type Context = (Db, Duration);
+
+    async fn run(self, (db, remember): (Db, Duration)) -> Result<(), Failure> {
+        let before = db.now() - chrono::TimeDelta::from_std(remember).unwrap_or_default();
+        let forgotten = db
+            .tx(async |tx: &Tx| {
+                let old = Entity::delete_many().filter(Column::ReceivedAt.lt(before)).filter(Column::Handled.eq(true));
+                Ok(old.exec(tx.db()).await?.rows_affected)
+            })
+            .await?;
+        tracing::info!(forgotten, "forgot old pushes");
+        Ok(())
+    }
+}

@@ -1,0 +1,5 @@
+//! A follower chatting with the official account, and staff behind it.
+
+mod inbox;
+mod replies;
+mod rules;

@@ -1,0 +1,8 @@
+//! Background work: order, repetition, leases, shutdown. The jobs here do what a test tells them to.
+
+mod lease;
+mod order;
+mod retry;
+mod schedule;
+mod shutdown;
+mod step;

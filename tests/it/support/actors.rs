@@ -1,0 +1,154 @@
+//! People and staff, with what they can do.
+
+use entity::{admin::staff::Role, types::OpenId};
+use huilian::{
+    admin,
+    sandbox::{From, Message, Push, Said, Scene, Tap, TapResult, Via},
+};
+use reqwest::{Method, StatusCode};
+use serde_json::Value;
+
+use super::{TestApp, database::unique_name};
+
+/// Somebody with WeChat.
+#[derive(Clone)]
+pub struct Follower<'a> {
+    pub app: &'a TestApp,
+    pub id: String,
+}
+
+impl Follower<'_> {
+    pub async fn follow(&self, account: &str) -> Push {
+        self.app.sandbox.follow(&self.id, account, None).await.expect("following")
+    }
+
+    pub async fn follow_by(&self, account: &str, scene: &str) -> Push {
+        let scene = Scene::Text(scene.to_owned());
+        self.app.sandbox.follow(&self.id, account, Some(scene)).await.expect("following by a code")
+    }
+
+    pub async fn unfollow(&self, account: &str) -> Push {
+        self.app.sandbox.unfollow(&self.id, account).await.expect("leaving")
+    }
+
+    pub async fn say(&self, account: &str, text: &str) -> Push {
+        self.app.sandbox.say(&self.id, account, text).await.expect("writing").push
+    }
+
+    pub async fn send(&self, account: &str, said: Said) -> Push {
+        self.app.sandbox.send(&self.id, account, &said).await.expect("sending").push
+    }
+
+    pub async fn tap(&self, account: &str, button: &[usize]) -> TapResult {
+        let tap = Tap { button: button.to_vec(), result: None };
+        self.app.sandbox.tap(&self.id, account, &tap).await.expect("tapping")
+    }
+
+    /// An event by hand.
+    pub async fn event(&self, account: &str, message: Value) -> Push {
+        self.app.sandbox.push_by_hand(account, &message, Some(&self.id)).await.expect("a push")
+    }
+
+    /// What stands in the chat.
+    pub fn chat(&self, account: &str) -> Vec<Message> {
+        self.app.sandbox.chat(&self.id, account).expect("a chat").messages
+    }
+
+    /// What the account said, in order: by which way, and the words.
+    pub fn heard(&self, account: &str) -> Vec<(Via, String)> {
+        self.chat(account)
+            .into_iter()
+            .filter(|message| message.from == From::Account)
+            .filter_map(|message| {
+                let words = message.content.get("content").and_then(Value::as_str).map(str::to_owned);
+                message.via.map(|via| (via, words.unwrap_or_else(|| message.content.to_string())))
+            })
+            .collect()
+    }
+
+    pub fn open_id(&self, account: &str) -> OpenId {
+        self.app.sandbox.openid(&self.id, account).expect("an OpenID").parse().expect("an OpenID")
+    }
+}
+
+/// A member of staff with a session.
+pub struct StaffActor<'a> {
+    app: &'a TestApp,
+    token: String,
+}
+
+/// An answer of the service.
+#[derive(Debug)]
+pub struct Answered {
+    pub status: StatusCode,
+    pub request_id: Option<String>,
+    pub body: Value,
+}
+
+pub const PASSWORD: &str = "a long enough secret";
+
+impl<'a> StaffActor<'a> {
+    pub async fn sign_in(app: &'a TestApp, role: Role) -> Self {
+        let login = unique_name();
+        admin::staff::add(&app.app.db, &login, "店员", PASSWORD.to_owned(), role).await.expect("a member of staff");
+        let answer =
+            app.post("/api/admin/v1/sessions", &serde_json::json!({ "login": login, "password": PASSWORD })).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        let token = answer.body["token"].as_str().expect("a token").to_owned();
+        Self { app, token }
+    }
+
+    pub async fn get(&self, path: &str) -> Answered {
+        self.call(Method::GET, path, None, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answered {
+        self.call(Method::POST, path, Some(body), None).await
+    }
+
+    pub async fn post_once(&self, path: &str, key: &str, body: &Value) -> Answered {
+        self.call(Method::POST, path, Some(body), Some(key)).await
+    }
+
+    pub async fn put(&self, path: &str, body: &Value) -> Answered {
+        self.call(Method::PUT, path, Some(body), None).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answered {
+        self.call(Method::DELETE, path, None, None).await
+    }
+
+    async fn call(&self, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> Answered {
+        let mut request =
+            self.app.http.request(method, format!("{}{path}", self.app.base_url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        if let Some(key) = key {
+            request = request.header("Idempotency-Key", key);
+        }
+        Answered::read(request).await
+    }
+}
+
+impl TestApp {
+    pub async fn get(&self, path: &str) -> Answered {
+        Answered::read(self.http.get(format!("{}{path}", self.base_url))).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answered {
+        Answered::read(self.http.post(format!("{}{path}", self.base_url)).json(body)).await
+    }
+}
+
+impl Answered {
+    pub async fn read(request: reqwest::RequestBuilder) -> Self {
+        let response = request.send().await.expect("an answer");
+        let status = response.status();
+        let request_id =
+            response.headers().get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text = response.text().await.expect("a body");
+        let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
+        Self { status, request_id, body }
+    }
+}

@@ -1,0 +1,193 @@
+//! The application under test: the whole product on free ports, with a clock that stands until it is moved.
+
+use std::{net::SocketAddr, time::Duration};
+
+use chrono::TimeDelta;
+use huilian::{
+    app::{App, Server},
+    infra::{clock::Clock, config::Config, random::Random},
+    jobs::Worker,
+    sandbox::{self, Running, Sandbox},
+    wechat::folder::{Folder, Secrets},
+};
+use sea_orm::{EntityTrait, QueryOrder};
+
+use super::{
+    actors::{Follower, StaffActor},
+    database::{self, TestDatabase, unique_name},
+};
+
+/// When every test begins: a Saturday morning in Shanghai.
+pub const START: &str = "2026-11-21T02:00:00Z";
+
+/// What a test may set differently.
+pub struct Settings {
+    pub config: Config,
+    pub folder: Folder,
+    pub sandbox: sandbox::Options,
+    /// Jobs may be left at the end.
+    pub leave_jobs: bool,
+}
+
+/// One running product.
+pub struct TestApp {
+    pub app: App,
+    pub clock: Clock,
+    pub sandbox: Sandbox,
+    pub http: reqwest::Client,
+    pub base_url: String,
+    pub address: SocketAddr,
+    worker: Worker,
+    server: Option<Server>,
+    running: Option<Running>,
+    leave_jobs: bool,
+    _database: Option<TestDatabase>,
+}
+
+/// Runs a test against a product of its own, and fails it when background work is left or was given up.
+pub async fn story(test: impl AsyncFnOnce(&TestApp)) {
+    story_with(|_| {}, test).await;
+}
+
+/// The same, with settings of its own.
+pub async fn story_with(set: impl FnOnce(&mut Settings), test: impl AsyncFnOnce(&TestApp)) {
+    let app = TestApp::start(set).await;
+    test(&app).await;
+    app.finish().await;
+}
+
+impl TestApp {
+    pub async fn start(set: impl FnOnce(&mut Settings)) -> Self {
+        let database = TestDatabase::fresh().await;
+        let clock = Clock::manual(START.parse().expect("a time"));
+        let random = Random::system();
+        let mut config = Config::load(None, []).expect("the defaults");
+        config.database.url = database.url.clone().into();
+        config.database.connections = 6;
+        config.database.acquire_timeout = Duration::from_secs(10);
+        config.cache.url = database::redis().into();
+        config.cache.prefix = format!("{}:", unique_name());
+        config.wechat.config_dir = concat!(env!("CARGO_MANIFEST_DIR"), "/wechat-config").into();
+        // Real time: a busy machine must not fail a test.
+        config.wechat.answer_within = Duration::from_secs(4);
+        let folder = Folder::load(&config.wechat.config_dir, Secrets::Development).expect("the sample brand");
+        let mut options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
+        options.clock = clock.clone();
+        options.random = random.clone();
+        let mut settings = Settings { config, folder, sandbox: options, leave_jobs: false };
+        set(&mut settings);
+        let running = Sandbox::start(settings.sandbox).await.expect("a sandbox");
+        for url in [
+            &mut settings.config.wechat.api_url,
+            &mut settings.config.wechat.mp_url,
+            &mut settings.config.wechat.open_url,
+        ] {
+            running.base_url().clone_into(url);
+        }
+        let sandbox = running.sandbox().clone();
+        let app = App::build(settings.config, settings.folder, clock.clone(), random).await.expect("an application");
+        let mut this = Self::serve(app, sandbox, settings.leave_jobs);
+        this.sandbox.set_callback_base(&this.base_url);
+        this.running = Some(running);
+        this._database = Some(database);
+        this
+    }
+
+    fn serve(app: App, sandbox: Sandbox, leave_jobs: bool) -> Self {
+        let server = app.serve(SocketAddr::from(([127, 0, 0, 1], 0)), 1).expect("a free port");
+        Self {
+            clock: app.clock.clone(),
+            sandbox,
+            http: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
+            base_url: format!("http://{}", server.address),
+            address: server.address,
+            worker: app.worker().expect("a worker"),
+            server: Some(server),
+            running: None,
+            leave_jobs,
+            _database: None,
+            app,
+        }
+    }
+
+    /// Another node on the same database, cache and WeChat.
+    pub async fn another_node(&self) -> Self {
+        let app = App::build(self.app.config.clone(), self.app.folder.clone(), self.clock.clone(), Random::system());
+        Self::serve(app.await.expect("a second node"), self.sandbox.clone(), true)
+    }
+
+    /// The node ends at once, and starts again with nothing but what it stored.
+    pub async fn restart(&mut self) {
+        if let Some(server) = self.server.take() {
+            server.kill().await;
+        }
+        let app = App::build(self.app.config.clone(), self.app.folder.clone(), self.clock.clone(), Random::system());
+        let fresh = Self::serve(app.await.expect("the application again"), self.sandbox.clone(), self.leave_jobs);
+        let Self { app, base_url, address, worker, server, .. } = fresh;
+        self.sandbox.set_callback_base(&base_url);
+        (self.app, self.base_url, self.address, self.worker, self.server) = (app, base_url, address, worker, server);
+    }
+
+    /// Moves the clock.
+    pub fn advance(&self, step: TimeDelta) {
+        self.clock.advance(step);
+    }
+
+    /// Runs every job that is due, and waits for the pushes that follow. Gives how many runs there were.
+    pub async fn run_jobs(&self) -> usize {
+        let runs = self.worker.run_due().await.expect("a database that answers");
+        self.sandbox.settled().await;
+        runs
+    }
+
+    /// Somebody new with a phone.
+    pub fn person(&self, name: &str) -> Follower<'_> {
+        let person = self.sandbox.add_person(Some(name)).expect("a person");
+        Follower { app: self, id: person.id }
+    }
+
+    /// Somebody who has followed the account for a while: nothing of the follow is left to do or to say.
+    pub async fn follower(&self, name: &str) -> Follower<'_> {
+        let person = self.person(name);
+        person.follow("brand").await;
+        self.run_jobs().await;
+        self.advance(TimeDelta::minutes(2));
+        person
+    }
+
+    /// A member of staff of this role, signed in.
+    pub async fn staff(&self, role: entity::admin::staff::Role) -> StaffActor<'_> {
+        StaffActor::sign_in(self, role).await
+    }
+
+    /// The rows of a table that were there, for counting.
+    pub async fn rows<E: EntityTrait>(&self) -> Vec<E::Model> {
+        let key = <E::PrimaryKey as sea_orm::Iterable>::iter().next().expect("a primary key");
+        let column = sea_orm::PrimaryKeyToColumn::into_column(key);
+        E::find().order_by_asc(column).all(self.app.db.read()).await.expect("rows")
+    }
+
+    /// One figure of `/metrics`, by the text before its value.
+    pub async fn figure(&self, name: &str) -> f64 {
+        let text = self.http.get(format!("{}/metrics", self.base_url)).send().await.expect("figures");
+        let text = text.text().await.expect("figures");
+        let line = text.lines().find_map(|line| line.strip_prefix(name).filter(|rest| rest.starts_with(' ')));
+        line.and_then(|value| value.trim().parse().ok()).unwrap_or(0.0)
+    }
+
+    pub async fn finish(mut self) {
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
+        let left = entity::jobs::job::Entity::find().all(self.app.db.read()).await.unwrap_or_default();
+        let due: Vec<_> = left
+            .iter()
+            .filter(|job| job.due_at <= self.clock.now() || job.state == entity::jobs::job::State::Dead)
+            .map(|job| (job.kind.as_str(), job.state, job.error.as_deref()))
+            .collect();
+        assert!(self.leave_jobs || due.is_empty(), "jobs are left or were given up: {due:?}");
+        if let Some(running) = self.running.take() {
+            running.stop().await;
+        }
+    }
+}

@@ -1,0 +1,22 @@
+//! What every test stands on: an application of its own, a WeChat of its own, people and staff who use them.
+
+mod actors;
+mod app;
+mod callback;
+mod database;
+mod process;
+mod proxy;
+
+use std::time::Duration;
+
+pub use actors::{Answered, Follower, StaffActor};
+pub use app::{Settings, TestApp, story, story_with};
+pub use callback::Delivery;
+pub use database::{Column, TestDatabase, column, open, redis, unique_name};
+pub use process::Process;
+pub use proxy::Proxy;
+
+/// Waits for something that will happen, but not for ever.
+pub async fn soon<T>(event: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), event).await.expect("something that did not happen")
+}
