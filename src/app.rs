@@ -6,8 +6,8 @@ use std::{net::SocketAddr, rc::Rc, time::Duration};
 use actix_web::{
     App as ActixApp, HttpServer,
     dev::ServerHandle,
-    middleware::{Compress, DefaultHeaders, from_fn},
-    web::{self, Data, PayloadConfig},
+    middleware::{Compress, from_fn},
+    web::{self, Data, PathConfig, PayloadConfig},
 };
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -39,7 +39,7 @@ use crate::{
     routes,
     schedule::schedule,
     wechat::{
-        client::WeChat,
+        client::{WAKE_TOPIC, WeChat},
         folder::Folder,
         intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
     },
@@ -47,6 +47,9 @@ use crate::{
 
 /// Commits of pushes that may run at the same time in one server thread on PostgreSQL. SQLite has one writer anyway.
 const COMMITS: usize = 2;
+
+/// What nodes wake each other for.
+const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
 
 /// The joined parts of one node. Cheap to clone.
 #[derive(Clone)]
@@ -150,6 +153,7 @@ impl App {
                 .app_data(Data::new(intake))
                 .app_data(Data::new(api.clone()))
                 .app_data(PayloadConfig::new(app.config.http.body_limit))
+                .app_data(PathConfig::default().error_handler(|error, _| http::problem::no_such_path(&error).into()))
                 .configure(routes::others)
                 .service(SwaggerUi::new("/docs/{_:.*}").config(DocsConfig::from("/openapi.json")))
                 .service(web::redirect("/docs", "/docs/"))
@@ -157,11 +161,6 @@ impl App {
                 .wrap(from_fn(http::limit::time))
                 .wrap(from_fn(http::limit::rate))
                 .wrap(Compress::default())
-                .wrap(
-                    DefaultHeaders::new()
-                        .add(("X-Content-Type-Options", "nosniff"))
-                        .add(("Referrer-Policy", "no-referrer")),
-                )
                 .wrap(from_fn(http::request::name_and_measure))
         })
         .workers(threads)
@@ -184,7 +183,7 @@ impl App {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = app.book.follow(&app.db, &app.cache) => {}
-                () = async { app.cache.relay(&[JOBS, chat::book::TOPIC]).await; std::future::pending().await } => {}
+                () = async { app.cache.relay(TOPICS).await; std::future::pending().await } => {}
             }
         })
     }

@@ -1,6 +1,6 @@
 //! TABLE: which HTTP calls come in, by audience. No route of an audience exists without its caller argument.
 
-use actix_web::web;
+use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{admin, chat, http, identity, wechat};
@@ -12,7 +12,8 @@ pub fn described(config: &mut ServiceConfig<'_>) {
         utoipa_actix_web::scope("/api/admin/v1")
             .configure(admin::http::routes)
             .configure(chat::http::routes)
-            .configure(identity::http::routes),
+            .configure(identity::http::routes)
+            .wrap(from_fn(admin::recognise)),
     );
 }
 

@@ -1,7 +1,7 @@
 //! Who of the brand is calling? Staff, their sessions, and what they may do.
 //!
-//! A handler names the right it needs in the type of one argument, `Staff<Chat>`: no route can forget to ask. Tokens are
-//! opaque, 256 bits, stored only as a digest, and end at once when the session or the member of staff is disabled.
+//! A handler names the right it needs in the type of its first argument, `Staff<Chat>`: no route can forget to ask, and
+//! who may not call learns nothing else. Tokens are opaque, 256 bits, stored only as a digest, and end at once when the session or the member of staff is disabled.
 
 pub mod http;
 mod password;
@@ -11,4 +11,4 @@ pub mod staff;
 
 pub use entity::admin::staff::Role;
 
-pub use self::session::Staff;
+pub use self::session::{Staff, recognise};

@@ -2,7 +2,14 @@
 
 use std::{marker::PhantomData, time::Duration};
 
-use actix_web::{FromRequest, HttpRequest, dev::Payload, http::header::AUTHORIZATION, web::Data};
+use actix_web::{
+    FromRequest, HttpMessage, HttpRequest,
+    body::BoxBody,
+    dev::{Payload, ServiceRequest, ServiceResponse},
+    http::header::AUTHORIZATION,
+    middleware::Next,
+    web::Data,
+};
 use chrono::TimeDelta;
 use data_encoding::BASE64URL_NOPAD;
 use entity::{
@@ -12,7 +19,7 @@ use entity::{
     },
     types::{StaffId, StaffSessionId},
 };
-use futures_util::future::{FutureExt, LocalBoxFuture};
+use futures_util::future::{Ready, ready};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
@@ -57,24 +64,49 @@ impl<R> Staff<R> {
     }
 }
 
+/// The session that a request came with; put there by [`recognise`].
+#[derive(Clone)]
+struct Caller {
+    session: StaffSessionId,
+    person: Model,
+}
+
+/// Middleware of the audience: finds out who calls, before anything else of the request is read.
+///
+/// # Errors
+/// When the database does not answer; otherwise what the inner service returns. A stranger is no error here: signing in
+/// is for strangers, and every other handler refuses them by its argument.
+pub async fn recognise(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
+    let db = request.app_data::<Data<Db>>().cloned();
+    if let (Some(token), Some(db)) = (token, db)
+        && let Some(caller) = holder(&db, &token).await?
+    {
+        request.extensions_mut().insert(caller);
+    }
+    next.call(request).await
+}
+
 impl<R: Right> FromRequest for Staff<R> {
     type Error = Error;
-    type Future = LocalBoxFuture<'static, Result<Self>>;
+    type Future = Ready<Result<Self>>;
 
+    /// Decides at once, so that as the first argument it decides before the others look at the request.
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-        let token = header.and_then(|value| value.strip_prefix("Bearer ")).map(str::to_owned);
-        let db = request.app_data::<Data<Db>>().cloned();
-        async move {
-            let (Some(token), Some(db)) = (token, db) else { return Err(Error::new(Code::Unauthorized)) };
-            let (session, person) = recognise(&db, &token).await?.ok_or_else(|| Error::new(Code::Unauthorized))?;
-            if !R::of(person.role) {
-                return Err(Error::new(Code::Forbidden).detail(format!("this needs the right \"{}\"", R::NAME)));
+        let caller = request.extensions().get::<Caller>().cloned();
+        ready(match caller {
+            None => Err(Error::new(Code::Unauthorized)),
+            Some(Caller { person, .. }) if !R::of(person.role) => {
+                Err(Error::new(Code::Forbidden).detail(format!("this needs the right \"{}\"", R::NAME)))
             }
-            let Model { id, name, login, role, .. } = person;
-            Ok(Self { id, name, login, role, session, right: PhantomData })
-        }
-        .boxed_local()
+            Some(Caller { session, person: Model { id, name, login, role, .. } }) => {
+                Ok(Self { id, name, login, role, session, right: PhantomData })
+            }
+        })
     }
 }
 
@@ -123,7 +155,7 @@ pub(super) async fn sign_out(db: &Db, session: StaffSessionId) -> Result<()> {
     .await
 }
 
-async fn recognise(db: &Db, token: &str) -> Result<Option<(StaffSessionId, Model)>> {
+async fn holder(db: &Db, token: &str) -> Result<Option<Caller>> {
     if !token.starts_with(PREFIX) {
         return Ok(None);
     }
@@ -134,7 +166,7 @@ async fn recognise(db: &Db, token: &str) -> Result<Option<(StaffSessionId, Model
         .await?;
     let Some(session) = session else { return Ok(None) };
     let person = staff::Entity::find_by_id(session.staff_id).one(db.read()).await?;
-    Ok(person.filter(|person| person.disabled_at.is_none()).map(|person| (session.id, person)))
+    Ok(person.filter(|person| person.disabled_at.is_none()).map(|person| Caller { session: session.id, person }))
 }
 
 fn digest(text: &str) -> String {

@@ -50,10 +50,13 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Val
             }
             let mut reader = serde_json::Deserializer::from_slice(&bytes);
             let body: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-                let path = error.path().to_string();
+                let path = error.path().clone();
                 let inner = error.into_inner();
                 match inner.classify() {
-                    serde_json::error::Category::Data => Error::invalid(path, plain(&inner)),
+                    serde_json::error::Category::Data => {
+                        let why = plain(&inner);
+                        Error::invalid(place(&path, &why), why)
+                    }
                     _ => Error::new(Code::BadRequest).detail("the body is not valid JSON"),
                 }
             })?;
@@ -89,6 +92,16 @@ fn check<T: Validate<Context = ()>>(value: &T) -> Result<(), Error> {
             .iter()
             .fold(Error::new(Code::Invalid), |error, (path, why)| error.field(path.to_string(), why.to_string()))
     })
+}
+
+/// The path of the field that is wrong; of a missing one, too, which serde reports at the place where it should be.
+fn place(path: &serde_path_to_error::Path, why: &str) -> String {
+    let missing = why.strip_prefix("missing field `").and_then(|rest| rest.strip_suffix('`'));
+    match (path.iter().next().is_some(), missing) {
+        (true, Some(field)) => format!("{path}.{field}"),
+        (true, None) => path.to_string(),
+        (false, field) => field.unwrap_or_default().to_owned(),
+    }
 }
 
 /// What serde says, without the position, which means nothing to a caller who sees the field's path.

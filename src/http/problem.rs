@@ -4,6 +4,7 @@
 
 use actix_web::{
     HttpResponse, ResponseError,
+    error::PathError,
     http::{
         StatusCode,
         header::{CONTENT_TYPE, RETRY_AFTER},
@@ -78,4 +79,9 @@ impl ResponseError for Error {
 /// Always [`Code::NotFound`].
 pub async fn not_found() -> Result<HttpResponse, Error> {
     Err(Error::new(Code::NotFound))
+}
+
+/// The answer to an address with an id of another form: there is no such thing.
+pub fn no_such_path(error: &PathError) -> Error {
+    Error::new(Code::NotFound).because(error.to_string())
 }

@@ -1,5 +1,5 @@
-//! Names each request. Every answer carries the id in `X-Request-Id`, every log line in its span, every problem in its
-//! body, every job in its row.
+//! Names each request. Every answer carries the id in `X-Request-Id` (and the security headers), every log line in its
+//! span, every problem in its body, every job in its row.
 
 use std::time::Instant;
 
@@ -9,7 +9,7 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{ACCEPT_LANGUAGE, HeaderName, HeaderValue},
+        header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
     },
     middleware::Next,
     web::Data,
@@ -48,9 +48,7 @@ pub async fn name_and_measure(
             tracing::info!(http.status = status.as_u16(), duration_ms, "answered {status}");
         }
         let mut response = outcome.map_err(|error| Unanswered { error, about: about.clone() })?;
-        if let Ok(header) = HeaderValue::from_str(&about.id) {
-            response.headers_mut().insert(HEADER, header);
-        }
+        stamp(response.headers_mut(), &about);
         Ok(response)
     }
     .instrument(span)
@@ -78,11 +76,18 @@ impl ResponseError for Unanswered {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = self.about.clone().sync_scope(|| self.error.error_response());
-        if let Ok(header) = HeaderValue::from_str(&self.about.id) {
-            response.headers_mut().insert(HEADER, header);
-        }
+        stamp(response.headers_mut(), &self.about);
         response
     }
+}
+
+/// What every answer carries, whoever made it.
+fn stamp(headers: &mut HeaderMap, about: &Request) {
+    if let Ok(id) = HeaderValue::from_str(&about.id) {
+        headers.insert(HEADER, id);
+    }
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
 }
 
 /// The caller's id if it is 8 to 64 letters, digits and dashes, else a fresh one.

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use actix_web::{
     HttpResponse,
-    http::header::X_CONTENT_TYPE_OPTIONS,
     web::{self, Data, Path},
 };
 
@@ -21,8 +20,5 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn file(name: Path<String>, files: Data<Files>) -> Result<HttpResponse> {
     let text = files.0.get(name.as_str()).ok_or_else(|| Error::new(Code::NotFound))?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/plain; charset=utf-8")
-        .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .body(text.clone()))
+    Ok(HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(text.clone()))
 }

@@ -39,6 +39,7 @@ pub(crate) struct Reply {
     status: StatusCode,
     mime: &'static str,
     body: Vec<u8>,
+    location: Option<&'static str>,
     cut: bool,
     gate: Option<Gate>,
 }
@@ -81,7 +82,14 @@ impl Reply {
     }
 
     pub(crate) fn new(status: u16, mime: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status: StatusCode::from_u16(status).unwrap(), mime, body: body.into(), cut: false, gate: None }
+        Self {
+            status: StatusCode::from_u16(status).unwrap(),
+            mime,
+            body: body.into(),
+            location: None,
+            cut: false,
+            gate: None,
+        }
     }
 
     /// WeChat's way to refuse.
@@ -100,6 +108,11 @@ impl Reply {
     /// The request is taken, and the connection breaks within the answer.
     pub(crate) fn lost() -> Self {
         Self { cut: true, ..Self::ok() }
+    }
+
+    /// Sends the client to another path.
+    pub(crate) fn elsewhere(path: &'static str) -> Self {
+        Self { location: Some(path), ..Self::new(302, "text/html", "") }
     }
 
     pub(crate) fn behind(mut self, gate: &Gate) -> Self {
@@ -257,6 +270,9 @@ async fn answer(request: HttpRequest, body: Bytes, script: Data<Script>) -> Http
     }
     let mut response = HttpResponse::build(reply.status);
     response.content_type(reply.mime);
+    if let Some(location) = reply.location {
+        response.insert_header(("Location", location));
+    }
     if reply.cut {
         let cut = stream::once(async { Ok(Bytes::from_static(b"{\"errcode\":")) });
         return response.streaming(cut.chain(stream::once(async { Err(io::Error::other("cut")) })));

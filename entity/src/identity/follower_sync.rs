@@ -44,6 +44,7 @@ pub struct Model {
 )]
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+#[schema(as = SyncState)]
 pub enum State {
     /// Pages are being read.
     Running,

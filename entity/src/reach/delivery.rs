@@ -65,6 +65,7 @@ pub enum Channel {
 )]
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+#[schema(as = DeliveryState)]
 pub enum State {
     /// Waits for its turn.
     Queued,

@@ -125,16 +125,15 @@ fn part<T: DeserializeOwned>(layers: &mut Layers, name: &str, problems: &mut Vec
     }
 }
 
+/// Hides keys, and of addresses what stands where people write passwords: before the host, and in the query.
 fn mask(key: &str, value: &str) -> String {
-    match key {
-        "secrets.index" => "***".to_owned(),
-        key if key.starts_with("secrets.keys.") => "***".to_owned(),
-        "database.url" | "cache.url" => match (value.split_once("://"), value.rsplit_once('@')) {
-            (Some((scheme, _)), Some((_, rest))) => format!("{scheme}://***@{rest}"),
-            _ => value.to_owned(),
-        },
-        _ => value.to_owned(),
+    if key == "secrets.index" || key.starts_with("secrets.keys.") {
+        return "***".to_owned();
     }
+    let Some((scheme, rest)) = value.split_once("://") else { return value.to_owned() };
+    let (user, rest) = rest.rsplit_once('@').map_or(("", rest), |(_, rest)| ("***@", rest));
+    let (address, query) = rest.split_once('?').map_or((rest, ""), |(address, _)| (address, "?***"));
+    format!("{scheme}://{user}{address}{query}")
 }
 
 #[cfg(test)]

@@ -199,8 +199,8 @@ struct Nothing {}
 
 #[derive(Deserialize)]
 struct Accepted {
-    #[serde(default)]
-    errcode: i64,
+    #[serde(default, deserialize_with = "number")]
+    errcode: Option<u64>,
     #[serde(default, deserialize_with = "number")]
     msg_id: Option<u64>,
     #[serde(default, deserialize_with = "number")]
@@ -295,7 +295,7 @@ impl Api {
 }
 
 fn accepted(Accepted { errcode, msg_id, msg_data_id }: Accepted) -> MassSent {
-    MassSent { msg_id, msg_data_id, repeated: errcode != 0 }
+    MassSent { msg_id, msg_data_id, repeated: errcode == Some(45065) }
 }
 
 fn client_msg_id(id: &str, (): &()) -> garde::Result {

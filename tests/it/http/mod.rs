@@ -1,1 +1,7 @@
-//! Tests of http.
+//! The edge: problems, limits, what operators look at, the API description, signing in.
+
+mod description;
+mod limits;
+mod operations;
+mod problems;
+mod sign_in;

@@ -5,7 +5,7 @@ use huilian::{
     admin,
     sandbox::{From, Message, Push, Said, Scene, Tap, TapResult, Via},
 };
-use reqwest::{Method, StatusCode};
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
 use super::{TestApp, database::unique_name};
@@ -81,6 +81,7 @@ pub struct StaffActor<'a> {
 #[derive(Debug)]
 pub struct Answered {
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub request_id: Option<String>,
     pub body: Value,
 }
@@ -118,7 +119,7 @@ impl<'a> StaffActor<'a> {
         self.call(Method::DELETE, path, None, None).await
     }
 
-    async fn call(&self, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> Answered {
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>, key: Option<&str>) -> Answered {
         let mut request =
             self.app.http.request(method, format!("{}{path}", self.app.base_url)).bearer_auth(&self.token);
         if let Some(body) = body {
@@ -142,13 +143,18 @@ impl TestApp {
 }
 
 impl Answered {
+    /// A header, empty when it is not there.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+
     pub async fn read(request: reqwest::RequestBuilder) -> Self {
         let response = request.send().await.expect("an answer");
         let status = response.status();
-        let request_id =
-            response.headers().get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let headers = response.headers().clone();
+        let request_id = headers.get("x-request-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let text = response.text().await.expect("a body");
         let body = serde_json::from_str(&text).unwrap_or(Value::String(text));
-        Self { status, request_id, body }
+        Self { status, headers, request_id, body }
     }
 }

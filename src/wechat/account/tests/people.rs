@@ -14,7 +14,10 @@ async fn a_follower_is_read_with_and_without_a_unionid() {
             "subscribe_scene": "ADD_SCENE_QR_CODE", "qr_scene": 98765, "qr_scene_str": "invite:AB12cd"
         })),
     );
-    server.next("/cgi-bin/user/info", Reply::json(json!({"subscribe": 0, "openid": OPENID, "unionid": ""})));
+    server.next(
+        "/cgi-bin/user/info",
+        Reply::json(json!({"subscribe": 0, "openid": OPENID, "unionid": "", "remark": null, "tagid_list": null})),
+    );
     let api = server.brand();
     let user = api.user(&somebody()).await.unwrap();
     assert!(user.subscribe);

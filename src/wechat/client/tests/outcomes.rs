@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::{
     error::Code,
     wechat::{
-        client::{Failure, NotSent, Trouble},
+        client::{Call, Failure, NotSent, Trouble},
+        endpoints::{Auth, Effect, Endpoint, Method},
         errcode::{Action, Pace, Reason},
         message::{CustomMessage, custom::Send},
         scripted::{Gate, Reply, Scripted},
@@ -70,7 +71,7 @@ async fn after_the_request_left_the_outcome_of_a_send_is_unknown_and_it_is_not_r
         (Reply::lost(), Trouble::Lost),
         (Reply::new(502, "text/html", "<html>Bad Gateway</html>"), Trouble::Status(502)),
         (Reply::new(500, "application/json", "{}"), Trouble::Status(500)),
-        (Reply::new(302, "text/html", ""), Trouble::Status(302)),
+        (Reply::elsewhere(TAGS), Trouble::Status(302)),
         (Reply::new(200, "text/html", "<html>"), Trouble::Form),
         (Reply::new(200, "application/json", "{\"errcode\":0,"), Trouble::Form),
         (Reply::new(200, "application/json", ""), Trouble::Form),
@@ -82,6 +83,7 @@ async fn after_the_request_left_the_outcome_of_a_send_is_unknown_and_it_is_not_r
         assert_eq!(api.send_custom(&hello()).await, Err(Failure::Unknown(trouble)));
     }
     assert_eq!(server.seen(SEND).len(), count);
+    assert!(server.seen(TAGS).is_empty(), "a redirect is not followed: the token would go with it");
 }
 
 #[tokio::test]
@@ -136,4 +138,41 @@ async fn a_send_is_repeated_once_with_a_new_token_because_it_was_refused_before_
     server.brand().send_custom(&hello()).await.unwrap();
     let tokens: Vec<String> = server.seen(SEND).iter().map(|seen| seen.token().to_owned()).collect();
     assert_eq!(tokens, ["T1", "T2"]);
+}
+
+#[tokio::test]
+async fn what_carries_a_persons_own_credential_concerns_that_person_alone() {
+    let server = Scripted::start().await;
+    let login = Endpoint { method: Method::Get, path: "/sns/jscode2session", auth: Auth::Person, effect: Effect::Send };
+    let call = Call::to(login).query("appid", "wx-shop").query("js_code", "C");
+    let api = server.shop();
+    for (errcode, action) in [
+        (40001, Action::Reauth),
+        (42001, Action::Reauth),
+        (48001, Action::Reauth),
+        (45011, Action::Backoff(Pace::Minute)),
+    ] {
+        server.next(login.path, Reply::error(errcode));
+        let failure = api.call(&call).await.err().unwrap();
+        assert_eq!(failure.action(), Some(action), "{errcode}");
+    }
+    server.next(login.path, Reply::json(json!({"openid": "oA", "session_key": "k"})));
+    assert!(api.call(&call).await.is_ok(), "one person's limit holds nobody else back");
+    assert!(server.seen("/cgi-bin/stable_token").is_empty(), "the account token has no part in it");
+    assert!(api.wechat.alarms().await.values().all(Vec::is_empty));
+    assert_eq!(server.seen(login.path)[0].query["js_code"], "C");
+}
+
+#[tokio::test]
+async fn calls_can_be_made_from_any_task() {
+    fn any_task<T: std::marker::Send>(_: &T) {}
+    let server = Scripted::start().await;
+    let api = server.brand();
+    let account = "brand".parse().unwrap();
+    any_task(&api.tags());
+    any_task(&api.send_custom(&hello()));
+    any_task(&api.js_config("", &[]));
+    any_task(&api.quota(TAGS));
+    any_task(&api.wechat.alarms());
+    any_task(&api.wechat.quotas(&account));
 }

@@ -70,7 +70,7 @@ async fn a_node_that_cannot_get_the_lock_asks_by_itself_after_three_seconds() {
 async fn a_failed_fetch_is_shared_with_those_who_waited_for_it() {
     let server = Scripted::start().await;
     let gate = Gate::closed();
-    server.always(TOKEN_PATH, Reply::error(40013).behind(&gate));
+    server.always(TOKEN_PATH, Reply::new(502, "text/html", "<html>").behind(&gate));
     let api = server.brand();
     let calls = join_all((0..20).map(|_| api.tags()));
     let opening = async {
@@ -79,7 +79,7 @@ async fn a_failed_fetch_is_shared_with_those_who_waited_for_it() {
     };
     let (outcomes, ()) = join(calls, opening).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Failure::NotSent(NotSent::NoToken(_))))));
-    server.only(TOKEN_PATH);
+    assert_eq!(server.seen(TOKEN_PATH).len(), 3, "the tries of one fetch");
 }
 
 #[tokio::test]
@@ -98,6 +98,31 @@ async fn a_refused_token_is_replaced_once_for_everybody() {
         assert_eq!(server.seen(TOKEN_PATH).len(), before + 1, "{errcode}: one new token");
         server.refuse(&format!("after {current}"), 40001);
     }
+}
+
+#[tokio::test]
+async fn a_late_refusal_of_a_former_token_leaves_the_newer_one_alone() {
+    let server = Scripted::start().await;
+    let gate = Gate::closed();
+    server.next(TAGS, Reply::error(40001).behind(&gate));
+    server.next(TAGS, Reply::error(40001));
+    server.always(TAGS, Reply::json(json!({"tags": []})));
+    server.next(TOKEN_PATH, Reply::token("T1"));
+    server.next(TOKEN_PATH, Reply::token("T2"));
+    let api = server.brand();
+    let overtaking = async {
+        gate.arrival().await;
+        api.tags().await.unwrap();
+        // The cache may be emptied at any moment; this process still knows the newer token.
+        let stored = server.cache.get("wechat:token:wx-brand").await.unwrap();
+        assert!(server.cache.compare_and_delete("wechat:token:wx-brand", &stored).await);
+        gate.open();
+    };
+    let (outcome, ()) = join(api.tags(), overtaking).await;
+    outcome.unwrap();
+    let tokens: Vec<String> = server.seen(TAGS).iter().map(|seen| seen.token().to_owned()).collect();
+    assert_eq!(tokens, ["T1", "T1", "T2", "T2"]);
+    assert_eq!(server.seen(TOKEN_PATH).len(), 2);
 }
 
 #[tokio::test]
@@ -189,6 +214,26 @@ async fn the_former_token_serves_while_no_new_one_can_be_had() {
     assert!(server.seen(TOKEN_PATH).len() > 1, "a new one was asked for");
     server.advance(TimeDelta::seconds(30));
     assert!(matches!(api.tags().await, Err(Failure::NotSent(NotSent::NoToken(_)))));
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_new_token_while_the_former_one_is_accepted() {
+    let server = Scripted::start().await;
+    server.always(TAGS, Reply::json(json!({"tags": []})));
+    let api = server.brand();
+    api.tags().await.unwrap();
+    server.advance(TimeDelta::seconds(7200 - 30));
+    let gate = Gate::closed();
+    server.always(TOKEN_PATH, Reply::token("T2").behind(&gate));
+    let meanwhile = async {
+        gate.arrival().await;
+        api.tags().await.unwrap();
+        gate.open();
+    };
+    let (outcome, ()) = join(api.tags(), meanwhile).await;
+    outcome.unwrap();
+    let tokens: Vec<String> = server.seen(TAGS).iter().map(|seen| seen.token().to_owned()).collect();
+    assert_eq!(tokens, ["T1", "T1", "T2"]);
 }
 
 #[tokio::test]

@@ -1,0 +1,159 @@
+//! The API description: what it is, that it changes only on purpose, and that every call in it asks who is calling.
+
+use entity::admin::staff::Role;
+use reqwest::{Method, StatusCode};
+use serde_json::{Map, Value, json};
+
+use crate::support::{Answered, TestApp, story};
+
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/http/openapi.json");
+const ID: &str = "06gzqn7n01rvnb8hvp20m4nfy0";
+const VERBS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
+
+/// One described call.
+struct Described {
+    method: Method,
+    path: String,
+    call: Value,
+}
+
+fn calls(api: &Value) -> Vec<Described> {
+    let paths = api["paths"].as_object().expect("paths");
+    let each = |(path, item): (&String, &Value)| -> Vec<Described> {
+        let item: &Map<String, Value> = item.as_object().expect("a path");
+        item.iter()
+            .map(|(verb, call)| {
+                assert!(VERBS.contains(&verb.as_str()), "{verb} {path}");
+                let method = verb.to_uppercase().parse().expect("a method");
+                Described { method, path: path.clone(), call: call.clone() }
+            })
+            .collect()
+    };
+    paths.iter().flat_map(each).collect()
+}
+
+/// A schema with its reference followed.
+fn schema<'a>(api: &'a Value, at: &'a Value) -> &'a Value {
+    match at["$ref"].as_str() {
+        Some(reference) => api.pointer(reference.trim_start_matches('#')).expect("a schema"),
+        None => at,
+    }
+}
+
+/// The path with an id that is well-formed for the call.
+fn address(api: &Value, described: &Described) -> String {
+    let parameters = described.call["parameters"].as_array().cloned().unwrap_or_default();
+    let required = parameters.iter().find(|parameter| parameter["in"] == "path").map(|parameter| {
+        let reference = parameter["schema"]["$ref"].as_str().unwrap_or_default();
+        let name = reference.rsplit('/').next().unwrap_or_default();
+        let example = schema(api, &parameter["schema"])["example"].as_str().map(str::to_owned);
+        example.unwrap_or_else(|| match name {
+            "ConversationId" => format!("cnv_{ID}"),
+            "SyncId" => format!("syn_{ID}"),
+            "JobId" => format!("job_{ID}"),
+            "ReplyRuleId" => format!("rul_{ID}"),
+            other => panic!("{other} has no example; give it one here"),
+        })
+    });
+    described.path.replace("{id}", &required.unwrap_or_default())
+}
+
+async fn call(app: &TestApp, api: &Value, described: &Described, token: Option<&str>) -> Answered {
+    let url = format!("{}{}", app.base_url, address(api, described));
+    let mut request = app.http.request(described.method.clone(), url);
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    if !described.call["requestBody"].is_null() {
+        request = request.json(&json!({}));
+    }
+    Answered::read(request).await
+}
+
+#[actix_web::test]
+async fn the_description_is_openapi_3_1_and_changes_only_on_purpose() {
+    story(async |app| {
+        let served = app.get("/openapi.json").await;
+        assert_eq!(served.status, StatusCode::OK);
+        assert!(served.body["openapi"].as_str().is_some_and(|version| version.starts_with("3.1.")));
+        let kept = std::fs::read_to_string(FILE).unwrap_or_default();
+        let kept: Value = serde_json::from_str(&kept).unwrap_or_default();
+        assert!(
+            served.body == kept,
+            "the API description is not the one in tests/it/http/openapi.json. When the change is wanted:\n\n    \
+             cargo run -- openapi > tests/it/http/openapi.json\n"
+        );
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn every_call_but_signing_in_refuses_strangers() {
+    story(async |app| {
+        let api = app.get("/openapi.json").await.body;
+        let open: Vec<String> = calls(&api)
+            .iter()
+            .filter(|described| described.call["security"].is_null())
+            .map(|described| format!("{} {}", described.method, described.path))
+            .collect();
+        assert_eq!(open, ["POST /api/admin/v1/sessions"], "only this one may be called by anybody");
+        for described in calls(&api).iter().filter(|described| !described.call["security"].is_null()) {
+            let (method, path) = (&described.method, &described.path);
+            for token in [None, Some(""), Some("hls_"), Some("nonsense")] {
+                let refused = call(app, &api, described, token).await;
+                assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{method} {path} with {token:?}");
+                assert_eq!(refused.body["code"], "unauthorized", "{method} {path}");
+            }
+        }
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn staff_without_the_right_are_refused_whatever_they_send() {
+    // Who may not even try.
+    let closed = |path: &str| -> &[Role] {
+        match path.trim_start_matches("/api/admin/v1/").split('/').next() {
+            Some("jobs") => &[Role::Clerk, Role::Manager],
+            Some("followers" | "reply-rules") => &[Role::Clerk],
+            Some("conversations" | "me" | "sessions") => &[],
+            other => panic!("{other:?}: say here who may not call it"),
+        }
+    };
+    story(async |app| {
+        let api = app.get("/openapi.json").await.body;
+        let (clerk, manager) = (app.staff(Role::Clerk).await, app.staff(Role::Manager).await);
+        let mut refusals = 0;
+        for described in calls(&api) {
+            for role in closed(&described.path) {
+                let actor = if *role == Role::Clerk { &clerk } else { &manager };
+                let body = (!described.call["requestBody"].is_null()).then(|| json!({}));
+                let method = described.method.clone();
+                let refused = actor.call(method, &address(&api, &described), body.as_ref(), None).await;
+                let what = format!("{} {} as {role:?}: {refused:?}", described.method, described.path);
+                assert_eq!(
+                    (refused.status, &refused.body["code"]),
+                    (StatusCode::FORBIDDEN, &json!("forbidden")),
+                    "{what}"
+                );
+                refusals += 1;
+            }
+        }
+        assert!(refusals >= 11, "{refusals}");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn states_of_different_things_are_described_apart() {
+    story(async |app| {
+        let api = app.get("/openapi.json").await.body;
+        let values = |at: &str| schema(&api, api.pointer(at).unwrap_or(&Value::Null))["enum"].clone();
+        assert_eq!(values("/components/schemas/Follower/properties/state"), json!(["known", "following", "gone"]));
+        assert_eq!(values("/components/schemas/Sync/properties/state"), json!(["running", "done", "failed"]));
+        assert_eq!(values("/components/schemas/Conversation/properties/state"), json!(["robot", "human"]));
+        let delivery = json!(["queued", "sending", "sent", "refused", "unknown"]);
+        assert_eq!(values("/components/schemas/Delivery/properties/state"), delivery);
+    })
+    .await;
+}

@@ -1,0 +1,145 @@
+//! How often a caller may come, and how long a request may take.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use entity::admin::staff::Role;
+use huilian::infra::db::Tx;
+use reqwest::StatusCode;
+use sea_orm::{ConnectionTrait, DbBackend};
+use serde_json::json;
+use tokio::sync::oneshot;
+
+use crate::support::{Answered, TestApp, story_with};
+
+async fn story_of_five_a_minute(proxies: usize, test: impl AsyncFnOnce(&TestApp)) {
+    let set = |settings: &mut crate::support::Settings| {
+        settings.config.http.rate_per_minute = 5;
+        settings.config.http.proxies = proxies;
+    };
+    story_with(set, test).await;
+}
+
+/// The answers to so many requests, by code.
+async fn knock(app: &TestApp, times: usize, headers: &[(&str, &str)]) -> Vec<StatusCode> {
+    let mut answers = Vec::new();
+    for _ in 0..times {
+        let mut request = app.http.get(format!("{}/api/admin/v1/me", app.base_url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answers.push(Answered::read(request).await.status);
+    }
+    answers
+}
+
+const REFUSED: StatusCode = StatusCode::TOO_MANY_REQUESTS;
+const STRANGER: StatusCode = StatusCode::UNAUTHORIZED;
+
+#[actix_web::test]
+async fn who_comes_too_often_is_told_to_wait_until_the_minute_is_over() {
+    story_of_five_a_minute(0, async |app| {
+        assert_eq!(knock(app, 6, &[]).await, [STRANGER, STRANGER, STRANGER, STRANGER, STRANGER, REFUSED]);
+        let refused = app.get("/api/admin/v1/me").await;
+        assert_eq!((refused.status, &refused.body["code"]), (REFUSED, &json!("rate_limited")));
+        assert!(refused.header("retry-after").parse::<u32>().is_ok_and(|seconds| (1..=60).contains(&seconds)));
+        assert_eq!(refused.header("content-type"), "application/problem+json");
+        assert_eq!(refused.body["request_id"].as_str(), refused.request_id.as_deref());
+        app.advance(TimeDelta::minutes(1));
+        assert_eq!(knock(app, 1, &[]).await, [STRANGER]);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn each_credential_is_a_caller_of_its_own() {
+    story_of_five_a_minute(0, async |app| {
+        let (one, two) = (app.staff(Role::Clerk).await, app.staff(Role::Clerk).await);
+        for _ in 0..5 {
+            assert_eq!(one.get("/api/admin/v1/me").await.status, StatusCode::OK);
+        }
+        assert_eq!(one.get("/api/admin/v1/me").await.status, REFUSED);
+        assert_eq!(two.get("/api/admin/v1/me").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn behind_a_proxy_callers_are_told_apart_by_the_address_the_proxy_saw() {
+    story_of_five_a_minute(1, async |app| {
+        let from = |address| [("x-forwarded-for", address)];
+        assert_eq!(knock(app, 6, &from("203.0.113.1")).await.last(), Some(&REFUSED));
+        assert_eq!(
+            knock(app, 1, &from("198.51.100.7, 203.0.113.1")).await,
+            [REFUSED],
+            "what callers write is not read"
+        );
+        assert_eq!(knock(app, 1, &from("203.0.113.1, 203.0.113.2")).await, [STRANGER]);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn without_a_proxy_nobody_chooses_their_own_address() {
+    story_of_five_a_minute(0, async |app| {
+        for number in 0..5 {
+            knock(app, 1, &[("x-forwarded-for", &format!("203.0.113.{number}"))]).await;
+        }
+        assert_eq!(knock(app, 1, &[("x-forwarded-for", "203.0.113.99")]).await, [REFUSED]);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn pushes_of_wechat_and_probes_are_never_refused() {
+    story_of_five_a_minute(0, async |app| {
+        for number in 1..=12 {
+            let open_id = format!("oTestPerson{number:016}");
+            assert_eq!(app.text_from("brand", &open_id, number, "会员").send().await.0, StatusCode::OK);
+            assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
+            assert_eq!(app.get("/readyz").await.status, StatusCode::OK);
+            assert_eq!(app.get("/metrics").await.status, StatusCode::OK);
+        }
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_request_that_takes_too_long_is_given_up() {
+    story_with(
+        // Real time: long enough to sign in.
+        |settings| settings.config.http.timeout = Duration::from_secs(2),
+        async |app| {
+            let staff = app.staff(Role::Manager).await;
+            let (held, holding) = oneshot::channel();
+            let (release, released) = oneshot::channel::<()>();
+            let (held, released) = (std::cell::Cell::new(Some(held)), std::cell::Cell::new(Some(released)));
+            let hold = app.app.db.tx(async |tx: &Tx| {
+                if tx.backend() == DbBackend::Postgres {
+                    tx.db().execute_unprepared("LOCK TABLE follower_sync IN ACCESS EXCLUSIVE MODE").await?;
+                }
+                if let Some(held) = held.take() {
+                    let _ = held.send(());
+                }
+                if let Some(released) = released.take() {
+                    let _ = released.await;
+                }
+                Ok(())
+            });
+            let ask = async {
+                holding.await.expect("the database is held");
+                let answer = staff.post("/api/admin/v1/followers/sync", &json!({ "account": "brand" })).await;
+                drop(release);
+                answer
+            };
+            let (held, answer) = futures_util::future::join(hold, ask).await;
+            held.expect("a unit of work");
+            assert_eq!((answer.status, &answer.body["code"]), (StatusCode::GATEWAY_TIMEOUT, &json!("timeout")));
+            assert_eq!(answer.body["request_id"].as_str(), answer.request_id.as_deref());
+            assert_eq!(staff.get("/api/admin/v1/me").await.status, StatusCode::OK);
+            app.run_jobs().await;
+        },
+    )
+    .await;
+}
