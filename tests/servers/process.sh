@@ -1,6 +1,7 @@
 # shellcheck shell=bash
 # Processes of a script: whatever it starts has ended, and its folder is gone, when the script ends, however it ends.
-# Sourced, not run. Every process gets a session of its own, so that it can be stopped with all its children.
+# Sourced, not run. Every process gets a session of its own, so that it can be stopped with all its children, and a
+# signal from the kernel should this script be killed before it can clean up.
 
 # Others than the owner may pass, not look: PostgreSQL runs as another user and owns a folder inside.
 folder=$(mktemp -d "${TMPDIR:-/tmp}/huilian.XXXXXX")
@@ -12,7 +13,7 @@ say() { printf '%s\n' "$*" >&2; }
 # stop SIGNAL PID: ends the process and its children, the hard way after ten seconds.
 stop() {
   local tenth
-  kill -s "$1" -- "-$2" 2>/dev/null || return 0
+  kill -s "$1" -- "-$2" 2>/dev/null || kill -s "$1" "$2" 2>/dev/null || return 0
   for ((tenth = 0; tenth < 100; tenth++)); do
     kill -0 -- "-$2" 2>/dev/null || return 0
     sleep 0.1
@@ -38,7 +39,7 @@ trap 'exit 143' TERM
 # job COMMAND…: runs a command to its end. Unlike a plain call it can be interrupted at any moment.
 job() {
   local process status=0
-  setsid "$@" </dev/null &
+  setsid setpriv --pdeathsig TERM "$@" </dev/null &
   process=$!
   started+=("TERM $process")
   wait "$process" || status=$?
@@ -47,8 +48,7 @@ job() {
   return "$status"
 }
 
-# serve SIGNAL LOG COMMAND…: starts a server and sets `server` to its process. The signal is the one that stops it
-# best; the kernel sends it too should this script be killed before it can clean up.
+# serve SIGNAL LOG COMMAND…: starts a server and sets `server` to its process; the signal is the one it stops best by.
 serve() {
   local signal=$1 log=$2
   shift 2
