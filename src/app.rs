@@ -9,7 +9,6 @@ use actix_web::{
     middleware::{Compress, from_fn},
     web::{self, Data, PathConfig, PayloadConfig},
 };
-use migration::{Migrator, MigratorTrait};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
@@ -40,7 +39,7 @@ use crate::{
     routes,
     schedule::schedule,
     wechat::{
-        client::WeChat,
+        client::{WAKE_TOPIC, WeChat},
         folder::Folder,
         intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
     },
@@ -48,6 +47,9 @@ use crate::{
 
 /// Commits of pushes that may run at the same time in one server thread on PostgreSQL. SQLite has one writer anyway.
 const COMMITS: usize = 2;
+
+/// What nodes wake each other for.
+const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
 
 /// The joined parts of one node. Cheap to clone.
 #[derive(Clone)]
@@ -80,7 +82,7 @@ impl App {
     pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
         let cache = cache(&config, &clock).map_err(Error::internal)?;
         let connection = db::connect(&config.database).await?;
-        Migrator::up(&connection, None).await?;
+        db::migrate(&connection).await?;
         let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
@@ -181,7 +183,7 @@ impl App {
             tokio::select! {
                 () = stop.cancelled() => {}
                 () = app.book.follow(&app.db, &app.cache) => {}
-                () = async { app.cache.relay(&[JOBS, chat::book::TOPIC]).await; std::future::pending().await } => {}
+                () = async { app.cache.relay(TOPICS).await; std::future::pending().await } => {}
             }
         })
     }

@@ -180,16 +180,6 @@ impl StdError for Error {
     }
 }
 
-impl From<sea_orm::DbErr> for Error {
-    fn from(error: sea_orm::DbErr) -> Self {
-        use sea_orm::DbErr;
-        match error {
-            DbErr::Conn(_) | DbErr::ConnectionAcquire(_) => Self::new(Code::Unavailable).because(error),
-            other => Self::internal(other),
-        }
-    }
-}
-
 impl From<serde_json::Error> for Error {
     fn from(error: serde_json::Error) -> Self {
         Self::internal(error)

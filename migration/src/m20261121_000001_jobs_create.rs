@@ -24,6 +24,7 @@ impl MigrationTrait for Migration {
                     .col(maybe(text("order_key")))
                     .col(maybe(text("unique_key")))
                     .col(time("created_at"))
+                    .col(maybe(text("cause")))
                     .col(maybe(text("error")))
                     .to_owned(),
             )

@@ -5,8 +5,9 @@ use entity::{
     types::ConversationId,
 };
 use futures_util::future::FutureExt;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
 
+use super::content;
 use crate::{
     error::Result,
     identity::belonging::{Belonging, Owner, PersonalData},
@@ -16,12 +17,15 @@ use crate::{
 /// The words that stand where something was erased.
 const ERASED: &str = "[已删除]";
 
-/// The heads of a person's threads.
+/// The heads of a person's threads. A head repeats the newest message, so it follows what was erased there.
 pub const CONVERSATIONS: Belonging = Belonging {
     table: "conversation",
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {
+                for thread in threads(tx, owner).await? {
+                    repeat_newest(tx, thread).await?;
+                }
                 return Ok(0);
             }
             let theirs = conversation::Entity::delete_many().filter(of(owner));
@@ -65,6 +69,23 @@ fn kinds(data: PersonalData) -> &'static [&'static str] {
         PersonalData::Voice => &["voice"],
         PersonalData::Everything | PersonalData::Name | PersonalData::NotHeld => &[],
     }
+}
+
+async fn repeat_newest(tx: &Tx, thread: ConversationId) -> Result<()> {
+    let newest = message::Entity::find()
+        .filter(message::Column::ConversationId.eq(thread))
+        .filter(message::Column::Author.ne(message::Author::Robot))
+        .order_by_desc(message::Column::Id)
+        .one(tx.db())
+        .await?;
+    if let Some(newest) = newest {
+        conversation::Entity::update_many()
+            .col_expr(conversation::Column::Preview, Expr::value(content::preview(&newest.text)))
+            .filter(conversation::Column::Id.eq(thread))
+            .exec(tx.db())
+            .await?;
+    }
+    Ok(())
 }
 
 fn of(owner: &Owner) -> Condition {

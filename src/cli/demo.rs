@@ -58,9 +58,10 @@ impl Demo {
             // It was added by an earlier start.
             Ok(_) | Err(_) => {}
         }
+        super::wechat::compare(&app.wechat, &app.config, None, true).await?;
         let node = Node::start(&app, Parts { server: true, worker: true })?;
         say(&welcome(&base_url(&app.config), sandbox.base_url()))?;
-        stop_requested().await?;
+        stop_requested()?.await;
         node.stop().await;
         sandbox.stop().await;
         Ok(())
@@ -75,7 +76,7 @@ pub async fn sandbox(config: Config) -> Result<()> {
     let folder = load_folder(&config)?;
     let sandbox = start_sandbox(&config, &folder, Some(config.http.public_url.clone())).await?;
     say(&format!("sandbox  {}  pushes go to {}", sandbox.base_url(), config.http.public_url))?;
-    stop_requested().await?;
+    stop_requested()?.await;
     sandbox.stop().await;
     Ok(())
 }

@@ -3,10 +3,11 @@
 mod demo;
 mod serve;
 mod staff;
+mod wechat;
 
 use std::{
     io::{self, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::ExitCode,
 };
 
@@ -22,9 +23,12 @@ use crate::{
         config::{Config, Problems},
         db::{self, Db, Reactions},
         random::Random,
-        telemetry,
+        telemetry::{self, Traces},
     },
-    wechat::folder::{Folder, Secrets},
+    wechat::{
+        folder::{Folder, Secrets},
+        setup::Wanted,
+    },
 };
 
 /// Huilian 惠联: a WeChat SCRM
@@ -53,6 +57,9 @@ enum Command {
     /// Look at the configuration
     #[command(subcommand)]
     Config(ConfigCommand),
+    /// Menus and templates at WeChat
+    #[command(subcommand)]
+    Wechat(wechat::Command),
     /// Members of staff
     #[command(subcommand)]
     Staff(staff::Command),
@@ -100,46 +107,64 @@ impl From<Error> for Stop {
 async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
     let file = cli.config.as_deref();
     match cli.command {
-        Command::Demo(demo) => demo.run(load(file)?).await?,
-        Command::Serve => serve::run(build(file).await?, serve::Parts { server: true, worker: false }).await?,
-        Command::Work => serve::run(build(file).await?, serve::Parts { server: false, worker: true }).await?,
-        Command::All => serve::run(build(file).await?, serve::Parts { server: true, worker: true }).await?,
+        Command::Demo(demo) => {
+            let (config, _traces) = load(file)?;
+            demo.run(config).await?;
+        }
+        Command::Serve => node(file, serve::Parts { server: true, worker: false }).await?,
+        Command::Work => node(file, serve::Parts { server: false, worker: true }).await?,
+        Command::All => node(file, serve::Parts { server: true, worker: true }).await?,
         Command::Migrate => {
-            let config = load(file)?;
+            let (config, _traces) = load(file)?;
             database(&config).await?;
             say("the schema is up to date")?;
         }
         Command::Config(ConfigCommand::Check) => {
-            let config = load(file)?;
-            Folder::load(&config.wechat.config_dir, Secrets::Real)?;
+            let (config, _traces) = load(file)?;
+            let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+            for account in folder.accounts.iter() {
+                Wanted::read(&config.wechat.config_dir, account)?;
+            }
             say("the configuration is in order")?;
         }
         Command::Config(ConfigCommand::Show) => say(&Config::show(file, std::env::vars()))?,
-        Command::Staff(command) => command.run(&database(&load(file)?).await?).await?,
-        Command::Sandbox => demo::sandbox(load(file)?).await?,
+        Command::Wechat(command) => {
+            let (config, _traces) = load(file)?;
+            let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+            command.run(&config, &folder).await?;
+        }
+        Command::Staff(command) => {
+            let (config, _traces) = load(file)?;
+            command.run(&database(&config).await?).await?;
+        }
+        Command::Sandbox => {
+            let (config, _traces) = load(file)?;
+            demo::sandbox(config).await?;
+        }
         Command::Openapi => say(&http::spec::describe(crate::routes::described)?)?,
     }
     Ok(())
 }
 
-/// The configuration, with logging started as it says.
-fn load(file: Option<&std::path::Path>) -> std::result::Result<Config, Problems> {
+/// The configuration, with logging and traces started as it says.
+fn load(file: Option<&Path>) -> std::result::Result<(Config, Traces), Problems> {
     let config = Config::load(file, std::env::vars())?;
-    telemetry::init_logs(&config.log)?;
-    Ok(config)
+    let traces = telemetry::init(&config.log, &config.telemetry)?;
+    Ok((config, traces))
 }
 
-async fn build(file: Option<&std::path::Path>) -> std::result::Result<App, Stop> {
-    let config = load(file)?;
-    let folder = Folder::load(&config.wechat.config_dir, Secrets::Real)?;
-    Ok(App::build(config, folder, Clock::system(), Random::system()).await?)
+/// One node, until it is told to stop.
+async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(), Stop> {
+    let (config, _traces) = load(file)?;
+    let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+    let app = App::build(config, folder, Clock::system(), Random::system()).await?;
+    Ok(serve::run(app, parts).await?)
 }
 
 /// The database alone, with its schema up to date.
 async fn database(config: &Config) -> Result<Db> {
-    use migration::MigratorTrait as _;
     let connection = db::connect(&config.database).await?;
-    migration::Migrator::up(&connection, None).await?;
+    db::migrate(&connection).await?;
     let clock = Clock::system();
     Ok(Db::new(connection, clock.clone(), Random::system(), Cache::memory(clock), Reactions::default()))
 }

@@ -24,11 +24,13 @@ pub struct Parts {
 /// # Errors
 /// When a part cannot start.
 pub async fn run(app: App, parts: Parts) -> Result<()> {
+    // Before anything runs: from the moment it listens it can be stopped well.
+    let stop = stop_requested()?;
     let node = Node::start(&app, parts)?;
     if let Some(server) = &node.server {
         tracing::info!(address = %server.address, "listening");
     }
-    stop_requested().await?;
+    stop.await;
     tracing::info!("stopping");
     node.stop().await;
     Ok(())
@@ -76,16 +78,17 @@ impl Node {
     }
 }
 
-/// Waits for SIGTERM or SIGINT.
+/// Begins to listen for SIGTERM and SIGINT; the future ends with the first of them.
 ///
 /// # Errors
 /// When signals cannot be listened to.
-pub async fn stop_requested() -> Result<()> {
+pub fn stop_requested() -> Result<impl Future<Output = ()>> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Error::internal)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Error::internal)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

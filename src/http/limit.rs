@@ -19,11 +19,13 @@ use crate::{
 };
 
 const MINUTE: Duration = Duration::from_secs(60);
+/// Where people and partners call.
+const API: &str = "/api/";
 
 /// Middleware: a caller of an API who comes more often than `http.rate_per_minute` is told to wait.
 ///
-/// A caller is whoever holds a credential, else a network address. Everything else is not counted: WeChat delivers
-/// everybody's pushes from a few addresses and gives up after three refusals, and probes must never be refused.
+/// A caller is whoever holds a credential, else a network address. Only API calls count: WeChat delivers the pushes of
+/// a whole brand from a few addresses, and probes must never be told to wait.
 ///
 /// # Errors
 /// [`Code::RateLimited`]; otherwise what the inner service returns.
@@ -31,7 +33,7 @@ pub async fn rate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if request.path().starts_with("/api/")
+    if request.path().starts_with(API)
         && let (Some(http), Some(cache)) = (request.app_data::<Data<Http>>(), request.app_data::<Data<Cache>>())
     {
         let came = cache.count(&format!("rate:{}", caller_key(&request, http.proxies)), 1, MINUTE).await;

@@ -13,8 +13,10 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::request;
-use crate::error::{Code, Error, FieldError};
+use crate::{
+    error::{Code, Error, FieldError},
+    infra::telemetry::Request,
+};
 
 /// The body of every answer that is an error.
 #[derive(Debug, Serialize, ToSchema)]
@@ -48,7 +50,7 @@ impl ResponseError for Error {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let request = request::current();
+        let request = Request::current();
         let english = request.as_ref().is_some_and(|request| request.english);
         let code = self.code();
         if matches!(code, Code::Internal | Code::Unavailable) {

@@ -1,5 +1,5 @@
-//! What is known of the request that is being answered: its id and its reader's language. Every answer carries the id
-//! in `X-Request-Id` (and the security headers), every log line in its span, every problem in its body.
+//! Names each request. Every answer carries the id in `X-Request-Id` (and the security headers), every log line in its
+//! span, every problem in its body, every job in its row.
 
 use std::time::Instant;
 
@@ -16,27 +16,9 @@ use actix_web::{
 };
 use tracing::Instrument;
 
-use crate::infra::random::Random;
+use crate::infra::{random::Random, telemetry::Request};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
-
-tokio::task_local! {
-    static CURRENT: Request;
-}
-
-/// The request that is being answered.
-#[derive(Clone, Debug)]
-pub struct Request {
-    /// Its id: the caller's, when it sent a well-formed one, else a fresh one.
-    pub id: String,
-    /// Whether its reader prefers English to Chinese.
-    pub english: bool,
-}
-
-/// The request that this task answers; `None` outside of one.
-pub fn current() -> Option<Request> {
-    CURRENT.try_with(Clone::clone).ok()
-}
 
 /// Middleware that names each request, logs and measures it.
 ///
@@ -54,7 +36,7 @@ pub async fn name_and_measure(
     let span = tracing::info_span!("request", request.id = about.id, http.method = %method, http.route = route);
     request.extensions_mut().insert(about.clone());
     async move {
-        let outcome = CURRENT.scope(about.clone(), next.call(request)).await;
+        let outcome = about.clone().scope(next.call(request)).await;
         let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), |r| r.status());
         let labels = [("method", method.to_string()), ("route", route), ("status", status.as_u16().to_string())];
         metrics::counter!("http_requests_total", &labels).increment(1);
@@ -93,7 +75,7 @@ impl ResponseError for Unanswered {
     }
 
     fn error_response(&self) -> HttpResponse {
-        let mut response = CURRENT.sync_scope(self.about.clone(), || self.error.error_response());
+        let mut response = self.about.clone().sync_scope(|| self.error.error_response());
         stamp(response.headers_mut(), &self.about);
         response
     }

@@ -32,9 +32,11 @@ pub type Follows = HashMap<String, i32>;
 /// # Errors
 /// When the database does not answer.
 pub async fn seen(tx: &Tx, pushes: &[&Received]) -> Result<Follows> {
-    let rows: Vec<ActiveModel> =
-        pushes.iter().filter(|push| by_a_person(&push.push.body)).map(|push| met(tx, push)).collect();
-    if !rows.is_empty() {
+    let mut people: Vec<&&Received> = pushes.iter().filter(|push| by_a_person(&push.push.body)).collect();
+    if !people.is_empty() {
+        // In one order everywhere, so that two nodes never wait for each other in a circle.
+        people.sort_by_key(|push| (&push.account.key, &push.push.from));
+        let rows = people.into_iter().map(|push| met(tx, push));
         let unless_known = OnConflict::columns([Column::Account, Column::OpenId]).do_nothing().to_owned();
         Entity::insert_many(rows).on_conflict(unless_known).exec_without_returning(tx.db()).await?;
     }

@@ -14,7 +14,9 @@ use entity::{
     types::{AccountKey, OpenId, SyncId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
 
@@ -242,7 +244,9 @@ async fn insert(tx: &Tx, account: &AccountKey, info: &UserInfo) -> Result<i64> {
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };
-    follower::Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
+    let unless_known =
+        OnConflict::columns([follower::Column::Account, follower::Column::OpenId]).do_nothing().to_owned();
+    follower::Entity::insert(row).on_conflict(unless_known).try_insert().exec_without_returning(tx.db()).await?;
     Ok(1)
 }
 

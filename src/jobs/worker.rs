@@ -20,6 +20,7 @@ use crate::{
         cache::Cache,
         config::Jobs,
         db::{Db, JOBS},
+        telemetry::Request,
     },
 };
 
@@ -116,8 +117,13 @@ impl Worker {
     }
 
     async fn attempt(&self, mut job: Model) {
-        let span = tracing::info_span!("job", job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts);
-        async {
+        let span = tracing::info_span!(
+            "job",
+            job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts, request.id = job.cause
+        );
+        let cause = Request { id: job.cause.clone().unwrap_or_default(), english: false };
+        let caused = job.cause.is_some();
+        let work = async {
             let started = Instant::now();
             let outcome = self.run_keeping_lease(&mut job).await;
             let label = match &outcome {
@@ -131,9 +137,8 @@ impl Worker {
             if let Err(error) = self.settle(&job, outcome).await {
                 tracing::warn!(?error, "cannot record the outcome; the job runs again when its lease ends");
             }
-        }
-        .instrument(span)
-        .await;
+        };
+        if caused { cause.scope(work).instrument(span).await } else { work.instrument(span).await }
     }
 
     /// Runs the job, prolonging its lease as long as it works. A panic is a failure like any other.

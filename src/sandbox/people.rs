@@ -32,28 +32,26 @@ pub(super) fn derived(prefix: &str, parts: &[&str], length: usize) -> String {
     prefix.chars().chain(BASE64URL_NOPAD.encode(&digest).chars().take(length)).collect()
 }
 
-/// Invented people for a first look: id, name, avatar, whether WeChat tells the UnionID.
-const SAMPLE: &[(&str, &str, &str, bool)] = &[
-    ("lin-xiaoman", "林小满", "🌾", true),
-    ("zhou-daoxiang", "周稻香", "🍚", true),
-    ("xu-zhaoyang", "许朝阳", "🌅", true),
-    ("shen-qiuyue", "沈秋月", "🌕", false),
-    ("tang-guoguo", "唐果果", "🍬", true),
-    ("gu-beichuan", "顾北川", "⛰️", false),
-    ("ouyang-qing", "欧阳晴", "☀️", true),
+/// Invented people for a first look: id, name, whether WeChat tells the UnionID.
+const SAMPLE: &[(&str, &str, bool)] = &[
+    ("lin-xiaoman", "林小满", true),
+    ("zhou-daoxiang", "周稻香", true),
+    ("xu-zhaoyang", "许朝阳", true),
+    ("shen-qiuyue", "沈秋月", false),
+    ("tang-guoguo", "唐果果", true),
+    ("gu-beichuan", "顾北川", false),
+    ("ouyang-qing", "欧阳晴", true),
 ];
 
 const NAMES: &[(&str, &str)] =
     &[("江", "一苇"), ("叶", "知秋"), ("白", "露晞"), ("方", "小圆"), ("柳", "听风"), ("余", "乐乐"), ("贺", "新年")];
 
-const AVATARS: &[&str] = &["🐼", "🐯", "🐰", "🦊", "🐨", "🦉", "🐳"];
-
 impl World {
     /// Adds the sample people who are not there yet. Nobody follows anything.
     pub(super) fn seed(&mut self) {
-        for (id, name, avatar, union) in SAMPLE {
+        for (id, name, union) in SAMPLE {
             if !self.people.contains_key(*id) {
-                self.insert_person((*id).to_owned(), (*name).to_owned(), (*avatar).to_owned(), *union);
+                self.insert_person((*id).to_owned(), (*name).to_owned(), *union);
             }
         }
     }
@@ -71,12 +69,13 @@ impl World {
             Some(name) => name.to_owned(),
         };
         let id = format!("p{}", number + 1);
-        let avatar = AVATARS.get(pick).copied().unwrap_or("🙂").to_owned();
-        self.insert_person(id.clone(), name, avatar, true);
+        self.insert_person(id.clone(), name, true);
         Ok(id)
     }
 
-    fn insert_person(&mut self, id: String, name: String, avatar: String, union: bool) {
+    fn insert_person(&mut self, id: String, name: String, union: bool) {
+        // A character, not an emoji: it needs no font of its own.
+        let avatar = name.chars().next_back().map(String::from).unwrap_or_default();
         let number = self.people.len();
         for account in self.accounts.values_mut() {
             account.openids.insert(openid(&account.appid, &id), id.clone());

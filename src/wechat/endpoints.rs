@@ -161,10 +161,11 @@ endpoints! {
     /// Deletes a template (7.3).
     SUBSCRIBE_DELETE = Post "/wxaapi/newtmpl/deltemplate" Token Idempotent;
 
-    /// Sends to all or to a tag (7.4); we always give a `clientmsgid`, so a repeat is answered with 45065.
-    MASS_SEND_ALL = Post "/cgi-bin/message/mass/sendall" Token Idempotent;
+    /// Sends to all or to a tag (7.4). We always give a `clientmsgid`, so a repeat is answered with 45065; but within a
+    /// minute it is refused with 45066, so repeating is left to the caller.
+    MASS_SEND_ALL = Post "/cgi-bin/message/mass/sendall" Token Send;
     /// Sends to a list of OpenIDs (7.4), with a `clientmsgid` as above.
-    MASS_SEND = Post "/cgi-bin/message/mass/send" Token Idempotent;
+    MASS_SEND = Post "/cgi-bin/message/mass/send" Token Send;
     /// Sends a preview to one person (7.4).
     MASS_PREVIEW = Post "/cgi-bin/message/mass/preview" Token Send;
     /// Takes back what was sent (7.4).

@@ -11,15 +11,22 @@ use serde::{Deserialize, de::DeserializeOwned};
 use sha2::Sha256;
 
 use super::account::{Account, Accounts, CallbackSettings, Format, Kind, Mode};
-use crate::infra::config::{Problem, Problems};
+use crate::infra::config::{Problem, Problems, WeChat};
 
 /// Where secrets come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Secrets {
     /// The environment and files, as the folder says.
     Real,
-    /// Made up from their names, the same at every start; the sandbox knows them, too.
+    /// The same, but what is not set is made up from its name, the same at every start; the sandbox does so, too.
     Development,
+}
+
+impl Secrets {
+    /// WeChat itself speaks https; an address that does not is the sandbox's.
+    pub fn of(config: &WeChat) -> Self {
+        if config.api_url.starts_with("https://") { Self::Real } else { Self::Development }
+    }
 }
 
 /// What stands in the folder.
@@ -202,7 +209,7 @@ fn absent(reference: &str) -> bool {
 
 fn secret(reference: &str, secrets: Secrets, field: &str) -> Result<String, String> {
     match (reference.strip_prefix("env:"), reference.strip_prefix("file:"), secrets) {
-        (Some(name), _, Secrets::Development) => Ok(made_up(name, field)),
+        (Some(name), _, Secrets::Development) => Ok(variable(name).unwrap_or_else(|| made_up(name, field))),
         (Some(name), _, Secrets::Real) => variable(name).ok_or_else(|| format!("the variable {name} is not set")),
         (_, Some(path), _) => {
             fs::read_to_string(path).map(|text| text.trim().to_owned()).map_err(|why| format!("{path}: {why}"))

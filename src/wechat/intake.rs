@@ -221,7 +221,10 @@ impl Committer {
 
 /// Inserts the pushes that are not stored yet; gives their keys.
 async fn store(tx: &Tx, pushes: &[&Received]) -> Result<HashSet<String>> {
-    let rows = pushes.iter().map(|push| push.row(true));
+    // In one order everywhere, so that two nodes with the same pushes never wait for each other in a circle.
+    let mut ordered = pushes.to_vec();
+    ordered.sort_unstable_by_key(|push| &push.key);
+    let rows = ordered.into_iter().map(|push| push.row(true));
     let unless_known = OnConflict::column(Column::Key).do_nothing().to_owned();
     let stored = Entity::insert_many(rows).on_conflict(unless_known).exec_with_returning_keys(tx.db()).await?;
     Ok(stored.into_iter().collect())

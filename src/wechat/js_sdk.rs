@@ -95,3 +95,45 @@ impl Api {
         self.wechat.credentials(&self.account)?.ticket.get(fetch).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{NotSignable, sign, signable};
+    use crate::wechat::golden::{text, vectors};
+
+    #[test]
+    fn published_signatures_come_out() {
+        let published = vectors("vectors", "jssdk_signature");
+        assert_eq!(published.len(), 2);
+        for vector in published {
+            let timestamp = vector["timestamp"].as_i64().unwrap();
+            let (ticket, nonce) = (text(&vector, "jsapi_ticket"), text(&vector, "noncestr"));
+            assert_eq!(sign(ticket, nonce, timestamp, text(&vector, "url")), text(&vector, "signature"), "{vector}");
+        }
+    }
+
+    #[test]
+    fn our_own_pages_are_signed_without_their_fragment() {
+        let hosts = ["h5.example.com".to_owned(), "127.0.0.1".to_owned()];
+        for (url, signed) in [
+            ("https://h5.example.com/m?x=1#/home?y=2#z", Ok("https://h5.example.com/m?x=1")),
+            ("https://H5.Example.com:8443/", Ok("https://H5.Example.com:8443/")),
+            ("http://127.0.0.1:8080/m", Ok("http://127.0.0.1:8080/m")),
+            ("https://h5.example.com", Ok("https://h5.example.com")),
+            ("https://example.com/", Err(NotSignable::ForeignHost)),
+            ("https://evil.h5.example.com/", Err(NotSignable::ForeignHost)),
+            ("https://h5.example.com.evil.net/", Err(NotSignable::ForeignHost)),
+            ("https://evil.net/?h5.example.com", Err(NotSignable::ForeignHost)),
+            ("https://evil.net#@h5.example.com/", Err(NotSignable::ForeignHost)),
+            ("https://h5.example.com@evil.net/", Err(NotSignable::NotAnAddress)),
+            ("https://evil.net\\@h5.example.com/", Err(NotSignable::NotAnAddress)),
+            ("https://h5.example.com/\n", Err(NotSignable::NotAnAddress)),
+            (" https://h5.example.com/", Err(NotSignable::NotAnAddress)),
+            ("javascript:alert(1)", Err(NotSignable::NotAnAddress)),
+            ("//h5.example.com/", Err(NotSignable::NotAnAddress)),
+            ("", Err(NotSignable::NotAnAddress)),
+        ] {
+            assert_eq!(signable(url, &hosts), signed, "{url}");
+        }
+    }
+}

@@ -14,4 +14,7 @@ pub mod intake;
 pub mod js_sdk;
 pub mod message;
 pub mod quota;
+#[cfg(test)]
+pub(crate) mod scripted;
+pub mod setup;
 mod token;

@@ -39,6 +39,7 @@ pub(crate) struct Reply {
     status: StatusCode,
     mime: &'static str,
     body: Vec<u8>,
+    location: Option<&'static str>,
     cut: bool,
     gate: Option<Gate>,
 }
@@ -71,6 +72,7 @@ pub(crate) struct Scripted {
 struct Script {
     next: Mutex<HashMap<String, VecDeque<Reply>>>,
     always: Mutex<HashMap<String, Reply>>,
+    refused: Mutex<HashMap<String, i64>>,
     seen: Mutex<Vec<Seen>>,
 }
 
@@ -80,7 +82,14 @@ impl Reply {
     }
 
     pub(crate) fn new(status: u16, mime: &'static str, body: impl Into<Vec<u8>>) -> Self {
-        Self { status: StatusCode::from_u16(status).unwrap(), mime, body: body.into(), cut: false, gate: None }
+        Self {
+            status: StatusCode::from_u16(status).unwrap(),
+            mime,
+            body: body.into(),
+            location: None,
+            cut: false,
+            gate: None,
+        }
     }
 
     /// WeChat's way to refuse.
@@ -101,6 +110,11 @@ impl Reply {
         Self { cut: true, ..Self::ok() }
     }
 
+    /// Sends the client to another path.
+    pub(crate) fn elsewhere(path: &'static str) -> Self {
+        Self { location: Some(path), ..Self::new(302, "text/html", "") }
+    }
+
     pub(crate) fn behind(mut self, gate: &Gate) -> Self {
         self.gate = Some(gate.clone());
         self
@@ -117,9 +131,9 @@ impl Gate {
         self.0.0.acquire().await.unwrap().forget();
     }
 
-    /// Lets one answer pass.
+    /// Lets every answer pass from now on.
     pub(crate) fn open(&self) {
-        self.0.1.add_permits(1);
+        self.0.1.add_permits(1000);
     }
 
     async fn pass(&self) {
@@ -143,9 +157,7 @@ impl Scripted {
     pub(crate) async fn start() -> Self {
         let script = Data::new(Script::default());
         let app_script = script.clone();
-        let server = HttpServer::new(move || {
-            App::new().app_data(app_script.clone()).default_service(web::to(answer))
-        });
+        let server = HttpServer::new(move || App::new().app_data(app_script.clone()).default_service(web::to(answer)));
         let server = server.workers(1).disable_signals().shutdown_timeout(0).bind("127.0.0.1:0").unwrap();
         let base = format!("http://{}", server.addrs()[0]);
         let server = server.run();
@@ -176,9 +188,8 @@ impl Scripted {
     }
 
     fn node_with(&self, sleeper: Sleeper) -> WeChat {
-        let accounts = [account("brand", Kind::Official), account("shop", Kind::Mini)].into_iter().collect::<Accounts>();
         let random = Random::seeded(7);
-        WeChat::with_sleeper(accounts, &self.config, self.cache.clone(), self.clock.clone(), random, sleeper).unwrap()
+        WeChat::with_sleeper(accounts(), &self.config, self.cache.clone(), self.clock.clone(), random, sleeper).unwrap()
     }
 
     /// The calls of the official account on a new node.
@@ -212,6 +223,11 @@ impl Scripted {
         self.script.always.lock().unwrap().insert(path.to_owned(), reply);
     }
 
+    /// Refuses every call that carries this token.
+    pub(crate) fn refuse(&self, token: &str, errcode: i64) {
+        self.script.refused.lock().unwrap().insert(token.to_owned(), errcode);
+    }
+
     /// The requests of a path.
     pub(crate) fn seen(&self, path: &str) -> Vec<Seen> {
         self.script.seen.lock().unwrap().iter().filter(|seen| seen.path == path).cloned().collect()
@@ -241,7 +257,11 @@ async fn answer(request: HttpRequest, body: Bytes, script: Data<Script>) -> Http
     let path = request.path().to_owned();
     let query = Query::<BTreeMap<String, String>>::from_query(request.query_string()).unwrap().into_inner();
     let method = request.method().to_string();
+    let refused = query.get("access_token").and_then(|token| script.refused.lock().unwrap().get(token).copied());
     script.seen.lock().unwrap().push(Seen { path: path.clone(), method, query, body: body.to_vec() });
+    if let Some(errcode) = refused {
+        return HttpResponse::Ok().body(Reply::error(errcode).body);
+    }
     let next = script.next.lock().unwrap().get_mut(&path).and_then(VecDeque::pop_front);
     let reply = next.or_else(|| script.always.lock().unwrap().get(&path).cloned());
     let Some(reply) = reply else { return HttpResponse::NotFound().body("<html>") };
@@ -250,11 +270,19 @@ async fn answer(request: HttpRequest, body: Bytes, script: Data<Script>) -> Http
     }
     let mut response = HttpResponse::build(reply.status);
     response.content_type(reply.mime);
+    if let Some(location) = reply.location {
+        response.insert_header(("Location", location));
+    }
     if reply.cut {
         let cut = stream::once(async { Ok(Bytes::from_static(b"{\"errcode\":")) });
         return response.streaming(cut.chain(stream::once(async { Err(io::Error::other("cut")) })));
     }
     response.body(reply.body)
+}
+
+/// An official account `brand` and a mini program `shop`.
+pub(crate) fn accounts() -> Accounts {
+    [account("brand", Kind::Official), account("shop", Kind::Mini)].into_iter().collect()
 }
 
 fn account(key: &str, kind: Kind) -> Account {
@@ -269,7 +297,7 @@ fn account(key: &str, kind: Kind) -> Account {
             mode: Mode::Secure,
             format: Format::Xml,
             token: "callbacktoken".into(),
-            aes_key: None,
+            aes_key: Some("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".into()),
             previous_aes_key: None,
         },
     }

@@ -14,5 +14,7 @@ mod identity;
 mod infra;
 mod jobs;
 mod repository;
+mod stories;
 mod support;
+mod telemetry;
 mod wechat;

@@ -25,6 +25,8 @@ pub struct Model {
     pub order_key: Option<String>,
     pub unique_key: Option<String>,
     pub created_at: DateTime<Utc>,
+    /// The id of the request that led to it.
+    pub cause: Option<String>,
     /// Why the last run failed.
     pub error: Option<String>,
 }

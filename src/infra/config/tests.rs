@@ -80,3 +80,17 @@ fn a_file_that_is_not_toml_is_named_with_its_line() {
     let text = load("[http\n", &[]).unwrap_err().to_string();
     assert!(text.contains("line 1"), "{text}");
 }
+
+#[test]
+fn the_example_for_production_is_in_order_once_its_secrets_are_given() {
+    let file = std::path::Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/deploy/huilian.toml"));
+    let key = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQE=";
+    let secrets = [
+        ("HUILIAN_DATABASE__URL", "postgres://huilian:secret@db/huilian"),
+        ("HUILIAN_SECRETS__KEYS__K2026", key),
+        ("HUILIAN_SECRETS__INDEX", key),
+    ];
+    let config = Config::load(Some(file), secrets.map(|(k, v)| (k.to_owned(), v.to_owned()))).unwrap();
+    assert_eq!(config.environment, Environment::Production);
+    assert!(Config::load(Some(file), []).is_err(), "and not before");
+}

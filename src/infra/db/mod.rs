@@ -3,6 +3,8 @@
 //! All writes go through [`Db::tx`]. Reads that need no transaction may use [`Db::read`].
 
 mod connect;
+mod migrate;
+mod outage;
 mod outbox;
 mod retry;
 mod tx;
@@ -13,6 +15,8 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Semaphore;
 
 pub use self::{
+    connect::connect,
+    migrate::migrate,
     outbox::{Event, IntoJob, NewJob, Reactions},
     tx::Tx,
 };
@@ -77,5 +81,3 @@ impl Db {
         self.0.connection.get_database_backend()
     }
 }
-
-pub use connect::connect;

@@ -16,7 +16,10 @@ use serde::Serialize;
 use super::Tx;
 use crate::{
     error::Result,
-    infra::clock::{Time, biz_day},
+    infra::{
+        clock::{Time, biz_day},
+        telemetry::Request,
+    },
 };
 
 /// A business fact: something that has happened. Its fields are the stored payload.
@@ -122,6 +125,7 @@ impl Outbox {
             order_key: Set(job.order_key),
             unique_key: Set(job.unique_key),
             created_at: Set(tx.now()),
+            cause: Set(Request::current().map(|request| request.id)),
             error: Set(None),
         });
     }

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    Db, JOBS,
+    Db, JOBS, outage,
     outbox::{self, Event, IntoJob, Outbox},
     retry,
 };
@@ -53,12 +53,8 @@ impl Db {
             Some(queue) => Some(queue.acquire().await.map_err(Error::internal)?),
             None => None,
         };
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
         let tx = Tx {
-            transaction: self.0.connection.begin_with_options(options).await?,
+            transaction: self.begin().await?,
             now: self.0.clock.now(),
             db: self.clone(),
             outbox: Mutex::default(),
@@ -66,6 +62,22 @@ impl Db {
         let result = work(&tx).await?;
         tx.commit().await?;
         Ok(result)
+    }
+
+    /// Opens a transaction. After a database was away for a moment the pool is full of dead connections; each is given
+    /// up by its first use, and the next one is tried.
+    async fn begin(&self) -> Result<DatabaseTransaction> {
+        let mut tries = 1;
+        loop {
+            let options = TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            };
+            match self.0.connection.begin_with_options(options).await {
+                Err(error) if tries < retry::TRIES && outage::was_dead(&error) => tries += 1,
+                outcome => return Ok(outcome?),
+            }
+        }
     }
 }
 

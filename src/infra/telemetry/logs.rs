@@ -2,22 +2,25 @@
 
 use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
 
-use crate::infra::config::{Log, LogFormat, Problem};
+use super::Traces;
+use crate::infra::config::{Log, LogFormat, Problem, Telemetry};
 
-/// Starts logging to standard error. A second call changes nothing.
+/// Starts log lines to standard error, and traces when a collector is configured. A second call changes nothing.
 ///
 /// # Errors
-/// When `log.level` is not a filter.
-pub fn init(settings: &Log) -> Result<(), Problem> {
-    let filter = EnvFilter::try_new(&settings.level).map_err(|why| {
+/// When `log.level` is not a filter, or the collector's address cannot be used.
+pub fn init(log: &Log, telemetry: &Telemetry) -> Result<Traces, Problem> {
+    let filter = EnvFilter::try_new(&log.level).map_err(|why| {
         Problem::new("log.level", why.to_string()).hint("for example \"info\" or \"info,huilian=debug\"")
     })?;
     let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
-    let lines = match settings.format {
+    let lines = match log.format {
         LogFormat::Readable => lines.with_target(false).compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).boxed(),
     };
+    let traces = Traces::start(telemetry)?;
+    let spans = traces.tracer().map(|tracer| tracing_opentelemetry::layer().with_tracer(tracer));
     // Fails only when logging was started before, which is what we want then.
-    let _ = tracing_subscriber::registry().with(lines.with_filter(filter)).try_init();
-    Ok(())
+    let _ = tracing_subscriber::registry().with(filter).with(lines).with(spans).try_init();
+    Ok(traces)
 }

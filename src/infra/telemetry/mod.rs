@@ -1,9 +1,11 @@
-//! What can be seen from outside: log lines and figures.
+//! What can be seen from outside: log lines, figures, traces.
 //!
 //! Levels: error = somebody must look, warn = it healed or will be tried again, info = one line for each thing done,
 //! debug = why. Never logged: bodies, phones, OpenIDs, tokens, secrets, full URLs.
 
 mod logs;
 mod metrics;
+mod request;
+mod traces;
 
-pub use self::{logs::init as init_logs, metrics::Metrics};
+pub use self::{logs::init, metrics::Metrics, request::Request, traces::Traces};

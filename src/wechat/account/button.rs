@@ -57,7 +57,7 @@ pub struct Linked {
     #[garde(custom(shown))]
     pub name: String,
     /// At most 1024 bytes.
-    #[garde(length(bytes, max = 1024), url)]
+    #[garde(length(bytes, max = 1024), pattern(r"^https?://"), url)]
     pub url: String,
 }
 
@@ -96,7 +96,7 @@ pub struct Program {
     #[garde(length(bytes, min = 1, max = 1024))]
     pub pagepath: String,
     /// What old versions of WeChat open instead.
-    #[garde(length(bytes, max = 1024), url)]
+    #[garde(length(bytes, max = 1024), pattern(r"^https?://"), url)]
     pub url: String,
 }
 

@@ -199,8 +199,8 @@ struct Nothing {}
 
 #[derive(Deserialize)]
 struct Accepted {
-    #[serde(default)]
-    errcode: i64,
+    #[serde(default, deserialize_with = "number")]
+    errcode: Option<u64>,
     #[serde(default, deserialize_with = "number")]
     msg_id: Option<u64>,
     #[serde(default, deserialize_with = "number")]
@@ -218,8 +218,8 @@ struct Speed {
 }
 
 impl Api {
-    /// Sends to all or to a tag. `client_msg_id` (1 to 64 bytes of ASCII) is our own id of the message: a repeat under
-    /// the same id sends nothing.
+    /// Sends to all or to a tag. `client_msg_id` (1 to 64 bytes of ASCII) is our own id of the message: when the outcome
+    /// is unknown, the same call after a minute sends nothing twice and gives the message that was accepted.
     ///
     /// # Errors
     /// 45028 the quota is used up, 45066 the same id again within a minute, 48003 the agreement is not accepted.
@@ -295,7 +295,7 @@ impl Api {
 }
 
 fn accepted(Accepted { errcode, msg_id, msg_data_id }: Accepted) -> MassSent {
-    MassSent { msg_id, msg_data_id, repeated: errcode != 0 }
+    MassSent { msg_id, msg_data_id, repeated: errcode == Some(45065) }
 }
 
 fn client_msg_id(id: &str, (): &()) -> garde::Result {

@@ -117,3 +117,6 @@ impl FromIterator<Account> for Accounts {
         Self(Arc::new(accounts.into_iter().map(|account| (account.key.clone(), Arc::new(account))).collect()))
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -76,7 +76,7 @@ pub struct SubscribeTemplate {
     #[serde(rename = "type")]
     pub kind: u32,
     /// The values that enumerated keywords may have.
-    #[serde(default, rename = "keywordEnumValueList", deserialize_with = "null_is_empty")]
+    #[serde(default, rename = "keywordEnumValueList", deserialize_with = "tolerant::or_default")]
     pub enumerated: Vec<Enumerated>,
 }
 
@@ -174,8 +174,4 @@ impl Api {
     pub async fn delete_subscribe_template(&self, id: &str) -> Result<(), Failure> {
         self.tell(endpoints::SUBSCRIBE_DELETE, &Named { id: id.to_owned() }).await
     }
-}
-
-fn null_is_empty<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<Enumerated>, D::Error> {
-    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }

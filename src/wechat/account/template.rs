@@ -37,7 +37,7 @@ pub struct TemplateMessage {
     pub client_msg_id: String,
     /// The web page that opens.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[garde(length(bytes, max = 1024), url)]
+    #[garde(length(bytes, max = 1024), pattern(r"^https?://"), url)]
     pub url: Option<String>,
     /// The mini program that opens.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -234,3 +234,6 @@ fn moment(text: &str) -> bool {
     let formats = DATES.iter().flat_map(|date| TIMES.iter().map(move |time| format!("{date} {time}")));
     formats.into_iter().any(|format| NaiveDateTime::parse_from_str(text, &format).is_ok())
 }
+
+#[cfg(test)]
+mod tests;

@@ -28,19 +28,19 @@ pub struct UserInfo {
     #[serde(default, deserialize_with = "tolerant::seconds")]
     pub subscribe_time: Option<Time>,
     /// The remark that staff gave.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tolerant::or_default")]
     pub remark: String,
     /// The tags of the account on this person.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tolerant::or_default")]
     pub tagid_list: Vec<u32>,
     /// How the person came, such as `ADD_SCENE_QR_CODE`; an open set.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tolerant::or_default")]
     pub subscribe_scene: String,
     /// The number of the QR code the person came by; 0 for none.
     #[serde(default, deserialize_with = "tolerant::number")]
     pub qr_scene: Option<u64>,
     /// The text of the QR code the person came by; empty for none.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "tolerant::or_default")]
     pub qr_scene_str: String,
 }
 

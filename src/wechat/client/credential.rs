@@ -160,12 +160,11 @@ impl Credential {
         let Around { cache, random, sleeper, .. } = &self.around;
         let mut wakeups = cache.wakeups(WAKE_TOPIC);
         for _ in 0..LOOKS {
-            if let Some(entry) = self.stored_fresh().await {
-                return (None, Some(entry));
-            }
-            if let Some(lock) = cache.lock(&self.key, LOCK_FOR, random).await {
-                // Somebody may have stored one and released the lock between our two looks.
-                return (Some(lock), self.stored_fresh().await);
+            // The lock first: what was stored before it was released is then seen.
+            let lock = cache.lock(&self.key, LOCK_FOR, random).await;
+            let found = self.stored_fresh().await;
+            if lock.is_some() || found.is_some() {
+                return (lock, found);
             }
             tokio::select! {
                 () = wakeups.next() => {}

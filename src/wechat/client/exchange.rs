@@ -114,8 +114,8 @@ impl WeChat {
             Method::Get => self.0.http.get(url),
             Method::Post => self.0.http.post(url),
         };
-        let token: Vec<(&str, &str)> = token.map(|token| ("access_token", token)).into_iter().collect();
-        let request = request.query(&token).query(&call.query);
+        let token = token.map(|token| ("access_token", token));
+        let request = request.query(token.as_slice()).query(&call.query);
         let request = match &call.body {
             Body::None => request,
             Body::Json(bytes) => request.header(reqwest::header::CONTENT_TYPE, "application/json").body(bytes.clone()),

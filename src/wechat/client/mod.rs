@@ -13,7 +13,7 @@ mod sleeper;
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use entity::types::AccountKey;
-use futures_util::{StreamExt, stream};
+use futures_util::future::join_all;
 
 pub(super) use self::credential::{Credential, Lent};
 pub use self::{
@@ -45,6 +45,8 @@ use crate::{
 const TRIES: u32 = 3;
 /// The delay before the second try; it doubles with each try (protocol section 3.2).
 const FIRST_DELAY: Duration = Duration::from_secs(1);
+/// How long an unused connection is kept; shorter than servers usually keep them.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// The client for all accounts of the brand. Cheap to clone; clones share everything.
 #[derive(Clone)]
@@ -97,6 +99,8 @@ impl WeChat {
         let http = reqwest::Client::builder()
             .connect_timeout(config.connect_timeout)
             .timeout(config.timeout)
+            // A message sent on a connection that WeChat closes meanwhile would have an unknown outcome.
+            .pool_idle_timeout(IDLE)
             // The token is in the query: it must not follow a redirect, nor pass a proxy that nobody configured here.
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
@@ -145,11 +149,11 @@ impl WeChat {
     pub async fn alarms(&self) -> BTreeMap<AccountKey, Vec<(&'static str, Obstacle)>> {
         let mut alarms = BTreeMap::new();
         for account in self.0.accounts.iter() {
-            let found = self.for_every_endpoint(async |endpoint| {
-                let found = self.0.obstacles.find(&account.key, endpoint.path).await;
-                found.filter(|found| found.obstacle.alarm).map(|found| (endpoint.path, found.obstacle))
+            let asked = endpoints::ALL.iter().map(|endpoint| async {
+                let found = self.0.obstacles.find(&account.key, endpoint.path).await?;
+                found.obstacle.alarm.then_some((endpoint.path, found.obstacle))
             });
-            alarms.insert(account.key.clone(), found.await);
+            alarms.insert(account.key.clone(), join_all(asked).await.into_iter().flatten().collect());
         }
         alarms
     }
@@ -157,13 +161,13 @@ impl WeChat {
     /// The APIs of an account that were called today or are held back.
     pub async fn quotas(&self, account: &AccountKey) -> Vec<Usage> {
         let now = self.0.around.clock.now();
-        self.for_every_endpoint(async |Endpoint { path, .. }| {
+        let asked = endpoints::ALL.iter().map(|Endpoint { path, .. }| async {
             let used = self.0.counter.add(account, path, 0).await;
             let until = self.0.obstacles.find(account, path).await.and_then(|found| found.obstacle.until);
             let held_until = until.filter(|until| *until > now);
             (used > 0 || held_until.is_some()).then_some(Usage { path, used, held_until })
-        })
-        .await
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// Makes a call: holds it back if it must be, gives it a token, retries, and refreshes the token once.
@@ -265,11 +269,6 @@ impl WeChat {
     pub(super) fn credentials(&self, account: &Account) -> Result<&Credentials, Failure> {
         self.0.credentials.get(&account.key).ok_or(Failure::NotSent(NotSent::NoAccount))
     }
-
-    async fn for_every_endpoint<T>(&self, ask: impl AsyncFn(Endpoint) -> Option<T>) -> Vec<T> {
-        let asked = stream::iter(endpoints::ALL).map(|endpoint| ask(*endpoint));
-        asked.buffered(16).filter_map(std::future::ready).collect().await
-    }
 }
 
 /// How often a call may be tried in all after it failed like this.
@@ -285,3 +284,6 @@ fn tries_allowed(failure: &Failure, effect: Effect) -> u32 {
         (_, Failure::NotSent(_)) => 1,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -145,3 +145,6 @@ pub fn action(errcode: i64, auth: Auth, effect: Effect) -> Action {
         (action, _, _) => action,
     }
 }
+
+#[cfg(test)]
+mod tests;

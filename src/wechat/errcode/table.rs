@@ -1,4 +1,5 @@
-//! The table of protocol section 9, with the codes that sections 3.1, 6.1, 7.2, 7.3 and 8.6 add. Ordered by code.
+//! The table of protocol section 9, with the codes that sections 3.1, 6.1, 7.2, 7.3 and 8.6
+//! and the pages of the calls themselves add. Ordered by code.
 
 use super::{
     Action::{self, Backoff, Config, Defer, Ignore, Reauth, Refresh, Reupload, Stop, Succeeded},
@@ -42,7 +43,7 @@ pub(super) const ROWS: &[Row] = &[
     one(40006, "file size not allowed", "文件大小不符合要求", SIZE),
     one(40007, "media_id invalid or expired", "素材 media_id 无效或已过期", Reupload),
     one(40008, "message type not allowed", "消息类型不正确", REQUEST),
-    one(40009, "image size not allowed", "图片大小不符合要求", SIZE),
+    range(40009, 40012, "media size not allowed", "多媒体大小不符合要求", SIZE),
     one(40013, "AppID invalid", "AppID 无效", ACCOUNT),
     one(40014, "token malformed or expired", "access_token 不合法或已过期", Refresh),
     range(40015, 40028, "menu buttons are not valid", "自定义菜单按钮不合法", REQUEST),
@@ -54,7 +55,9 @@ pub(super) const ROWS: &[Row] = &[
     one(40037, "template id wrong", "模板 ID 不正确", ITEM),
     one(40038, "request format not valid", "请求格式不合法", REQUEST),
     one(40048, "URL domain not set up for the JS-SDK or the menu", "链接域名未在公众号后台配置", ACCOUNT),
+    range(40052, 40053, "kind or scene of the QR code not valid", "二维码类型或场景不合法", REQUEST),
     range(40054, 40055, "URL domain of a button not allowed", "菜单按钮链接域名不合法", REQUEST),
+    one(40059, "no such mass message", "群发消息不存在", REQUEST),
     one(40066, "wrong URL or path of the API", "接口地址不正确", BUG),
     one(40097, "argument not valid", "参数不正确", REQUEST),
     one(40125, "wrong AppSecret", "AppSecret 不正确", ACCOUNT),
@@ -64,6 +67,13 @@ pub(super) const ROWS: &[Row] = &[
     one(40164, "our IP address is not on the account's allow-list", "服务器 IP 不在白名单中", ACCOUNT),
     one(40165, "path of the link not valid", "链接路径不正确", REQUEST),
     one(40169, "scene too long or not valid", "scene 过长或不合法", REQUEST),
+    range(
+        40201,
+        40203,
+        "test of the callback: no address is set up, or arguments not valid",
+        "回调检测参数有误或未配置回调地址",
+        REQUEST,
+    ),
     one(40212, "query of the link not valid", "链接参数不正确", REQUEST),
     one(40226, "high-risk user: login is blocked", "高风险用户，登录被拦截", Stop(Reason::Distrusted)),
     one(40243, "AppSecret is frozen", "AppSecret 已被冻结", ACCOUNT),
@@ -87,7 +97,7 @@ pub(super) const ROWS: &[Row] = &[
     one(43107, "the ability to send subscription messages is banned", "订阅消息能力已被封禁", ACCOUNT),
     one(43108, "another message to this user is being sent", "正在向同一用户发送消息", Backoff(Pace::Short)),
     one(43116, "the ability to send template messages is banned", "模板消息能力已被封禁", ACCOUNT),
-    range(44002, 44004, "the body, the articles or the text are empty", "请求内容为空", BUG),
+    range(44001, 44004, "the file, the body, the articles or the text are empty", "请求内容为空", BUG),
     one(44990, "links are made too fast", "生成链接过于频繁", Backoff(Pace::Short)),
     one(44993, "daily number of links reached", "生成链接数量已达上限", Defer(Until::NextDay)),
     one(45001, "media file too large", "多媒体文件过大", SIZE),

@@ -1,1 +1,10 @@
-//! Tests of faults.
+//! What breaks around the product, and what still holds: nothing is lost, nothing is done twice, nobody waits for ever.
+
+mod cache;
+mod database;
+mod kill;
+mod nodes;
+mod poison;
+mod rig;
+mod stop;
+mod wechat;

@@ -75,7 +75,9 @@ fn uses(file: &tree::File) -> Vec<(usize, String)> {
 #[test]
 fn modules_use_only_lower_modules() {
     let mut broken = Vec::new();
-    for file in tree::files("src").into_iter().filter(|file| file.path.ends_with(".rs")) {
+    // Unit tests may play a call against the sandbox.
+    let product = |file: &tree::File| file.path.ends_with(".rs") && !file.path.contains("/tests/");
+    for file in tree::files("src").into_iter().filter(product) {
         let from = file.module();
         for (line, to) in uses(&file) {
             if !may(from, &to, file.is_http()) && !excepted(from, &to) {

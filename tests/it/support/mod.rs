@@ -4,8 +4,19 @@ mod actors;
 mod app;
 mod callback;
 mod database;
+mod process;
+mod proxy;
 
-pub use actors::{Answered, StaffActor};
+use std::time::Duration;
+
+pub use actors::{Answered, Follower, StaffActor};
 pub use app::{START, Settings, TestApp, story, story_with};
 pub use callback::Delivery;
-pub use database::{EmptyDatabase, open, unique_name, variable};
+pub use database::{Column, EmptyDatabase, TestDatabase, column, open, redis, unique_name, variable};
+pub use process::Process;
+pub use proxy::Proxy;
+
+/// Waits for something that will happen, but not for ever.
+pub async fn soon<T>(event: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(30), event).await.expect("something that did not happen")
+}

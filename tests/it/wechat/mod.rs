@@ -2,3 +2,4 @@
 
 mod callback;
 mod once;
+mod setup;

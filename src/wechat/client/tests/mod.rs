@@ -1,4 +1,7 @@
+//! The client against a scripted server and against the sandbox.
+
 mod alarms;
+mod live;
 mod outcomes;
 mod quotas;
 mod retries;

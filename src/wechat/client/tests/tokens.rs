@@ -1,5 +1,7 @@
 //! The account token: fetched once, shared, replaced only by a newer one.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use futures_util::future::{join, join_all};
 use serde_json::json;
@@ -55,11 +57,12 @@ async fn two_nodes_fetch_one_token() {
 async fn a_node_that_cannot_get_the_lock_asks_by_itself_after_three_seconds() {
     let server = Scripted::start().await;
     server.always(TAGS, Reply::json(json!({"tags": []})));
-    let dead_node = server.cache.lock("wechat:token:wx-brand", std::time::Duration::from_secs(10), &Random::seeded(1));
-    let _held = dead_node.await.unwrap();
+    let random = Random::seeded(1);
+    let dead_node = server.cache.lock("wechat:token:wx-brand", Duration::from_secs(10), &random).await;
+    assert!(dead_node.is_some());
     server.brand().tags().await.unwrap();
     server.only(TOKEN_PATH);
-    let waited: std::time::Duration = server.waits.lock().unwrap().iter().sum();
+    let waited: Duration = server.waits.lock().unwrap().iter().sum();
     assert_eq!(waited.as_secs(), 3);
 }
 
@@ -67,7 +70,7 @@ async fn a_node_that_cannot_get_the_lock_asks_by_itself_after_three_seconds() {
 async fn a_failed_fetch_is_shared_with_those_who_waited_for_it() {
     let server = Scripted::start().await;
     let gate = Gate::closed();
-    server.always(TOKEN_PATH, Reply::error(40013).behind(&gate));
+    server.always(TOKEN_PATH, Reply::new(502, "text/html", "<html>").behind(&gate));
     let api = server.brand();
     let calls = join_all((0..20).map(|_| api.tags()));
     let opening = async {
@@ -76,7 +79,7 @@ async fn a_failed_fetch_is_shared_with_those_who_waited_for_it() {
     };
     let (outcomes, ()) = join(calls, opening).await;
     assert!(outcomes.iter().all(|outcome| matches!(outcome, Err(Failure::NotSent(NotSent::NoToken(_))))));
-    server.only(TOKEN_PATH);
+    assert_eq!(server.seen(TOKEN_PATH).len(), 3, "the tries of one fetch");
 }
 
 #[tokio::test]
@@ -84,18 +87,42 @@ async fn a_refused_token_is_replaced_once_for_everybody() {
     let server = Scripted::start().await;
     server.always(TAGS, Reply::json(json!({"tags": []})));
     let api = server.brand();
-    api.tags().await.unwrap();
-    server.always(TOKEN_PATH, Reply::token("T2"));
-    for errcode in [40001, 40014, 42001] {
-        for _ in 0..10 {
-            server.next(TAGS, Reply::error(errcode));
-        }
+    for (current, errcode) in [("T1", 40001), ("T2", 40014), ("T3", 42001)] {
+        server.always(TOKEN_PATH, Reply::token(current));
+        api.tags().await.unwrap();
+        server.refuse(current, errcode);
+        server.always(TOKEN_PATH, Reply::token(&format!("after {current}")));
         let before = server.seen(TOKEN_PATH).len();
         let outcomes = join_all((0..10).map(|_| api.tags())).await;
         assert!(outcomes.iter().all(Result::is_ok), "{errcode}");
         assert_eq!(server.seen(TOKEN_PATH).len(), before + 1, "{errcode}: one new token");
-        server.always(TOKEN_PATH, Reply::token(&format!("after {errcode}")));
+        server.refuse(&format!("after {current}"), 40001);
     }
+}
+
+#[tokio::test]
+async fn a_late_refusal_of_a_former_token_leaves_the_newer_one_alone() {
+    let server = Scripted::start().await;
+    let gate = Gate::closed();
+    server.next(TAGS, Reply::error(40001).behind(&gate));
+    server.next(TAGS, Reply::error(40001));
+    server.always(TAGS, Reply::json(json!({"tags": []})));
+    server.next(TOKEN_PATH, Reply::token("T1"));
+    server.next(TOKEN_PATH, Reply::token("T2"));
+    let api = server.brand();
+    let overtaking = async {
+        gate.arrival().await;
+        api.tags().await.unwrap();
+        // The cache may be emptied at any moment; this process still knows the newer token.
+        let stored = server.cache.get("wechat:token:wx-brand").await.unwrap();
+        assert!(server.cache.compare_and_delete("wechat:token:wx-brand", &stored).await);
+        gate.open();
+    };
+    let (outcome, ()) = join(api.tags(), overtaking).await;
+    outcome.unwrap();
+    let tokens: Vec<String> = server.seen(TAGS).iter().map(|seen| seen.token().to_owned()).collect();
+    assert_eq!(tokens, ["T1", "T1", "T2", "T2"]);
+    assert_eq!(server.seen(TOKEN_PATH).len(), 2);
 }
 
 #[tokio::test]
@@ -107,9 +134,8 @@ async fn a_newer_token_of_another_node_survives_the_refusal_of_an_older_one() {
     two.tags().await.unwrap();
     server.next(TOKEN_PATH, Reply::token("T2"));
     // Node one is refused and stores T2; node two, still with T1, is refused later.
-    server.next(TAGS, Reply::error(40001));
+    server.refuse("T1", 40001);
     one.tags().await.unwrap();
-    server.next(TAGS, Reply::error(40001));
     two.tags().await.unwrap();
     let tokens: Vec<String> = server.seen(TAGS).iter().map(|seen| seen.token().to_owned()).collect();
     assert_eq!(tokens, ["T1", "T1", "T1", "T2", "T1", "T2"]);
@@ -191,9 +217,32 @@ async fn the_former_token_serves_while_no_new_one_can_be_had() {
 }
 
 #[tokio::test]
+async fn nobody_waits_for_a_new_token_while_the_former_one_is_accepted() {
+    let server = Scripted::start().await;
+    server.always(TAGS, Reply::json(json!({"tags": []})));
+    let api = server.brand();
+    api.tags().await.unwrap();
+    server.advance(TimeDelta::seconds(7200 - 30));
+    let gate = Gate::closed();
+    server.always(TOKEN_PATH, Reply::token("T2").behind(&gate));
+    let meanwhile = async {
+        gate.arrival().await;
+        api.tags().await.unwrap();
+        gate.open();
+    };
+    let (outcome, ()) = join(api.tags(), meanwhile).await;
+    outcome.unwrap();
+    let tokens: Vec<String> = server.seen(TAGS).iter().map(|seen| seen.token().to_owned()).collect();
+    assert_eq!(tokens, ["T1", "T1", "T2"]);
+}
+
+#[tokio::test]
 async fn tickets_are_shared_like_tokens() {
     let server = Scripted::start().await;
-    server.always("/cgi-bin/ticket/getticket", Reply::json(json!({"errcode": 0, "errmsg": "ok", "ticket": "K", "expires_in": 7200})));
+    server.always(
+        "/cgi-bin/ticket/getticket",
+        Reply::json(json!({"errcode": 0, "errmsg": "ok", "ticket": "K", "expires_in": 7200})),
+    );
     let hosts = ["h5.example.com".to_owned()];
     let (one, two) = (server.brand(), server.brand());
     let page = "https://h5.example.com/m?a=%E4%BD%A0&b=1#top";

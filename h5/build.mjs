@@ -1,0 +1,15 @@
+// Builds every front end: a folder of src/ with an index.html becomes dist/<folder>/.
+import { existsSync, readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const here = (path) => fileURLToPath(new URL(path, import.meta.url))
+const apps = readdirSync(here('./src')).filter((folder) => existsSync(here(`./src/${folder}/index.html`)))
+
+for (const app of apps) {
+  await build({
+    configFile: here('./vite.config.ts'),
+    root: here(`./src/${app}`),
+    build: { outDir: here(`./dist/${app}`), emptyOutDir: true },
+  })
+}

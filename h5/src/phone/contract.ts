@@ -1,0 +1,179 @@
+/** The sandbox's control API, `/sandbox/v1`. Times are RFC 3339; ids are opaque, and instants in one format sort as text. */
+export type Time = string
+
+/** An official account or mini program that lives in the sandbox. */
+export interface Account {
+  key: string
+  appid: string
+  original_id: string
+  name: string
+  kind: 'official' | 'mini'
+  mode: Mode
+  format: Format
+  /** Where pushes go; null while the service's address is not known. */
+  callback_url: string | null
+  /** The default menu; what a person sees may differ and is in the chat. */
+  menu: Menu | null
+  followers: number
+  quotas: Quota[]
+  subscribe_templates: SubscribeTemplate[]
+  /** Whether the service's address is on the IP list, and whether its AppSecret is frozen. */
+  ip_allowed: boolean
+  secret_frozen: boolean
+  /** The fresh EncodingAESKey, only in the answer to `rotate_key`. */
+  new_aes_key?: string
+}
+export type Mode = 'plain' | 'compatible' | 'secure'
+export type Format = 'xml' | 'json'
+
+/** Calls of one endpoint today; `limit` null = without limit. */
+export interface Quota { path: string; limit: number | null; used: number }
+
+/** A notice that people can subscribe to, as WeChat lists it. */
+export interface SubscribeTemplate { priTmplId: string; title: string; example: string }
+
+export interface Menu { button: MenuButton[] }
+
+/** A button of the custom menu as the account published it; one with `sub_button` only opens. */
+export interface MenuButton {
+  name: string
+  type?: string
+  key?: string
+  url?: string
+  appid?: string
+  pagepath?: string
+  sub_button?: MenuButton[]
+}
+
+/** Somebody who holds this phone. `openids` and `unread` are by account key. */
+export interface Person {
+  id: string
+  name: string
+  avatar: string
+  unionid: string | null
+  openids: Record<string, string>
+  follows: string[]
+  /** Accounts that have this person on their blacklist, and accounts whose messages this person switched off. */
+  blocked_by: string[]
+  refuses: string[]
+  unread: Record<string, number>
+}
+
+/** `manual_clock` = time stands still until it is moved. */
+export interface SandboxState { now: Time; manual_clock: boolean; accounts: Account[]; people: Person[]; faults: Fault[] }
+
+/**
+ * One bubble. `content` holds the fields of `type`, named as in customer-service messages; beside a media id stands the
+ * address of the file (`media_url`, `thumb_url`).
+ */
+export interface Message {
+  id: string
+  at: Time
+  from: 'person' | 'account' | 'notice'
+  type: string
+  via: null | 'passive' | 'custom' | 'template' | 'subscribe' | 'mass' | 'system'
+  content: Record<string, unknown>
+}
+
+/** What the account may still send because of one thing the person did; `left` null = without limit. */
+export interface Allowance { trigger: string; closes_at: Time; left: number | null }
+/** `menu` as this person sees it; `credits` = permits left, by subscription template. */
+export interface Chat { messages: Message[]; typing: boolean; window: Allowance[]; menu: Menu | null; credits: Record<string, number> }
+
+export type SendType = 'text' | 'image' | 'voice' | 'video' | 'shortvideo' | 'location' | 'link' | 'miniprogrampage'
+/** What a person sends; which of the fields count depends on `type`. */
+export interface Outgoing {
+  type: SendType
+  text?: string
+  latitude?: number
+  longitude?: number
+  label?: string
+  title?: string
+  description?: string
+  url?: string
+  media_id?: string
+  recognition?: string
+  path?: string
+}
+
+/** One call of WeChat to the service, with every attempt. */
+export interface Push {
+  id: number
+  at: Time
+  account: string
+  person: string | null
+  kind: string
+  plaintext: string
+  mode: Mode
+  outcome: 'pending' | 'replied' | 'acknowledged' | 'failed'
+  attempts: Attempt[]
+}
+export interface Attempt {
+  at: Time
+  url: string
+  body: string
+  /** The fault that struck. */
+  fault: string | null
+  status: number | null
+  took_ms: number
+  answer: string
+  /** The reply after decryption; null when there was none. */
+  reply: string | null
+  verdict: Verdict
+  why: string
+}
+export type Verdict = 'replied' | 'acknowledged' | 'timeout' | 'refused' | 'invalid' | 'unreachable'
+
+/** One call of the service to WeChat. `rid` is what WeChat support would ask for; `fault` the kind that was played. */
+export interface Call {
+  id: number
+  at: Time
+  method: string
+  path: string
+  account: string | null
+  /** Null when the connection was cut. */
+  status: number | null
+  errcode: number | null
+  rid: string | null
+  fault: string | null
+  request: string
+  answer: string
+  took_ms: number
+}
+
+/** A planned misfortune of an endpoint (its path) or of pushes ("callback"); `times` null = until removed. */
+export interface NewFault {
+  endpoint: string
+  account?: string | null
+  kind: string
+  times: number | null
+  errcode?: number
+  errmsg?: string
+  status?: number
+  millis?: number
+  seconds?: number
+}
+export interface Fault extends NewFault { id: number }
+
+/** A QR code with parameters that an account made; `expires_at` null = permanent. */
+export interface Code { ticket: string; url: string; account: string; scene: string; expires_at: Time | null }
+
+/** What a call that causes a push answers; after an expired code the profile of its account instead. */
+export interface Caused { push: Push | null }
+export interface Scanned extends Caused { profile?: Account }
+/** Where a menu button leads besides its push: an address, or a page of a mini program. */
+export interface Tapped extends Caused { open?: string | { appid: string; pagepath: string } }
+
+/** What the account settings may change. */
+export interface AccountChange { mode?: Mode; format?: Format; callback_url?: string; rotate_key?: true; ip_allowed?: boolean; secret_frozen?: boolean }
+
+/** What the service made of the test of its address. */
+export interface Verified { ok: boolean; status: number | null; answer: string }
+
+/** What `/sandbox/v1/events` tells; the page reads again what changed. */
+export type SandboxEvent =
+  | { type: 'state' }
+  | { type: 'chat'; person: string; account: string }
+  | { type: 'push'; id: number }
+  | { type: 'call'; id: number }
+  | { type: 'typing'; person: string; account: string; on: boolean }

@@ -1,0 +1,87 @@
+import type { SameWords } from '@i18n/index'
+import type { zh } from './words.zh'
+
+export const en: SameWords<typeof zh> = {
+  app: { brand: 'Huilian', name: 'WeChat simulator', banner: 'Simulator · not the real WeChat', phone: 'Phone', preferences: 'Language and appearance', signal: 'simulated' },
+  connection: {
+    connecting: 'Connecting', live: 'Live', lost: 'Disconnected', offline: 'Offline',
+    lost_long: 'Lost the sandbox; reconnecting. The page shows what was known then; nothing typed is lost.',
+    offline_long: 'This device is offline. The page shows what was known then; nothing typed is lost.',
+  },
+  error: {
+    unreachable: 'The sandbox cannot be reached. Check that it runs, then try again.',
+    refused: 'Not done: {why}',
+    no_state: 'Could not read the sandbox',
+    no_chat: 'Could not read this chat',
+    no_pushes: 'Could not read the pushes',
+    no_calls: 'Could not read the calls',
+    no_codes: 'Could not read the codes',
+  },
+  people: {
+    title: 'Who holds this phone', i_am: 'I am', switch: 'Switch person', follows: 'follows {count}', name: 'Name of the new person', name_hint: 'Empty = pick one', create: 'New person',
+    none: 'Nobody yet', none_hint: 'Make a person first, then follow accounts and write from their phone.',
+  },
+  home: {
+    chats: 'Chats', discover: 'Accounts to follow', discover_hint: 'Choose an account and follow it: the service is told at once.', silent: 'No messages yet', not_followed: 'Not followed', mini_hint: 'Open the service chat',
+    no_accounts: 'No accounts in the sandbox', no_accounts_hint: 'Add accounts to wechat-config, then start the sandbox.',
+  },
+  account: {
+    profile: 'Account profile', official: 'Official account', mini: 'Mini program', followed: 'Following', blocked: 'Blocked by it', followers: '{count} followers', original_id: 'Original id', my_openid: 'My OpenID', my_unionid: 'My UnionID',
+    none_yet: 'none', follow: 'Follow', open_chat: 'Open chat', open_profile: 'See account', unfollow: 'Unfollow', unfollow_question: 'The account will no longer be able to write to you. Unfollow?',
+    pay: 'Simulate a payment', paid_now: 'Paid; the window is open', receive: 'Receive messages', union: 'WeChat tells the UnionID', simulated: 'Only in the simulator', unfollowed_now: 'Unfollowed', unknown: 'No such account', unknown_hint: 'It may have left the sandbox.',
+    settings: 'Message push', mode: { label: 'Encryption', plain: 'Plain', compatible: 'Compatible', secure: 'Secure' }, format: 'Data format', xml_only: 'Official accounts push XML only.', callback: 'Callback URL', ip_allowed: 'The service is on the IP allow list',
+    secrets: 'Keys and tokens', secrets_hint: 'To see whether the service survives a change.', rotate: 'Change EncodingAESKey', rotate_question: 'New pushes will use the new key; the service must have it already.', rotated: 'Key changed',
+    invalidate: 'Invalidate token', invalidate_question: 'As if another service had refreshed it: the live access_token will give 40001.', invalidated: 'The live token no longer works', new_key: 'New EncodingAESKey (shown only now)', secret_frozen: 'Freeze the AppSecret', verify: 'Verify URL', verified: 'Verified', not_verified: 'Not verified (HTTP {status})', unlimited: 'no limit', quotas: 'Calls today', no_quotas: 'No calls today.',
+  },
+  subscribe: {
+    title: 'Subscription permit', hint: 'The account asks to send you notices. Each permission lets it send one more.', none: 'No notices to subscribe to', none_hint: 'They appear here once the service adds subscription templates.', credits: '{count} more allowed', accept: 'Allow', reject: 'Refuse', accepted: 'Allowed, one permit added', rejected: 'Refused',
+  },
+  scan: {
+    title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, or a showqrcode link', scan: 'Scan', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
+    no_codes: 'No codes yet', no_codes_hint: 'They appear here once the service calls /cgi-bin/qrcode/create.', expired: 'This code has expired, so only the profile is shown.', result: 'Scan result', result_hint: 'What the camera would read; a bar code reads EAN_13,digits',
+  },
+  page: { mini: 'Mini-program page', mini_hint: 'The simulator does not run mini programs; this is the page that would open.', path: 'Page path', outside: 'Open in browser', foreign: 'Outside page', foreign_hint: 'The simulator loads only pages of this machine.' },
+  chat: {
+    messages: 'Messages', me: 'Me', typing: 'Typing…', unread: '{count} unread', empty: 'No messages yet', empty_hint: 'Write something, or tap the menu below, and see how the service answers.', earlier: 'Earlier messages', missed: '{count} new',
+    stranger: 'Follow to write.', to_menu: 'Show menu', to_keyboard: 'Show keyboard', menu: 'Account menu', write: 'Message', send: 'Send', attach: 'More', unsent: 'Not sent: {why}', discard: 'Discard',
+    via: { passive: 'Passive reply', custom: 'Service message', template: 'Template message', subscribe: 'Notice', mass: 'Broadcast', system: 'System' },
+  },
+  bubble: {
+    image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', mini: 'Mini program', miniprogrampage: 'Mini-program card', music: 'Music', news: 'Article', menu: 'Menu message', card: 'Notice',
+    template: 'Template message', subscribe: 'Subscription notice', details: 'Details', enlarge: 'Enlarge picture', unplayable: 'The browser cannot play this file', unknown: 'Cannot be shown yet: {type}',
+  },
+  attach: { label: 'Place', latitude: 'Latitude', longitude: 'Longitude', title: 'Title', description: 'Description', url: 'Address', path: 'Page path' },
+  window: {
+    unknown: 'Reading the allowance', closed: 'No service messages allowed now', used_up: 'Service messages used up', left: '{count} more allowed', unlimited: 'Allowed without limit', times: '{count} left', no_limit: 'no limit',
+    trigger: { message: 'Wrote', click: 'Tapped the menu', follow: 'Followed', scan: 'Scanned', paid: 'Paid', enter: 'Entered the service chat' },
+  },
+  inspector: { title: 'Inspector', pushes: 'Pushes', calls: 'Calls', faults: 'Faults', accounts: 'Accounts', clock: 'Clock', failed: '{count} pushes failed', account: 'Account', all_accounts: 'All accounts' },
+  push: {
+    kind: {
+      text: 'Text', image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', miniprogrampage: 'Mini-program card', subscribe: 'Follow', unsubscribe: 'Unfollow', scan: 'Scan', click: 'Menu tap', view: 'Page opened', view_miniprogram: 'Mini program opened',
+      scancode_push: 'Menu scan', scancode_waitmsg: 'Menu scan', pic_sysphoto: 'Menu photo', pic_photo_or_album: 'Menu picture', pic_weixin: 'Menu album', location_select: 'Menu location', templatesendjobfinish: 'Template delivered', masssendjobfinish: 'Broadcast result',
+      subscribe_msg_popup_event: 'Permit answered', subscribe_msg_change_event: 'Permit changed', subscribe_msg_sent_event: 'Notice delivered', user_enter_tempsession: 'Service chat entered', user_info_modified: 'Profile changed', user_authorization_revoke: 'Authorization revoked', user_authorization_cancellation: 'Account deleted',
+    },
+    none: 'No pushes yet', none_hint: 'Follow an account or write on the phone; what WeChat tells the service appears here.', attempts: '{count}×', plaintext: 'Push in plain text', no_attempts: 'Not delivered yet.', again: 'Deliver again', again_done: 'Delivered again',
+    outcome: { pending: 'Pending', replied: 'Replied', acknowledged: 'Acknowledged', failed: 'Failed' }, release: 'Release held pushes', released: 'Released', order: { as_sent: 'As sent', reversed: 'Reversed', shuffled: 'Shuffled' },
+  },
+  attempt: {
+    title: 'Attempt {number}', body: 'Body sent', answer: 'Answer of the service', reply: 'Reply, decrypted',
+    verdict: { replied: 'Replied', acknowledged: 'Acknowledged', timeout: 'Timed out', refused: 'Refused', invalid: 'Invalid answer', unreachable: 'Unreachable' },
+  },
+  call: { none: 'No calls yet', none_hint: 'Requests of the service to WeChat appear here with their answers.', request: 'Request', answer: 'Answer' },
+  fault: {
+    title: 'Plan a fault', where: 'Where', what: 'What happens', path: 'Endpoint path', times: 'Times', until_removed: 'until removed', times_left: '{count} left', add: 'Plan', active: 'In force', none: 'No faults', none_hint: 'All is well. Plan one above.',
+    remove: 'Remove', remove_all: 'Remove all', remove_all_question: 'Remove every planned fault?', callback: 'Pushes (WeChat → service)', other: 'Other endpoint…',
+    parameter: { errcode: 'Error code', errmsg: 'Error text', status: 'HTTP status', millis: 'Delay (ms)', seconds: 'Shift (s)' },
+    kind: {
+      errcode: 'Answer an error code', http: 'Answer an HTTP error', slow: 'Answer slowly', reset_before: 'Cut before it happens', reset_after: 'Cut after it happened', job_failed: 'The job fails (template, notice, broadcast)', duplicate: 'Deliver twice', hold: 'Hold pushes', cut_after: 'Drop the answer and retry', skew: 'Shift the timestamp',
+      wrong_signature: 'Wrong signature', wrong_key: 'Wrong key', previous_key: 'Previous key', upper_hex: 'Upper-case signature', downgrade: 'Downgrade to plain',
+    },
+  },
+  event: { title: 'Push an event by hand', hint: 'For events that nothing on the phone causes, such as a revoked authorization. Fields as WeChat writes them.', person: 'About', nobody: 'nobody', message: 'Fields (JSON)', broken: 'This is not JSON.', send: 'Push', sent: 'Pushed' },
+  clock: {
+    simulated: 'Sandbox time', zone: 'Sandbox time · Shanghai', runs: 'The clock runs by itself and cannot be moved. Start the sandbox with a manual clock to move it.', minute: '1 minute on', hour: '1 hour on', day: '1 day on', window: '48 hours on', seconds: 'Move on (seconds)', advance: 'Move on',
+    hint: 'To see windows close, codes expire and delayed work run.',
+  },
+}

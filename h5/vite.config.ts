@@ -1,0 +1,16 @@
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { mockSandbox } from './dev/mock/plugin.ts'
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
+
+// What all front ends share. The front end itself is the Vite root (src/<app>), given on the command line or by build.mjs.
+export default defineConfig({
+  base: './',
+  plugins: [vue(), mockSandbox()],
+  resolve: { alias: { '@ui': here('./src/ui'), '@i18n': here('./src/i18n') } },
+  define: { __VUE_I18N_LEGACY_API__: false, __VUE_I18N_FULL_INSTALL__: false, __INTLIFY_PROD_DEVTOOLS__: false, __VUE_OPTIONS_API__: false },
+  build: { target: 'es2022', modulePreload: { polyfill: false } },
+  test: { include: ['src/**/*.test.ts'], environment: 'happy-dom' },
+})

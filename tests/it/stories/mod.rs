@@ -1,0 +1,3 @@
+//! Long stories across domains, as people live them.
+
+mod day;

@@ -1,0 +1,4 @@
+//! What can be seen from outside.
+
+mod secrecy;
+mod traces;
