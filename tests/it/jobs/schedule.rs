@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 use entity::jobs::schedule;
-use futures_util::future::join;
+use futures_util::future::{FutureExt, join};
 use huilian::jobs::schedule::Schedule;
 
 use super::step::{Stage, Step, queue};
@@ -19,7 +19,7 @@ async fn a_line_fires_once_over_two_nodes_and_not_before_its_time() {
         let (stage, _begun) = Stage::new();
         let (one, two) = (stage.worker_with(app, hourly()), stage.worker_with(&other, hourly()));
         let both = async || {
-            let (one, two) = join(one.run_due(), two.run_due()).await;
+            let (one, two) = join(one.run_due().boxed_local(), two.run_due().boxed_local()).await;
             one.expect("runs") + two.expect("runs")
         };
         assert_eq!(both().await, 0, "a new line begins with its next moment");

@@ -16,7 +16,7 @@ async fn the_spans_of_a_request_are_sent_before_the_process_ends() {
                 "/v1/traces",
                 web::post().to(move |body: web::Bytes| {
                     let told = sender.send(body);
-                    async move { if told.is_ok() { HttpResponse::Ok() } else { HttpResponse::Gone() } }
+                    async move { if told.is_ok() { HttpResponse::Ok().finish() } else { HttpResponse::Gone().finish() } }
                 }),
             )
         })
