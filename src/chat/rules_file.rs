@@ -4,11 +4,11 @@
 use std::path::Path;
 
 use entity::{
-    chat::reply_rule::{ActiveModel, Entity},
+    chat::reply_rule::{ActiveModel, Column, Entity},
     types::AccountKey,
 };
 use garde::Validate;
-use sea_orm::{ActiveValue::Set, EntityTrait};
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde::{Deserialize, Serialize};
 
 use super::rule::{Action, Condition};
@@ -99,7 +99,9 @@ async fn write(tx: &Tx, account: &AccountKey, rules: &[FileRule]) -> Result<()> 
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    Entity::insert_many(rows).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
+    // Another node that starts at the same moment may just be writing the same.
+    let unless_written = OnConflict::columns([Column::Account, Column::ConfigKey]).do_nothing().to_owned();
+    Entity::insert_many(rows).on_conflict(unless_written).exec_without_returning(tx.db()).await?;
     tx.emit(&FirstRulesWritten { account: account.clone(), rules: rules.len() })
 }
 
