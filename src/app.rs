@@ -9,7 +9,6 @@ use actix_web::{
     middleware::{Compress, DefaultHeaders, from_fn},
     web::{self, Data, PayloadConfig},
 };
-use migration::{Migrator, MigratorTrait};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
@@ -83,7 +82,7 @@ impl App {
     pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
         let cache = cache(&config, &clock).map_err(Error::internal)?;
         let connection = db::connect(&config.database).await?;
-        Migrator::up(&connection, None).await?;
+        db::update_schema(&connection).await?;
         let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;

@@ -137,9 +137,8 @@ async fn build(file: Option<&std::path::Path>) -> std::result::Result<App, Stop>
 
 /// The database alone, with its schema up to date.
 async fn database(config: &Config) -> Result<Db> {
-    use migration::MigratorTrait as _;
     let connection = db::connect(&config.database).await?;
-    migration::Migrator::up(&connection, None).await?;
+    db::update_schema(&connection).await?;
     let clock = Clock::system();
     Ok(Db::new(connection, clock.clone(), Random::system(), Cache::memory(clock), Reactions::default()))
 }

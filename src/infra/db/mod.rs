@@ -6,6 +6,7 @@ mod connect;
 mod outage;
 mod outbox;
 mod retry;
+mod schema;
 mod tx;
 
 use std::sync::Arc;
@@ -79,4 +80,4 @@ impl Db {
     }
 }
 
-pub use connect::connect;
+pub use self::{connect::connect, schema::update_schema};
