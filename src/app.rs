@@ -5,10 +5,11 @@ use std::{net::SocketAddr, rc::Rc, time::Duration};
 
 use actix_web::{
     App as ActixApp, HttpServer,
-    dev::ServerHandle,
+    dev::{ServerHandle, Service},
     middleware::{Compress, from_fn},
     web::{self, Data, PathConfig, PayloadConfig},
 };
+use futures_util::FutureExt;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use utoipa::OpenApi;
@@ -30,6 +31,7 @@ use crate::{
         clock::Clock,
         config::{Config, Problems},
         db::{self, Db, JOBS},
+        in_flight::{Awaited, InFlight},
         random::Random,
         telemetry::Metrics,
     },
@@ -47,6 +49,9 @@ use crate::{
 
 /// Commits of pushes that may run at the same time in one server thread on PostgreSQL. SQLite has one writer anyway.
 const COMMITS: usize = 2;
+
+/// How long running requests may go on after the order to stop.
+const GRACE: Duration = Duration::from_secs(20);
 
 /// What nodes wake each other for.
 const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
@@ -82,7 +87,7 @@ impl App {
     pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
         let cache = cache(&config, &clock).map_err(Error::internal)?;
         let connection = db::connect(&config.database).await?;
-        db::migrate(&connection).await?;
+        db::update_schema(&connection).await?;
         let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
@@ -128,10 +133,14 @@ impl App {
     pub fn serve(&self, address: SocketAddr, threads: usize) -> Result<Server> {
         let app = self.clone();
         let kinds = JobKinds(self.registry().kinds().collect());
+        let in_flight = InFlight::default();
+        let (counter, connections) = (in_flight.clone(), in_flight.clone());
         let server = HttpServer::new(move || {
             let inbound = Rc::new(app.inbound());
             let commits = if app.db.backend() == sea_orm::DbBackend::Sqlite { 1 } else { COMMITS };
-            let intake = Intake::start(app.db.clone(), inbound, app.config.wechat.answer_within, commits);
+            let within = app.config.wechat.answer_within;
+            let intake = Intake::start(app.db.clone(), inbound, within, commits, counter.clone());
+            let requests = counter.clone();
             let (actix, api) = ActixApp::new()
                 .into_utoipa_app()
                 .openapi(http::spec::Description::openapi())
@@ -162,9 +171,15 @@ impl App {
                 .wrap(from_fn(http::limit::rate))
                 .wrap(Compress::default())
                 .wrap(from_fn(http::request::name_and_measure))
+                .wrap_fn(move |request, service| {
+                    let work = request.conn_data::<Awaited>().and_then(Awaited::take);
+                    let work = work.unwrap_or_else(|| requests.begin());
+                    service.call(request).inspect(move |_| drop(work))
+                })
         })
+        .on_connect(move |_, data| drop(data.insert(connections.await_one())))
         .workers(threads)
-        .shutdown_timeout(20)
+        .shutdown_timeout(GRACE.as_secs())
         .client_request_timeout(Duration::from_secs(5))
         .disable_signals()
         .bind(address)
@@ -173,7 +188,7 @@ impl App {
         let server = server.run();
         let handle = server.handle();
         let task = actix_web::rt::spawn(server);
-        Ok(Server { address, handle, task })
+        Ok(Server { address, in_flight, handle, task })
     }
 
     /// Runs what keeps this node in step with the others: wake-ups and the book of rules. Ends with `stop`.
@@ -193,13 +208,26 @@ impl App {
 pub struct Server {
     /// Where.
     pub address: SocketAddr,
+    in_flight: InFlight,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
 }
 
 impl Server {
-    /// Takes no more requests, finishes those that run, and ends.
+    /// Takes no more connections, and finishes the requests of those it has and what follows from them.
+    ///
+    /// The threads end one by one, and a database connection ends with the thread that opened it, whoever uses it: so
+    /// everything is finished while all of them still run.
+    pub async fn drain(&self) {
+        self.handle.pause().await;
+        if tokio::time::timeout(GRACE, self.in_flight.none()).await.is_err() {
+            tracing::warn!("stopped while requests were running");
+        }
+    }
+
+    /// Drains, and ends.
     pub async fn stop(self) {
+        self.drain().await;
         self.handle.stop(true).await;
         let _ = self.task.await;
     }

@@ -99,7 +99,7 @@ async fn write(tx: &Tx, account: &AccountKey, rules: &[FileRule]) -> Result<()> 
             })
         })
         .collect::<Result<Vec<_>>>()?;
-    // Two nodes may start for the first time together.
+    // Another node that starts at the same moment may just be writing the same.
     let unless_written = OnConflict::columns([Column::Account, Column::ConfigKey]).do_nothing().to_owned();
     Entity::insert_many(rows).on_conflict(unless_written).exec_without_returning(tx.db()).await?;
     tx.emit(&FirstRulesWritten { account: account.clone(), rules: rules.len() })

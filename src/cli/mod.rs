@@ -164,7 +164,7 @@ async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(
 /// The database alone, with its schema up to date.
 async fn database(config: &Config) -> Result<Db> {
     let connection = db::connect(&config.database).await?;
-    db::migrate(&connection).await?;
+    db::update_schema(&connection).await?;
     let clock = Clock::system();
     Ok(Db::new(connection, clock.clone(), Random::system(), Cache::memory(clock), Reactions::default()))
 }

@@ -68,12 +68,15 @@ impl Node {
 
     /// Takes no more work, finishes what runs.
     pub async fn stop(self) {
-        if let Some(server) = self.server {
-            server.stop().await;
-        }
         self.stop.cancel();
+        if let Some(server) = &self.server {
+            server.drain().await;
+        }
         for task in self.tasks {
             let _ = task.await;
+        }
+        if let Some(server) = self.server {
+            server.stop().await;
         }
     }
 }

@@ -4,6 +4,7 @@ pub mod cache;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod in_flight;
 pub mod random;
 pub mod secret;
 pub mod telemetry;

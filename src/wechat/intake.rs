@@ -34,6 +34,7 @@ use crate::{
     infra::{
         clock::Time,
         db::{Db, Tx},
+        in_flight::InFlight,
     },
     jobs::{Failure, Job},
 };
@@ -104,12 +105,18 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Starts the tasks that commit, on this thread. `commits` may run at the same time.
-    pub fn start(db: Db, inbound: Rc<dyn Inbound>, answer_within: Duration, commits: usize) -> Self {
+    /// Starts the tasks that commit, on this thread. `commits` may run at the same time; each counts as work.
+    pub fn start(
+        db: Db,
+        inbound: Rc<dyn Inbound>,
+        answer_within: Duration,
+        commits: usize,
+        in_flight: InFlight,
+    ) -> Self {
         let (queue, receiver) = mpsc::channel(WAITING);
         let receiver = Rc::new(Mutex::new(receiver));
         for _ in 0..commits {
-            let committer = Committer { db: db.clone(), inbound: Rc::clone(&inbound) };
+            let committer = Committer { db: db.clone(), inbound: Rc::clone(&inbound), in_flight: in_flight.clone() };
             actix_web::rt::spawn(committer.run(Rc::clone(&receiver)));
         }
         Self { queue, answer_within }
@@ -134,6 +141,7 @@ impl Intake {
 struct Committer {
     db: Db,
     inbound: Rc<dyn Inbound>,
+    in_flight: InFlight,
 }
 
 impl Committer {
@@ -143,6 +151,8 @@ impl Committer {
             if queue.lock().await.recv_many(&mut batch, BATCH).await == 0 {
                 return;
             }
+            // Longer than the requests that wait: a late reply still has to leave.
+            let _work = self.in_flight.begin();
             metrics::histogram!("wechat_push_batch").record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
             self.settle(batch).await;
         }

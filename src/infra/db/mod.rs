@@ -3,10 +3,10 @@
 //! All writes go through [`Db::tx`]. Reads that need no transaction may use [`Db::read`].
 
 mod connect;
-mod migrate;
 mod outage;
 mod outbox;
 mod retry;
+mod schema;
 mod tx;
 
 use std::sync::Arc;
@@ -15,8 +15,6 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Semaphore;
 
 pub use self::{
-    connect::connect,
-    migrate::migrate,
     outbox::{Event, IntoJob, NewJob, Reactions},
     tx::Tx,
 };
@@ -81,3 +79,5 @@ impl Db {
         self.0.connection.get_database_backend()
     }
 }
+
+pub use self::{connect::connect, schema::update_schema};

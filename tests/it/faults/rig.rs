@@ -25,8 +25,9 @@ pub struct Rig {
 }
 
 impl Rig {
+    /// Its database is empty: the first nodes make the schema.
     pub async fn new() -> Self {
-        let (database, config_dir) = (TestDatabase::fresh().await, brand_of_words());
+        let (database, config_dir) = (TestDatabase::empty().await, brand_of_words());
         let folder = Folder::load(config_dir.path(), Secrets::Development).expect("the brand of words");
         let options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
         let running = Sandbox::start(options).await.expect("a sandbox");

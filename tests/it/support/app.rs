@@ -176,16 +176,19 @@ impl TestApp {
     }
 
     pub async fn finish(mut self) {
-        if let Some(server) = self.server.take() {
-            server.stop().await;
+        if let Some(server) = &self.server {
+            server.drain().await;
         }
-        let left = entity::jobs::job::Entity::find().all(self.app.db.read()).await.unwrap_or_default();
+        let left = self.rows::<entity::jobs::job::Entity>().await;
         let due: Vec<_> = left
             .iter()
             .filter(|job| job.due_at <= self.clock.now() || job.state == entity::jobs::job::State::Dead)
             .map(|job| (job.kind.as_str(), job.state, job.error.as_deref()))
             .collect();
         assert!(self.leave_jobs || due.is_empty(), "jobs are left or were given up: {due:?}");
+        if let Some(server) = self.server.take() {
+            server.stop().await;
+        }
         if let Some(running) = self.running.take() {
             running.stop().await;
         }

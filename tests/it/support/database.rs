@@ -61,11 +61,7 @@ impl TestDatabase {
         }
         let template = template.as_ref().expect("the template was just made");
         match (&template.postgres, &template.file) {
-            (Some(name), _) => {
-                let fresh = unique_name();
-                administrate(&format!("CREATE DATABASE {fresh} TEMPLATE {name}")).await;
-                Self { url: on_server(&fresh), _folder: None }
-            }
+            (Some(name), _) => Self::on_postgres(&format!("TEMPLATE {name}")).await,
             (None, Some((_, file))) => {
                 let folder = tempfile::tempdir().expect("a temporary folder");
                 let copy = folder.path().join("test.db");
@@ -74,6 +70,21 @@ impl TestDatabase {
             }
             (None, None) => panic!("there is no template"),
         }
+    }
+
+    /// A database in which nobody has done anything.
+    pub async fn empty() -> Self {
+        if postgres().is_some() {
+            return Self::on_postgres("").await;
+        }
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self { url: format!("sqlite:{}", folder.path().join("test.db").display()), _folder: Some(folder) }
+    }
+
+    async fn on_postgres(options: &str) -> Self {
+        let fresh = unique_name();
+        administrate(&format!("CREATE DATABASE {fresh} {options}")).await;
+        Self { url: on_server(&fresh), _folder: None }
     }
 }
 
