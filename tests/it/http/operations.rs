@@ -22,13 +22,16 @@ async fn a_healthy_node_is_alive_and_ready() {
 
 #[actix_web::test]
 async fn without_its_database_a_node_is_alive_but_not_ready() {
-    story(async |app| {
-        app.app.db.read().close_by_ref().await.expect("closing the database");
-        let ready = app.get("/readyz").await;
-        assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
-        assert_eq!((&ready.body["ready"], &ready.body["database"]), (&json!(false), &json!(false)));
-        assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
-    })
+    story_with(
+        |settings| settings.leave_jobs = true,
+        async |app| {
+            app.app.db.read().close_by_ref().await.expect("closing the database");
+            let ready = app.get("/readyz").await;
+            assert_eq!(ready.status, StatusCode::SERVICE_UNAVAILABLE);
+            assert_eq!((&ready.body["ready"], &ready.body["database"]), (&json!(false), &json!(false)));
+            assert_eq!(app.get("/healthz").await.status, StatusCode::OK);
+        },
+    )
     .await;
 }
 
