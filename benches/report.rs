@@ -159,6 +159,9 @@ impl Report {
 
     /// Writes the report as JSON, and prints it as a table.
     pub fn finish(&self, path: &Path) -> Result<()> {
+        if let Some(folder) = path.parent() {
+            fs::create_dir_all(folder)?;
+        }
         fs::write(path, serde_json::to_string_pretty(self)? + "\n")?;
         let Machine { processor, cores, memory_mib, kernel } = &self.machine;
         let mut text = format!(
