@@ -11,8 +11,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult,
+    sea_query::{Expr, OnConflict, Query},
 };
 
 use super::content;
@@ -131,18 +131,25 @@ pub(super) async fn append<'a>(
         .update_columns([Column::Preview, Column::LastInAt, Column::LastAt])
         .value(Column::Unread, Expr::cust("conversation.unread + excluded.unread"))
         .to_owned();
-    let rows = conversation::Entity::insert_many(heads.into_values())
-        .on_conflict(bring_up_to_date)
-        .exec_with_returning(tx.db())
-        .await?;
-    Ok(rows.into_iter().map(|row| ((row.account, row.open_id), Thread { id: row.id, state: row.state })).collect())
+    let mut insert = tx.insert(heads.into_values())?;
+    insert.on_conflict(bring_up_to_date).returning(Query::returning().columns([
+        Column::Account,
+        Column::OpenId,
+        Column::Id,
+        Column::State,
+    ]));
+    let rows = tx.db().query_all(&insert).await?;
+    let thread = |row: &QueryResult| -> Result<_, DbErr> {
+        let person = (row.try_get("", "account")?, row.try_get("", "open_id")?);
+        Ok((person, Thread { id: row.try_get("", "id")?, state: row.try_get("", "state")? }))
+    };
+    Ok(rows.iter().map(thread).collect::<Result<_, _>>()?)
 }
 
 /// Writes messages, in order.
 pub(super) async fn insert(tx: &Tx, messages: Vec<NewMessage>) -> Result<()> {
     if !messages.is_empty() {
-        let rows = messages.into_iter().map(|message| message.0);
-        message::Entity::insert_many(rows).exec_without_returning(tx.db()).await?;
+        tx.db().execute(&tx.insert(messages.into_iter().map(|message| message.0))?).await?;
     }
     Ok(())
 }

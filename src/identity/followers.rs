@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 
@@ -38,7 +38,7 @@ pub async fn seen(tx: &Tx, pushes: &[&Received]) -> Result<Follows> {
         people.sort_by_key(|push| (&push.account.key, &push.push.from));
         let rows = people.into_iter().map(|push| met(tx, push));
         let unless_known = OnConflict::columns([Column::Account, Column::OpenId]).do_nothing().to_owned();
-        Entity::insert_many(rows).on_conflict(unless_known).exec_without_returning(tx.db()).await?;
+        tx.db().execute(tx.insert(rows)?.on_conflict(unless_known)).await?;
     }
     let mut follows = Follows::new();
     for push in pushes {

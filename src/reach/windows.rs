@@ -56,7 +56,7 @@ pub async fn opened(tx: &Tx, pushes: &[&Received], settings: &Windows) -> Result
             .action_and_where(Expr::cust("excluded.opened_at >= reach_window.opened_at"))
             .to_owned();
         let rows = rows.into_values().map(|(_, row)| row);
-        Entity::insert_many(rows).on_conflict(renew).exec_without_returning(tx.db()).await?;
+        tx.db().execute(tx.insert(rows)?.on_conflict(renew)).await?;
     }
     for push in pushes.iter().filter(|push| matches!(push.push.body, Body::Event(Event::Unsubscribe))) {
         close(tx, &push.account.key, &push.push.from).await?;

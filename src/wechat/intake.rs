@@ -17,7 +17,7 @@ use entity::{
 use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -235,9 +235,10 @@ async fn store(tx: &Tx, pushes: &[&Received]) -> Result<HashSet<String>> {
     let mut ordered = pushes.to_vec();
     ordered.sort_unstable_by_key(|push| &push.key);
     let rows = ordered.into_iter().map(|push| push.row(true));
-    let unless_known = OnConflict::column(Column::Key).do_nothing().to_owned();
-    let stored = Entity::insert_many(rows).on_conflict(unless_known).exec_with_returning_keys(tx.db()).await?;
-    Ok(stored.into_iter().collect())
+    let mut insert = tx.insert(rows)?;
+    insert.on_conflict(OnConflict::column(Column::Key).do_nothing().to_owned()).returning_col(Column::Key);
+    let stored = tx.db().query_all(&insert).await?;
+    Ok(stored.iter().map(|row| row.try_get("", "key")).collect::<Result<_, _>>()?)
 }
 
 /// Deletes the kept pushes of a person; with `kinds`, only those kinds. Gives how many.

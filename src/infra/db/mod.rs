@@ -3,6 +3,7 @@
 //! All writes go through [`Db::tx`]. Reads that need no transaction may use [`Db::read`].
 
 mod connect;
+mod insert;
 mod outage;
 mod outbox;
 mod retry;

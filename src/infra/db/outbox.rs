@@ -132,14 +132,11 @@ impl Outbox {
 
     pub(super) async fn write(self, tx: &Tx) -> Result<()> {
         if !self.events.is_empty() {
-            jobs::event::Entity::insert_many(self.events).exec_without_returning(tx.db()).await?;
+            tx.db().execute(&tx.insert(self.events)?).await?;
         }
         if !self.jobs.is_empty() {
             let unless_waiting = OnConflict::column(jobs::job::Column::UniqueKey).do_nothing().to_owned();
-            jobs::job::Entity::insert_many(self.jobs)
-                .on_conflict(unless_waiting)
-                .exec_without_returning(tx.db())
-                .await?;
+            tx.db().execute(tx.insert(self.jobs)?.on_conflict(unless_waiting)).await?;
         }
         Ok(())
     }

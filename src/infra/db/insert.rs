@@ -1,0 +1,58 @@
+//! Many rows in one statement.
+
+use sea_orm::{
+    ActiveModelTrait, DbBackend, EntityTrait, Iterable,
+    sea_query::{Expr, Func, InsertStatement, Query, Value},
+};
+
+use super::Tx;
+use crate::error::{Error, Result};
+
+impl Tx {
+    /// An insert of rows, to which the caller adds what happens on a conflict and what is returned. There must be rows.
+    ///
+    /// On PostgreSQL each column travels as one array, so that the text of the statement is the same for any number of
+    /// rows: it is built, parsed and planned once, not once for every size of a batch. A column that only some of the
+    /// rows fill cannot be an array; such rows travel one by one, as they all do on SQLite.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn insert<A: ActiveModelTrait>(&self, rows: impl IntoIterator<Item = A>) -> Result<InsertStatement> {
+        statement(self.backend(), rows)
+    }
+}
+
+fn statement<A: ActiveModelTrait>(backend: DbBackend, rows: impl IntoIterator<Item = A>) -> Result<InsertStatement> {
+    let mut columns: Vec<_> = <A::Entity as EntityTrait>::Column::iter().map(|column| (column, Vec::new())).collect();
+    for mut row in rows {
+        for (column, values) in &mut columns {
+            values.push(row.take(*column).into_value().filter(Value::is_some));
+        }
+    }
+    // What no row fills is NULL, as the program sets every other default.
+    columns.retain(|(_, values)| values.iter().any(Option::is_some));
+    let filled = columns.iter().all(|(_, values)| values.iter().all(Option::is_some));
+    let mut insert = Query::insert();
+    insert.into_table(A::Entity::default()).columns(columns.iter().map(|(column, _)| *column));
+    let columns = columns.into_iter().map(|(_, values)| values);
+    if backend == DbBackend::Postgres && filled {
+        let arrays = columns.map(|values| Func::cust("unnest").arg(array(values.into_iter().flatten().collect())));
+        insert.select_from(Query::select().exprs(arrays).take()).map_err(Error::internal)?;
+    } else {
+        let mut columns: Vec<_> = columns.map(nulls_of_their_type).collect();
+        while let Some(row) = columns.iter_mut().map(Iterator::next).collect::<Option<Vec<_>>>() {
+            insert.values(row.into_iter().map(Expr::val)).map_err(Error::internal)?;
+        }
+    }
+    Ok(insert)
+}
+
+fn array(values: Vec<Value>) -> Expr {
+    let kind = values.first().map_or_else(|| Value::Int(None).array_type(), Value::array_type);
+    Expr::val(Value::Array(kind, Some(Box::new(values))))
+}
+
+fn nulls_of_their_type(values: Vec<Option<Value>>) -> impl Iterator<Item = Value> {
+    let null = values.iter().flatten().next().map(Value::as_null);
+    values.into_iter().filter_map(move |value| value.or_else(|| null.clone()))
+}
