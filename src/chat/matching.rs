@@ -3,7 +3,7 @@
 use chrono::NaiveTime;
 use entity::chat::conversation::State;
 
-use super::rule::{Rule, Trigger};
+use super::rule::{Rule, Trigger, plain};
 use crate::wechat::message::{Body, Event};
 
 /// What a rule may react to.
@@ -57,27 +57,28 @@ pub fn choose<'a>(rules: &'a [Rule], occasion: Occasion<'_>, state: State, time:
     let first = |applies: &dyn Fn(&Rule) -> bool| rules.iter().filter(ready).find(|rule| applies(rule));
     let follow = || first(&|rule| matches!(rule.condition.on, Trigger::Follow(_)));
     let default = || first(&|rule| matches!(rule.condition.on, Trigger::Default(_)));
+    let said = |text: &str| {
+        let plain = plain(text);
+        first(&|rule| answers(rule, text, &plain))
+    };
     match occasion {
         Occasion::Follow { again: true } => {
             first(&|rule| matches!(rule.condition.on, Trigger::Return(_))).or_else(follow)
         }
         Occasion::Follow { again: false } => follow(),
         Occasion::Menu { key, text } => first(&|rule| matches!(&rule.condition.on, Trigger::Menu(k) if k == key))
-            .or_else(|| text.and_then(|text| first(&|rule| answers(rule, text)))),
-        Occasion::Said(text) => first(&|rule| answers(rule, text)).or_else(default),
+            .or_else(|| text.and_then(said)),
+        Occasion::Said(text) => said(text).or_else(default),
         Occasion::Wordless => default(),
     }
 }
 
-/// Whether a rule about words answers these.
-fn answers(rule: &Rule, text: &str) -> bool {
-    let text = text.trim();
-    let same = |word: &String| word.trim().to_lowercase() == text.to_lowercase();
-    let inside = |word: &String| text.to_lowercase().contains(&word.trim().to_lowercase());
+/// Whether a rule about words answers this text, which comes as it is and as [`plain`] text.
+fn answers(rule: &Rule, text: &str, plain: &str) -> bool {
     match &rule.condition.on {
-        Trigger::Exact(words) => words.iter().any(same),
-        Trigger::Contains(words) => words.iter().any(inside),
-        Trigger::Pattern(_) => rule.finds(text),
+        Trigger::Exact(_) => rule.words.iter().any(|word| word == plain),
+        Trigger::Contains(_) => rule.words.iter().any(|word| plain.contains(word)),
+        Trigger::Pattern(_) => rule.finds(text.trim()),
         Trigger::Follow(_) | Trigger::Return(_) | Trigger::Menu(_) | Trigger::Default(_) => false,
     }
 }

@@ -124,7 +124,14 @@ pub struct Rule {
     pub condition: Condition,
     /// What it says and does.
     pub action: Action,
+    /// The words of its condition, as [`plain`] text.
+    pub words: Vec<String>,
     pattern: Option<Regex>,
+}
+
+/// A text as words are compared: without blanks around it, in lower case.
+pub fn plain(text: &str) -> String {
+    text.trim().to_lowercase()
 }
 
 impl Rule {
@@ -138,8 +145,12 @@ impl Rule {
             Trigger::Pattern(pattern) => Some(compile(pattern).map_err(Error::internal)?),
             _ => None,
         };
+        let words = match &condition.on {
+            Trigger::Exact(words) | Trigger::Contains(words) => words.iter().map(|word| plain(word)).collect(),
+            _ => Vec::new(),
+        };
         let action = serde_json::from_value(row.action)?;
-        Ok(Self { id: row.id, account: row.account, condition, action, pattern })
+        Ok(Self { id: row.id, account: row.account, condition, action, words, pattern })
     }
 
     /// Whether the rule's regular expression finds something in a text.

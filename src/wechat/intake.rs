@@ -93,7 +93,7 @@ pub trait Inbound {
 }
 
 struct Waiting {
-    push: Received,
+    push: Rc<Received>,
     answer: oneshot::Sender<Result<Option<Reply>>>,
 }
 
@@ -126,7 +126,7 @@ impl Intake {
     ///
     /// # Errors
     /// [`Code::Unavailable`] when it could not be stored in time: WeChat must deliver it again.
-    pub async fn take(&self, push: Received) -> Result<Option<Reply>> {
+    pub async fn take(&self, push: Rc<Received>) -> Result<Option<Reply>> {
         let (answer, waiting) = oneshot::channel();
         let full = |_| Error::new(Code::Unavailable).because("too many pushes are waiting");
         self.queue.try_send(Waiting { push, answer }).map_err(full)?;
@@ -160,7 +160,7 @@ impl Committer {
 
     /// Commits a batch together; when it fails for another reason than the database, each push on its own.
     async fn settle(&self, batch: Vec<Waiting>) {
-        let pushes: Vec<&Received> = batch.iter().map(|waiting| &waiting.push).collect();
+        let pushes: Vec<&Received> = batch.iter().map(|waiting| waiting.push.as_ref()).collect();
         match self.commit(&pushes).await {
             Ok(answers) => {
                 for (waiting, answer) in batch.into_iter().zip(answers) {
