@@ -66,8 +66,9 @@ pub fn choose<'a>(rules: &'a [Rule], occasion: Occasion<'_>, state: State, time:
             first(&|rule| matches!(rule.condition.on, Trigger::Return(_))).or_else(follow)
         }
         Occasion::Follow { again: false } => follow(),
-        Occasion::Menu { key, text } => first(&|rule| matches!(&rule.condition.on, Trigger::Menu(k) if k == key))
-            .or_else(|| text.and_then(said)),
+        Occasion::Menu { key, text } => {
+            first(&|rule| matches!(&rule.condition.on, Trigger::Menu(k) if k == key)).or_else(|| text.and_then(said))
+        }
         Occasion::Said(text) => said(text).or_else(default),
         Occasion::Wordless => default(),
     }

@@ -1,6 +1,7 @@
 //! Stopping loses nothing: what runs is finished, what waits is left to the next worker; so does a crash.
 
 use chrono::TimeDelta;
+use huilian::jobs::schedule::Schedule;
 use tokio_util::sync::CancellationToken;
 
 use super::step::{Stage, Step, enqueue, only, queue};
@@ -10,7 +11,9 @@ use crate::support::story;
 async fn a_stopping_worker_finishes_what_runs_and_takes_nothing_new() {
     story(async |app| {
         let (stage, mut begun) = Stage::new();
-        let (stop, worker) = (CancellationToken::new(), stage.worker(app));
+        // With one place, which "a" takes, no claim can be under way when the order to stop comes.
+        let worker = stage.worker_set(app, Schedule::default(), |jobs| jobs.workers = 1);
+        let stop = CancellationToken::new();
         let done = stage.works("a");
         enqueue(app, &[Step::new("a")]).await;
         let running = actix_web::rt::spawn({
@@ -35,12 +38,8 @@ async fn a_stopping_worker_finishes_what_runs_and_takes_nothing_new() {
 async fn a_worker_hears_of_new_work_without_looking() {
     story(async |app| {
         let (stage, mut begun) = Stage::new();
-        let mut quiet = app.app.config.jobs.clone();
-        quiet.poll = std::time::Duration::from_secs(3600);
-        let node = &app.app;
-        let registry = huilian::jobs::Registry::default().register::<Step>(stage.clone());
-        let schedule = huilian::jobs::schedule::Schedule::default();
-        let worker = huilian::jobs::Worker::new(node.db.clone(), node.cache.clone(), registry, schedule, quiet);
+        let quiet = std::time::Duration::from_secs(3600);
+        let worker = stage.worker_set(app, Schedule::default(), |jobs| jobs.poll = quiet);
         let stop = CancellationToken::new();
         let running = actix_web::rt::spawn({
             let stop = stop.clone();

@@ -10,7 +10,7 @@ use std::{
 use entity::jobs::job;
 use huilian::{
     error::{Error, Result},
-    infra::{clock::Time, db::Tx},
+    infra::{clock::Time, config::Jobs, db::Tx},
     jobs::{Failure, Job, Registry, RetryPlan, Worker, schedule::Schedule},
 };
 use serde::{Deserialize, Serialize};
@@ -147,9 +147,16 @@ impl Stage {
     }
 
     pub fn worker_with(&self, app: &TestApp, schedule: Schedule) -> Worker {
+        self.worker_set(app, schedule, |_| {})
+    }
+
+    /// A worker whose settings differ from the usual ones.
+    pub fn worker_set(&self, app: &TestApp, schedule: Schedule, differ: impl FnOnce(&mut Jobs)) -> Worker {
         let registry = Registry::default().register::<Step>(self.clone());
         let node = &app.app;
-        Worker::new(node.db.clone(), node.cache.clone(), registry, schedule, node.config.jobs.clone())
+        let mut settings = node.config.jobs.clone();
+        differ(&mut settings);
+        Worker::new(node.db.clone(), node.cache.clone(), registry, schedule, settings)
     }
 }
 
