@@ -3,6 +3,7 @@
 
 use std::{net::SocketAddr, rc::Rc, time::Duration};
 
+use actix_rt::Arbiter;
 use actix_web::{
     App as ActixApp, HttpServer,
     dev::{ServerHandle, Service},
@@ -46,9 +47,6 @@ use crate::{
         intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
     },
 };
-
-/// Commits of pushes that may run at the same time in one server thread on PostgreSQL. SQLite has one writer anyway.
-const COMMITS: usize = 2;
 
 /// How long running requests may go on after the order to stop.
 const GRACE: Duration = Duration::from_secs(20);
@@ -135,11 +133,9 @@ impl App {
         let kinds = JobKinds(self.registry().kinds().collect());
         let in_flight = InFlight::default();
         let (counter, connections) = (in_flight.clone(), in_flight.clone());
+        let within = self.config.wechat.answer_within;
+        let (intake, committing) = Intake::start(self.db.clone(), self.inbound(), within, in_flight.clone());
         let server = HttpServer::new(move || {
-            let inbound = Rc::new(app.inbound());
-            let commits = if app.db.backend() == sea_orm::DbBackend::Sqlite { 1 } else { COMMITS };
-            let within = app.config.wechat.answer_within;
-            let intake = Intake::start(app.db.clone(), inbound, within, commits, counter.clone());
             let requests = counter.clone();
             let (actix, api) = ActixApp::new()
                 .into_utoipa_app()
@@ -159,7 +155,7 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(kinds.clone()))
-                .app_data(Data::new(intake))
+                .app_data(Data::new(intake.clone()))
                 .app_data(Data::new(api.clone()))
                 .app_data(PayloadConfig::new(app.config.http.body_limit))
                 .app_data(PathConfig::default().error_handler(|error, _| http::problem::no_such_path(&error).into()))
@@ -188,7 +184,7 @@ impl App {
         let server = server.run();
         let handle = server.handle();
         let task = actix_web::rt::spawn(server);
-        Ok(Server { address, in_flight, handle, task })
+        Ok(Server { address, in_flight, handle, task, committing })
     }
 
     /// Runs what keeps this node in step with the others: wake-ups and the book of rules. Ends with `stop`.
@@ -211,6 +207,7 @@ pub struct Server {
     in_flight: InFlight,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
+    committing: Arbiter,
 }
 
 impl Server {
@@ -230,10 +227,12 @@ impl Server {
         self.drain().await;
         self.handle.stop(true).await;
         let _ = self.task.await;
+        self.committing.stop();
     }
 
     /// Ends at once, whatever runs.
     pub async fn kill(self) {
+        self.committing.stop();
         self.handle.stop(false).await;
         let _ = self.task.await;
     }

@@ -9,6 +9,7 @@
 
 use std::{collections::HashSet, rc::Rc, sync::Arc, time::Duration};
 
+use actix_rt::Arbiter;
 use data_encoding::BASE64URL_NOPAD;
 use entity::{
     types::{AccountKey, OpenId},
@@ -17,7 +18,7 @@ use entity::{
 use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -41,6 +42,8 @@ use crate::{
 
 /// Pushes that one commit takes at most.
 const BATCH: usize = 128;
+/// Commits that may run at the same time on PostgreSQL; SQLite has one writer.
+const COMMITS: usize = 4;
 /// Pushes that may wait; beyond that WeChat is asked to come again.
 const WAITING: usize = 2048;
 
@@ -93,11 +96,11 @@ pub trait Inbound {
 }
 
 struct Waiting {
-    push: Rc<Received>,
+    push: Arc<Received>,
     answer: oneshot::Sender<Result<Option<Reply>>>,
 }
 
-/// Takes the pushes of one server thread.
+/// Takes the pushes of all server threads. Cheap to clone.
 #[derive(Clone)]
 pub struct Intake {
     queue: mpsc::Sender<Waiting>,
@@ -105,28 +108,34 @@ pub struct Intake {
 }
 
 impl Intake {
-    /// Starts the tasks that commit, on this thread. `commits` may run at the same time; each counts as work.
-    pub fn start(
+    /// Starts to commit, on a thread of its own: what comes in by all the others shares one commit. Each commit counts
+    /// as work. The thread ends when it is stopped.
+    pub fn start<I: Inbound + Send + 'static>(
         db: Db,
-        inbound: Rc<dyn Inbound>,
+        inbound: I,
         answer_within: Duration,
-        commits: usize,
         in_flight: InFlight,
-    ) -> Self {
+    ) -> (Self, Arbiter) {
         let (queue, receiver) = mpsc::channel(WAITING);
-        let receiver = Rc::new(Mutex::new(receiver));
-        for _ in 0..commits {
-            let committer = Committer { db: db.clone(), inbound: Rc::clone(&inbound), in_flight: in_flight.clone() };
-            actix_web::rt::spawn(committer.run(Rc::clone(&receiver)));
-        }
-        Self { queue, answer_within }
+        let thread = Arbiter::new();
+        thread.spawn_fn(move || {
+            let inbound: Rc<dyn Inbound> = Rc::new(inbound);
+            let receiver = Rc::new(Mutex::new(receiver));
+            let commits = if db.backend() == DbBackend::Sqlite { 1 } else { COMMITS };
+            for _ in 0..commits {
+                let (inbound, in_flight) = (Rc::clone(&inbound), in_flight.clone());
+                let committer = Committer { db: db.clone(), inbound, in_flight };
+                actix_web::rt::spawn(committer.run(Rc::clone(&receiver)));
+            }
+        });
+        (Self { queue, answer_within }, thread)
     }
 
     /// Stores and handles a push, and gives its passive reply. A push that was taken before has none.
     ///
     /// # Errors
     /// [`Code::Unavailable`] when it could not be stored in time: WeChat must deliver it again.
-    pub async fn take(&self, push: Rc<Received>) -> Result<Option<Reply>> {
+    pub async fn take(&self, push: Arc<Received>) -> Result<Option<Reply>> {
         let (answer, waiting) = oneshot::channel();
         let full = |_| Error::new(Code::Unavailable).because("too many pushes are waiting");
         self.queue.try_send(Waiting { push, answer }).map_err(full)?;

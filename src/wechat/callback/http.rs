@@ -2,7 +2,7 @@
 //!
 //! Everything that is not to be believed gets the same empty 403, and a counted reason that only we see.
 
-use std::{rc::Rc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use actix_web::{
     HttpResponse,
@@ -73,8 +73,8 @@ async fn deliver(
     }
     let account_label = account.key.to_string();
     metrics::counter!("wechat_pushes_total", "account" => account_label, "kind" => push.kind()).increment(1);
-    let received = Rc::new(Received::new(account.clone(), push, now));
-    let reply = intake.take(Rc::clone(&received)).await?;
+    let received = Arc::new(Received::new(account.clone(), push, now));
+    let reply = intake.take(Arc::clone(&received)).await?;
     Ok(plain(match reply {
         Some(reply) => {
             let body = reply.answer(&received.push, now);
@@ -84,7 +84,7 @@ async fn deliver(
     }))
 }
 
-fn account<'a>(accounts: &'a Accounts, key: &str) -> Option<&'a std::sync::Arc<Account>> {
+fn account<'a>(accounts: &'a Accounts, key: &str) -> Option<&'a Arc<Account>> {
     key.parse::<AccountKey>().ok().and_then(|key| accounts.get(&key))
 }
 
