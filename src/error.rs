@@ -3,7 +3,7 @@
 //! A code is part of the contract with every caller: it is never renamed and never reused. What went wrong inside is
 //! kept as the source, logged once at the edge, and never sent to a caller.
 
-use std::{borrow::Cow, error::Error as StdError, fmt};
+use std::{borrow::Cow, error::Error as StdError, fmt, time::Duration};
 
 use actix_web::http::StatusCode;
 
@@ -92,13 +92,14 @@ struct Inner {
     code: Code,
     detail: Option<Cow<'static, str>>,
     fields: Vec<FieldError>,
+    retry_after: Option<Duration>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// An error of this code.
     pub fn new(code: Code) -> Self {
-        Self(Box::new(Inner { code, detail: None, fields: Vec::new(), source: None }))
+        Self(Box::new(Inner { code, detail: None, fields: Vec::new(), retry_after: None, source: None }))
     }
 
     /// A cause that callers must not see: logged, answered as [`Code::Internal`].
@@ -125,6 +126,13 @@ impl Error {
         self
     }
 
+    /// Adds when it makes sense to come again.
+    #[must_use]
+    pub fn retry_after(mut self, wait: Duration) -> Self {
+        self.0.retry_after = Some(wait);
+        self
+    }
+
     /// Adds the cause, for the log only.
     #[must_use]
     pub fn because(mut self, source: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
@@ -135,6 +143,13 @@ impl Error {
     /// The public code.
     pub fn code(&self) -> Code {
         self.0.code
+    }
+
+    /// When it makes sense to come again: as the error says, else soon for what passes by itself.
+    pub fn wait(&self) -> Option<Duration> {
+        const SOON: Duration = Duration::from_secs(30);
+        let passing = matches!(self.0.code, Code::Unavailable | Code::RateLimited);
+        self.0.retry_after.or(passing.then_some(SOON))
     }
 
     /// The sentence for the caller, if there is more to say than the code's title.

@@ -1,7 +1,7 @@
 //! Signing in and out, and the state of background work.
 
 use actix_web::{
-    HttpResponse, delete, get, post,
+    HttpRequest, HttpResponse, delete, get, post,
     web::{Data, Json, Path},
 };
 use chrono::{DateTime, Utc};
@@ -23,11 +23,13 @@ use crate::{
     error::Result,
     http::{
         body::{Valid, ValidQuery},
+        caller,
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
     infra::{
         cache::Cache,
+        config::Http,
         db::{Db, Tx},
     },
     jobs,
@@ -67,9 +69,15 @@ struct Session {
 /// Sign in
 #[utoipa::path(tag = "staff", request_body = SignIn, responses((status = 201, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
 #[post("/sessions")]
-async fn sign_in(body: Valid<SignIn>, db: Data<Db>, cache: Data<Cache>) -> Result<HttpResponse> {
+async fn sign_in(
+    body: Valid<SignIn>,
+    request: HttpRequest,
+    db: Data<Db>,
+    cache: Data<Cache>,
+    http: Data<Http>,
+) -> Result<HttpResponse> {
     let Valid(SignIn { login, password }) = body;
-    let signed_in = session::sign_in(&db, &cache, &login, password).await?;
+    let signed_in = session::sign_in(&db, &cache, caller::address(&request, http.proxies), &login, password).await?;
     let staff::Model { id, login, name, role, .. } = signed_in.person;
     let staff = Person { id, login, name, role };
     Ok(HttpResponse::Created().json(Session { token: signed_in.token, expires_at: signed_in.expires_at, staff }))

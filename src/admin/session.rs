@@ -1,6 +1,6 @@
 //! Sessions of staff: signing in, being recognised, signing out.
 
-use std::{marker::PhantomData, time::Duration};
+use std::{marker::PhantomData, net::IpAddr, time::Duration};
 
 use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
@@ -35,8 +35,10 @@ use crate::{
 
 /// How long a session lasts.
 const LIFE: TimeDelta = TimeDelta::hours(12);
-/// Attempts to sign in to one login within [`PAUSE`].
+/// Failed attempts at one login from one address within [`PAUSE`].
 const ATTEMPTS: u64 = 10;
+/// Failed attempts at one login from anywhere within [`PAUSE`]: so many that nobody locks a colleague out by chance.
+const ATTEMPTS_FROM_ANYWHERE: u64 = 200;
 const PAUSE: Duration = Duration::from_secs(15 * 60);
 /// What tokens begin with, so that a leaked one is recognised.
 const PREFIX: &str = "hls_";
@@ -118,16 +120,30 @@ pub(super) struct SignedIn {
 }
 
 /// Signs somebody in. Wrong logins and wrong passwords cannot be told apart.
-pub(super) async fn sign_in(db: &Db, cache: &Cache, login: &str, secret: String) -> Result<SignedIn> {
-    let tried = cache.count(&format!("sign-in:{}", digest(login)), 1, PAUSE).await;
-    if tried > ATTEMPTS {
-        return Err(Error::new(Code::RateLimited).detail("too many attempts; try again in a quarter of an hour"));
+///
+/// Every attempt counts before it is looked at, so that many at once gain nothing; one that succeeds is taken back.
+pub(super) async fn sign_in(
+    db: &Db,
+    cache: &Cache,
+    address: Option<IpAddr>,
+    login: &str,
+    secret: String,
+) -> Result<SignedIn> {
+    let anywhere = format!("sign-in:{}", digest(login));
+    let here = format!("{anywhere}:{}", address.map(|address| address.to_string()).unwrap_or_default());
+    let tried = (cache.count(&here, 1, PAUSE).await, cache.count(&anywhere, 1, PAUSE).await);
+    if tried.0 > ATTEMPTS || tried.1 > ATTEMPTS_FROM_ANYWHERE {
+        let too_many = "too many attempts; try again in a quarter of an hour";
+        return Err(Error::new(Code::RateLimited).detail(too_many).retry_after(PAUSE));
     }
     let person = by_login(db.read(), login).await?.filter(|person| person.disabled_at.is_none());
     let right = password::matches(secret, person.as_ref().map(|person| person.password.clone())).await?;
     let Some(person) = person.filter(|_| right) else {
         return Err(Error::new(Code::Unauthorized).detail("the login or the password is wrong"));
     };
+    for counted in [&here, &anywhere] {
+        cache.count(counted, -1, PAUSE).await;
+    }
     let token = format!("{PREFIX}{}", db.random().token());
     let expires_at = db
         .tx(async |tx: &Tx| {

@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
-use actix_web::dev::ServiceRequest;
+use actix_web::HttpRequest;
 
 /// The caller's address. With `proxies` trusted proxies it is read that far from the right of `X-Forwarded-For`, so
 /// that a caller cannot choose it; with none the header is ignored.
-pub fn address(request: &ServiceRequest, proxies: usize) -> Option<IpAddr> {
+pub fn address(request: &HttpRequest, proxies: usize) -> Option<IpAddr> {
     let peer = request.peer_addr().map(|peer| peer.ip());
     if proxies == 0 {
         return peer;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::header::AUTHORIZATION,
+    http::{StatusCode, header::AUTHORIZATION},
     middleware::Next,
     web::Data,
 };
@@ -24,8 +24,9 @@ const API: &str = "/api/";
 
 /// Middleware: a caller of an API who comes more often than `http.rate_per_minute` is told to wait.
 ///
-/// A caller is whoever holds a credential, else a network address. Only API calls count: WeChat delivers the pushes of
-/// a whole brand from a few addresses, and probes must never be told to wait.
+/// A caller is whoever holds a credential, else a network address. A credential that nobody knows is no caller: what
+/// is answered with 401 counts for the address, too, so that making up credentials helps nobody. Only API calls count:
+/// WeChat delivers the pushes of a whole brand from a few addresses, and probes must never be told to wait.
 ///
 /// # Errors
 /// [`Code::RateLimited`]; otherwise what the inner service returns.
@@ -33,16 +34,37 @@ pub async fn rate(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    if request.path().starts_with(API)
-        && let (Some(http), Some(cache)) = (request.app_data::<Data<Http>>(), request.app_data::<Data<Cache>>())
-    {
-        let came = cache.count(&format!("rate:{}", caller_key(&request, http.proxies)), 1, MINUTE).await;
-        if came > u64::from(http.rate_per_minute) {
-            metrics::counter!("http_rate_limited_total").increment(1);
-            return Err(Error::new(Code::RateLimited).into());
-        }
+    let (http, cache) = (request.app_data::<Data<Http>>().cloned(), request.app_data::<Data<Cache>>().cloned());
+    let (Some(http), Some(cache)) = (http, cache) else { return next.call(request).await };
+    if !request.path().starts_with(API) {
+        return next.call(request).await;
     }
-    next.call(request).await
+    let most = u64::from(http.rate_per_minute);
+    let address =
+        caller::address(request.request(), http.proxies).map(|address| address.to_string()).unwrap_or_default();
+    let credential = request.headers().get(AUTHORIZATION).map(|given| HEXLOWER.encode(&Sha256::digest(given)));
+    let welcome = match &credential {
+        Some(credential) => came(&cache, credential, 1).await <= most && came(&cache, &address, 0).await <= most,
+        None => came(&cache, &address, 1).await <= most,
+    };
+    if !welcome {
+        metrics::counter!("http_rate_limited_total").increment(1);
+        return Err(Error::new(Code::RateLimited).retry_after(MINUTE / 2).into());
+    }
+    let answer = next.call(request).await;
+    let refused = match &answer {
+        Ok(answer) => answer.status(),
+        Err(error) => error.as_response_error().status_code(),
+    };
+    if credential.is_some() && refused == StatusCode::UNAUTHORIZED {
+        came(&cache, &address, 1).await;
+    }
+    answer
+}
+
+/// How often a caller came in this minute, after adding `times`.
+async fn came(cache: &Cache, caller: &str, times: i64) -> u64 {
+    cache.count(&format!("rate:{caller}"), times, MINUTE).await
 }
 
 /// Middleware: a request that takes longer than `http.timeout` is given up.
@@ -57,12 +79,5 @@ pub async fn time(
     match tokio::time::timeout(limit, next.call(request)).await {
         Ok(outcome) => outcome,
         Err(_elapsed) => Err(Error::new(Code::Timeout).into()),
-    }
-}
-
-fn caller_key(request: &ServiceRequest, proxies: usize) -> String {
-    match request.headers().get(AUTHORIZATION) {
-        Some(credential) => HEXLOWER.encode(&Sha256::digest(credential.as_bytes())),
-        None => caller::address(request, proxies).map(|address| address.to_string()).unwrap_or_default(),
     }
 }

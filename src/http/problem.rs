@@ -58,8 +58,8 @@ impl ResponseError for Error {
         }
         let mut response = HttpResponse::build(code.status());
         response.insert_header((CONTENT_TYPE, "application/problem+json"));
-        if matches!(code, Code::Unavailable | Code::RateLimited) {
-            response.insert_header((RETRY_AFTER, "30"));
+        if let Some(wait) = self.wait() {
+            response.insert_header((RETRY_AFTER, wait.as_secs().max(1)));
         }
         response.json(Problem {
             kind: format!("urn:huilian:error:{}", code.as_str()),

@@ -151,14 +151,12 @@ impl Job for SyncPage {
         if run.state != State::Running {
             return Ok(());
         }
-        match self.page(&context, &run).await {
-            Err(Failure::Park(error)) => {
-                let why = error.to_string();
-                db.tx(async |tx: &Tx| finish(tx, &run, State::Failed, Some(&why)).await).await?;
-                Err(Failure::Park(error))
-            }
-            outcome => outcome,
-        }
+        self.page(&context, &run).await
+    }
+
+    async fn given_up(self, context: Context, why: &Error) -> Result<()> {
+        let why = why.to_string();
+        context.db.tx(async |tx: &Tx| finish(tx, self.sync, State::Failed, Some(&why)).await).await
     }
 }
 
@@ -167,7 +165,14 @@ impl SyncPage {
         let db = &context.db;
         let api = context.wechat.of(&run.account).map_err(failed)?;
         let after: Option<OpenId> = run.cursor.as_deref().map(str::parse).transpose().map_err(Error::from)?;
-        let page = api.followers(after.as_ref()).await.map_err(failed)?;
+        let page = match api.followers(after.as_ref()).await {
+            Ok(page) => page,
+            // Whom the cursor names has left meanwhile: the list begins anew.
+            Err(client::Failure::Refused(refusal)) if refusal.errcode == 40003 && after.is_some() => {
+                return Ok(db.tx(async |tx: &Tx| begin_anew(tx, run.id).await).await?);
+            }
+            Err(failure) => return Err(failed(failure)),
+        };
         for chunk in page.openids.chunks(DETAILS) {
             let asked_at = db.now();
             let infos = api.users(chunk).await.map_err(failed)?;
@@ -186,7 +191,7 @@ impl SyncPage {
             }
             let gone = leave(tx, run).await?;
             progress(tx, run, page.total, 0, gone, None).await?;
-            finish(tx, run, State::Done, None).await
+            finish(tx, run.id, State::Done, None).await
         })
         .await?;
         Ok(())
@@ -325,12 +330,22 @@ async fn progress(
     Ok(())
 }
 
-async fn finish(tx: &Tx, run: &Model, state: State, error: Option<&str>) -> Result<()> {
+async fn begin_anew(tx: &Tx, run: SyncId) -> Result<()> {
+    Entity::update_many()
+        .col_expr(Column::Cursor, Expr::value(Option::<String>::None))
+        .col_expr(Column::Done, Expr::value(0))
+        .filter(Column::Id.eq(run))
+        .exec(tx.db())
+        .await?;
+    tx.enqueue(SyncPage { sync: run })
+}
+
+async fn finish(tx: &Tx, run: SyncId, state: State, error: Option<&str>) -> Result<()> {
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
         .col_expr(Column::FinishedAt, Expr::value(tx.now()))
         .col_expr(Column::Error, Expr::value(error))
-        .filter(Column::Id.eq(run.id))
+        .filter(Column::Id.eq(run))
         .filter(Column::State.eq(State::Running))
         .exec(tx.db())
         .await?;

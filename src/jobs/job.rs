@@ -37,6 +37,15 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
         None
     }
 
+    /// Hears that the job is about to be parked, so that what waits for it does not wait forever. It may be called more
+    /// than once.
+    ///
+    /// # Errors
+    /// When it could not be noted; the job is parked all the same.
+    fn given_up(self, _context: Self::Context, _why: &Error) -> impl Future<Output = Result<(), Error>> {
+        std::future::ready(Ok(()))
+    }
+
     /// Does the work. It may be cut off at any point and run again.
     ///
     /// # Errors

@@ -8,9 +8,11 @@ use super::{Failure, Job, RetryPlan};
 use crate::error::Error;
 
 type Run = Box<dyn Fn(serde_json::Value) -> LocalBoxFuture<'static, Result<(), Failure>>>;
+type GivenUp = Box<dyn for<'a> Fn(serde_json::Value, &'a Error) -> LocalBoxFuture<'a, Result<(), Error>>>;
 
 struct Kind {
     run: Run,
+    given_up: GivenUp,
     retry: RetryPlan,
 }
 
@@ -22,16 +24,21 @@ impl Registry {
     /// Adds a kind with what it needs to run. Called while the table is filled, before it is shared.
     #[must_use]
     pub fn register<J: Job>(mut self, context: J::Context) -> Self {
+        let of_run = context.clone();
         let run: Run = Box::new(move |payload| {
-            let context = context.clone();
+            let context = of_run.clone();
             async move {
                 let job: J = serde_json::from_value(payload).map_err(|error| Failure::Park(Error::internal(error)))?;
                 job.run(context).await
             }
             .boxed_local()
         });
+        let given_up: GivenUp = Box::new(move |payload, why| {
+            let context = context.clone();
+            async move { serde_json::from_value::<J>(payload)?.given_up(context, why).await }.boxed_local()
+        });
         if let Some(kinds) = Rc::get_mut(&mut self.0) {
-            kinds.insert(J::KIND, Kind { run, retry: J::RETRY });
+            kinds.insert(J::KIND, Kind { run, given_up, retry: J::RETRY });
         }
         self
     }
@@ -54,6 +61,14 @@ impl Registry {
                 let why = Error::internal(format!("no job is called {kind}"));
                 future::ready(Err(Failure::Retry(why))).boxed_local()
             }
+        }
+    }
+
+    /// Tells a job that it is about to be parked.
+    pub(super) async fn given_up(&self, kind: &str, payload: serde_json::Value, why: &Error) {
+        let Some(kind) = self.0.get(kind) else { return };
+        if let Err(error) = (kind.given_up)(payload, why).await {
+            tracing::error!(?error, "a parked job could not note that it is given up");
         }
     }
 }

@@ -171,12 +171,14 @@ impl Worker {
             }
             Err(Failure::Park(error)) => {
                 tracing::error!(?error, "parked: trying again cannot help");
+                self.registry.given_up(&job.kind, job.payload.clone(), &error).await;
                 queue::park(&self.db, job, &format!("{error:?}")).await?
             }
             Err(Failure::Retry(error)) => {
                 let plan = self.registry.retry(&job.kind);
                 if job.attempts >= plan.attempts {
                     tracing::error!(?error, "parked after the last attempt");
+                    self.registry.given_up(&job.kind, job.payload.clone(), &error).await;
                     queue::park(&self.db, job, &format!("{error:?}")).await?
                 } else {
                     tracing::warn!(?error, "failed; will be tried again");

@@ -47,6 +47,9 @@ const COMMITS: usize = 4;
 /// Pushes that may wait; beyond that WeChat is asked to come again.
 const WAITING: usize = 2048;
 
+/// Whose push it was, after that was forgotten.
+const NOBODY: &str = "erased";
+
 /// A verified push on its way into the system.
 #[derive(Clone, Debug)]
 pub struct Received {
@@ -250,18 +253,22 @@ async fn store(tx: &Tx, pushes: &[&Received]) -> Result<HashSet<String>> {
     Ok(stored.iter().map(|row| row.try_get("", "key")).collect::<Result<_, _>>()?)
 }
 
-/// Deletes the kept pushes of a person; with `kinds`, only those kinds. Gives how many.
+/// Empties the kept pushes of a person and makes them nobody's: of these kinds, or all. The key stays, by which a
+/// repetition that comes late is still recognised, until [`ForgetPushes`]. Gives how many.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn forget(tx: &Tx, account: &AccountKey, open_id: &OpenId, kinds: Option<&[&str]>) -> Result<u64> {
-    let mut theirs = Entity::delete_many()
+    let theirs = Entity::update_many()
+        .col_expr(Column::Body, Expr::value(""))
+        .col_expr(Column::OpenId, Expr::value(NOBODY))
         .filter(Column::Account.eq(account.clone()))
-        .filter(Column::OpenId.eq(open_id.clone()))
-        .filter(Column::Handled.eq(true));
-    if let Some(kinds) = kinds {
-        theirs = theirs.filter(Column::Kind.is_in(kinds.iter().copied()));
-    }
+        .filter(Column::OpenId.eq(open_id.clone()));
+    let theirs = match kinds {
+        Some(kinds) => theirs.filter(Column::Kind.is_in(kinds.iter().copied())).filter(Column::Handled.eq(true)),
+        // One that still waits for its job would bring the person back.
+        None => theirs.col_expr(Column::Handled, Expr::value(true)),
+    };
     Ok(theirs.exec(tx.db()).await?.rows_affected)
 }
 
@@ -287,9 +294,8 @@ impl Job for HandlePush {
     type Context = HandlePushContext;
 
     async fn run(self, context: HandlePushContext) -> Result<(), Failure> {
-        let Some(row) = Entity::find_by_id(&self.key).one(context.db.read()).await.map_err(Error::from)? else {
-            return Ok(());
-        };
+        let kept = Entity::find_by_id(&self.key).filter(Column::Handled.eq(false)).one(context.db.read()).await;
+        let Some(row) = kept.map_err(Error::from)? else { return Ok(()) };
         let unreadable = || Failure::Park(Error::internal("the account or the body of a kept push is not readable"));
         let account = context.accounts.get(&row.account).ok_or_else(unreadable)?;
         let push = Push::read(row.body, callback::push_format(account)).ok().ok_or_else(unreadable)?;

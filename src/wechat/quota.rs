@@ -35,7 +35,7 @@ impl Counter {
     }
 
     /// Adds `by` calls and gives today's sum.
-    pub(super) async fn add(&self, account: &AccountKey, path: &str, by: u64) -> u64 {
+    pub(super) async fn add(&self, account: &AccountKey, path: &str, by: i64) -> u64 {
         let now = self.clock.now();
         let day = clock::biz_day(now);
         self.cache.count(&key(account, path, day), by, window(now)).await

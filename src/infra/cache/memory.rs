@@ -57,7 +57,7 @@ impl Memory {
             }
             Request::Count { key, by, window } => {
                 let key = format!("{key}:{}", window_index(now, window));
-                let count = entries.live(&key, now).and_then(|n| n.parse::<u64>().ok()).unwrap_or(0).saturating_add(by);
+                let count = entries.live(&key, now).and_then(|n| n.parse::<i64>().ok()).unwrap_or(0).saturating_add(by);
                 entries.insert(&key, count.to_string(), expiry(now, window), now);
                 Answer::Count(count)
             }

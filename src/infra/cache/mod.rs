@@ -40,7 +40,7 @@ enum Request<'a> {
     Set { key: &'a str, value: &'a str, ttl: Duration },
     SetIfAbsent { key: &'a str, value: &'a str, ttl: Duration },
     CompareAndDelete { key: &'a str, value: &'a str },
-    Count { key: &'a str, by: u64, window: Duration },
+    Count { key: &'a str, by: i64, window: Duration },
     Publish { topic: &'a str },
 }
 
@@ -49,7 +49,7 @@ enum Request<'a> {
 enum Answer {
     Value(Option<String>),
     Done(bool),
-    Count(u64),
+    Count(i64),
 }
 
 /// A place to keep short-lived values.
@@ -124,10 +124,10 @@ impl Cache {
     }
 
     /// Adds `by` to the counter of `key` in the current window of length `window`, and returns the new sum.
-    /// Windows are aligned to the epoch; a new window starts at 0.
-    pub async fn count(&self, key: &str, by: u64, window: Duration) -> u64 {
+    /// Windows are aligned to the epoch; a new window starts at 0, and no sum is shown below it.
+    pub async fn count(&self, key: &str, by: i64, window: Duration) -> u64 {
         match self.ask(Request::Count { key, by, window }).await {
-            Answer::Count(count) => count,
+            Answer::Count(count) => u64::try_from(count).unwrap_or(0),
             Answer::Value(_) | Answer::Done(_) => 0,
         }
     }

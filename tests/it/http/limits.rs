@@ -65,6 +65,22 @@ async fn each_credential_is_a_caller_of_its_own() {
 }
 
 #[actix_web::test]
+async fn making_up_credentials_does_not_make_many_callers() {
+    story_of_five_a_minute(0, async |app| {
+        let staff = app.staff(Role::Clerk).await;
+        let mut answers = Vec::new();
+        for number in 0..7 {
+            let made_up = format!("Bearer made-up-{number}");
+            answers.extend(knock(app, 1, &[("authorization", &made_up)]).await);
+        }
+        assert_eq!(answers.last(), Some(&REFUSED), "{answers:?}");
+        app.advance(TimeDelta::minutes(1));
+        assert_eq!(staff.get("/api/admin/v1/me").await.status, StatusCode::OK);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn behind_a_proxy_callers_are_told_apart_by_the_address_the_proxy_saw() {
     story_of_five_a_minute(1, async |app| {
         let from = |address| [("x-forwarded-for", address)];

@@ -206,3 +206,18 @@ async fn an_erasure_that_runs_twice_erases_once_and_people_may_come_back() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_repetition_that_comes_after_the_erasure_brings_nobody_back() {
+    story(async |app| {
+        let (person, open_id) = talkative(app, "林小满").await;
+        app.text_from("brand", open_id.as_str(), 78, "会员").send().await;
+        push_event(app, &person, "user_authorization_cancellation", json!({})).await;
+        app.run_jobs().await;
+        let (status, answer) = app.text_from("brand", open_id.as_str(), 78, "会员").send().await;
+        assert_eq!((status, answer.as_str()), (reqwest::StatusCode::OK, "success"));
+        assert!(app.rows::<follower::Entity>().await.iter().all(|row| row.open_id != open_id));
+        app.run_jobs().await;
+    })
+    .await;
+}

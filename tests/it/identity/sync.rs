@@ -13,7 +13,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::{record, unheard};
-use crate::support::{StaffActor, TestApp, story, story_with};
+use crate::support::{Follower, StaffActor, TestApp, story, story_with};
 
 const LIST: &str = "/cgi-bin/user/get";
 const SYNC: &str = "/api/admin/v1/followers/sync";
@@ -24,14 +24,16 @@ async fn story_of_pages(test: impl AsyncFnOnce(&TestApp)) {
 }
 
 /// Ten people who follow, and of whom no push ever told us.
-async fn ten_strangers(app: &TestApp) {
+async fn ten_strangers(app: &TestApp) -> Vec<Follower<'_>> {
+    let strangers: Vec<_> = (0..10).map(|number| app.person(&format!("路人{number}"))).collect();
     unheard(app, async || {
-        for number in 0..10 {
-            app.person(&format!("路人{number}")).follow("brand").await;
+        for stranger in &strangers {
+            stranger.follow("brand").await;
         }
     })
     .await;
     assert!(app.rows::<follower::Entity>().await.is_empty());
+    strangers
 }
 
 async fn start(staff: &StaffActor<'_>) -> String {
@@ -242,6 +244,28 @@ async fn a_quota_puts_the_run_off_and_a_wrong_secret_ends_it_with_the_reason() {
             assert_ne!(start(&staff).await, run, "another run can begin");
         },
     )
+    .await;
+}
+
+#[actix_web::test]
+async fn when_the_person_at_the_cursor_has_left_the_list_begins_anew() {
+    let one_a_day = Limit { per_day: Some(1), per_minute: None };
+    let page_a_day = |settings: &mut crate::support::Settings| {
+        settings.sandbox.settings.page_size = 3;
+        settings.sandbox.settings.quotas.insert(LIST.to_owned(), one_a_day);
+    };
+    story_with(page_a_day, async |app| {
+        let strangers = ten_strangers(app).await;
+        let run = start(&app.staff(Role::Headquarters).await).await;
+        app.run_jobs().await;
+        unheard(app, async || drop(strangers[2].unfollow("brand").await)).await;
+        for _ in 0..8 {
+            app.advance(TimeDelta::days(1));
+            app.run_jobs().await;
+        }
+        let (state, [total, done, _]) = progress(&app.staff(Role::Headquarters).await, &run).await;
+        assert_eq!((state.as_str(), total, done), ("done", 9, 9), "nobody is counted twice");
+    })
     .await;
 }
 

@@ -38,8 +38,10 @@ async fn a_failing_job_is_tried_later_and_later_and_then_parked() {
             assert_eq!(worker.run_due().await.expect("runs"), 0, "not a moment earlier");
             app.advance(TimeDelta::milliseconds(1));
         }
+        assert!(stage.given_up().is_empty(), "there is one more attempt");
         assert_eq!(worker.run_due().await.expect("runs"), 1);
         assert_eq!(only(app).await.state, State::Dead);
+        assert_eq!(stage.given_up(), ["a"]);
         app.advance(TimeDelta::days(30));
         assert_eq!(worker.run_due().await.expect("runs"), 0, "parked for good");
     })
@@ -55,6 +57,7 @@ async fn headquarters_see_parked_jobs_and_let_them_run_again_from_the_start() {
         stage.then("a", Act::Park);
         stage.then("b", Act::Park);
         worker.run_due().await.expect("runs");
+        assert_eq!(stage.given_up(), ["a", "b"]);
         let staff = app.staff(Role::Headquarters).await;
         let shown = staff.get(&format!("{PARKED}?limit=1")).await;
         assert_eq!(shown.body["items"][0]["kind"], "test.step");

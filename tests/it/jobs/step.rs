@@ -57,6 +57,11 @@ impl Job for Step {
         self.due
     }
 
+    async fn given_up(self, stage: Stage, _why: &Error) -> Result<()> {
+        stage.0.given_up.borrow_mut().push(self.name);
+        Ok(())
+    }
+
     async fn run(self, stage: Stage) -> Result<(), Failure> {
         stage.play(&self.name).await
     }
@@ -82,6 +87,7 @@ struct Played {
     script: RefCell<HashMap<String, VecDeque<Act>>>,
     begun: RefCell<Vec<String>>,
     ended: RefCell<Vec<String>>,
+    given_up: RefCell<Vec<String>>,
     curtain: mpsc::UnboundedSender<String>,
 }
 
@@ -91,8 +97,8 @@ pub type Begun = mpsc::UnboundedReceiver<String>;
 impl Stage {
     pub fn new() -> (Self, Begun) {
         let (curtain, begun) = mpsc::unbounded_channel();
-        let (script, ran, ended) = Default::default();
-        (Self(Rc::new(Played { script, begun: ran, ended, curtain })), begun)
+        let (script, ran, ended, given_up) = Default::default();
+        (Self(Rc::new(Played { script, begun: ran, ended, given_up, curtain })), begun)
     }
 
     pub fn then(&self, name: &str, act: Act) {
@@ -114,6 +120,11 @@ impl Stage {
     /// The names of the runs that came to their own end, in order.
     pub fn ended(&self) -> Vec<String> {
         self.0.ended.borrow().clone()
+    }
+
+    /// The names of the jobs that heard that they are given up.
+    pub fn given_up(&self) -> Vec<String> {
+        self.0.given_up.borrow().clone()
     }
 
     async fn play(&self, name: &str) -> Result<(), Failure> {
