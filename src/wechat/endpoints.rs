@@ -64,6 +64,11 @@ endpoints! {
     /// The ticket that signs JS-SDK configurations (3.4).
     TICKET = Get "/cgi-bin/ticket/getticket" Token Safe;
 
+    /// Who came back from the authorize page (4.3). The code works once, so a repeat would hide what became of it.
+    OAUTH_EXCHANGE = Get "/sns/oauth2/access_token" Person Send;
+    /// Nickname and picture of somebody who agreed (4.4).
+    OAUTH_PROFILE = Get "/sns/userinfo" Person Safe;
+
     /// One follower (5.1).
     USER_INFO = Get "/cgi-bin/user/info" Token Safe;
     /// Up to 100 followers (5.1).

