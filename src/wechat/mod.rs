@@ -13,6 +13,7 @@ mod golden;
 pub mod intake;
 pub mod js_sdk;
 pub mod message;
+pub mod mini;
 pub mod oauth;
 pub mod quota;
 #[cfg(test)]
