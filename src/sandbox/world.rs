@@ -11,8 +11,10 @@ use super::{
     events::Told,
     faults::Fault,
     media::Medium,
+    oauth::WebToken,
     options::{Options, Settings},
     people::Person,
+    person_codes::PersonCode,
     pushes::Push,
     trouble::Trouble,
 };
@@ -36,6 +38,10 @@ pub(super) struct World {
     pub(super) pushes: VecDeque<Push>,
     pub(super) calls: VecDeque<Logged>,
     pub(super) faults: Vec<Fault>,
+    /// Codes that stand for a person, used ones included.
+    pub(super) person_codes: BTreeMap<String, PersonCode>,
+    /// What pages got for their codes.
+    pub(super) web_tokens: Vec<WebToken>,
     /// Pushes that follow from an API call and are sent right after its answer.
     pub(super) due: Vec<u64>,
     pub(super) events: broadcast::Sender<Told>,
@@ -62,6 +68,8 @@ impl World {
             pushes: VecDeque::new(),
             calls: VecDeque::new(),
             faults: Vec::new(),
+            person_codes: BTreeMap::new(),
+            web_tokens: Vec::new(),
             due: Vec::new(),
             events: broadcast::channel(1024).0,
             last_id: 0,

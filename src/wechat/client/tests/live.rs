@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use entity::types::OpenId;
 use futures_util::FutureExt;
 
+use super::visitors;
 use crate::{
     infra::{
         cache::Cache,
@@ -33,19 +34,19 @@ use crate::{
     },
 };
 
-const PERSON: &str = "lin-xiaoman";
+pub(super) const PERSON: &str = "lin-xiaoman";
 const CUSTOM: &str = "/cgi-bin/message/custom/send";
 const TEMPLATE: &str = "/cgi-bin/message/template/send";
 const TAGS: &str = "/cgi-bin/tags/get";
 
-struct Rig {
-    sandbox: Running,
-    clock: Clock,
-    wechat: WeChat,
+pub(super) struct Rig {
+    pub(super) sandbox: Running,
+    pub(super) clock: Clock,
+    pub(super) wechat: WeChat,
 }
 
 impl Rig {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let clock = Clock::manual("2026-11-21T02:00:00Z".parse().unwrap());
         let accounts = scripted::accounts();
         let mut options = Options::new((Ipv4Addr::LOCALHOST, 0).into(), accounts.clone());
@@ -63,7 +64,7 @@ impl Rig {
         Self { sandbox, clock, wechat }
     }
 
-    fn api(&self, account: &str) -> Api {
+    pub(super) fn api(&self, account: &str) -> Api {
         self.wechat.of(&account.parse().unwrap()).unwrap()
     }
 
@@ -79,7 +80,7 @@ impl Rig {
         ours.map(|message| message.content["content"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    fn fault(&self, endpoint: &str, kind: FaultKind) {
+    pub(super) fn fault(&self, endpoint: &str, kind: FaultKind) {
         self.sandbox.add_fault(NewFault::once(endpoint, kind)).unwrap();
     }
 
@@ -222,11 +223,10 @@ async fn every_call_is_understood() {
 
     subscription(&rig, "brand").await;
     subscription(&rig, "shop").await;
+    visitors::every_call(&rig).await;
 
     let called: BTreeSet<String> = rig.sandbox.calls(1000).into_iter().map(|call| call.path).collect();
-    let about_followers = |path: &&str| !path.starts_with("/sns/") && !path.starts_with("/wxa/");
-    let paths = endpoints::ALL.iter().map(|it| it.path).filter(about_followers);
-    let missing: Vec<&str> = paths.filter(|path| !called.contains(*path)).collect();
+    let missing: Vec<&str> = endpoints::ALL.iter().map(|it| it.path).filter(|path| !called.contains(*path)).collect();
     assert!(missing.is_empty(), "{missing:?} were not called");
 }
 
