@@ -59,6 +59,7 @@ mod reply;
 mod risk;
 mod seal;
 mod server;
+mod service;
 mod sessions;
 mod shorten;
 mod speech;
@@ -102,6 +103,7 @@ pub use pushes::{Attempt, Outcome, Push, Verdict};
 pub use qrcode::{CodeView, Scene};
 pub use quota::Used;
 pub use server::Running;
+pub use service::{Answered, Asked, ServicePatch, ServiceView};
 pub use speech::Said;
 pub use trouble::Trouble;
 

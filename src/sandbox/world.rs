@@ -16,6 +16,7 @@ use super::{
     people::Person,
     person_codes::PersonCode,
     pushes::Push,
+    service::Paths,
     trouble::Trouble,
 };
 use crate::infra::{
@@ -32,6 +33,8 @@ pub(super) struct World {
     pub(super) base_url: String,
     /// Where the service is reached.
     pub(super) callback_base: Option<String>,
+    /// What the phone's mini program calls there.
+    pub(super) paths: Paths,
     pub(super) accounts: BTreeMap<String, Account>,
     pub(super) people: BTreeMap<String, Person>,
     pub(super) media: BTreeMap<String, Medium>,
@@ -62,6 +65,7 @@ impl World {
             settings: options.settings.clone(),
             base_url,
             callback_base: options.callback_base.clone(),
+            paths: Paths::default(),
             accounts,
             people: BTreeMap::new(),
             media: BTreeMap::new(),

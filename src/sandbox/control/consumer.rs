@@ -14,6 +14,7 @@ use crate::sandbox::{
     open_data::OpenData,
     people::{PersonPatch, PersonView},
     phones::PhoneTap,
+    service::{Answered, Asked},
     trouble::Trouble,
     world::World,
 };
@@ -55,7 +56,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/people/{person}/open", web::get().to(open))
         .route("/people/{person}/login", web::post().to(login))
         .route("/people/{person}/phone", web::post().to(phone))
-        .route("/people/{person}/userinfo", web::post().to(user_data));
+        .route("/people/{person}/userinfo", web::post().to(user_data))
+        .route("/requests", web::post().to(request));
 }
 
 type Answer<T> = Result<Json<T>, Trouble>;
@@ -112,6 +114,11 @@ struct PhoneAt {
 
 async fn phone(sandbox: Control, person: Path<String>, at: Json<PhoneAt>) -> Answer<PhoneTap> {
     sandbox.tap_phone(&person, &at.account, at.number.as_deref()).map(Json)
+}
+
+/// `wx.request` of a mini program.
+async fn request(sandbox: Control, asked: Json<Asked>) -> Answer<Answered> {
+    sandbox.ask_service(&asked).await.map(Json)
 }
 
 #[derive(Deserialize)]

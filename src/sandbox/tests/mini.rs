@@ -221,3 +221,32 @@ async fn people_and_their_codes_are_made_over_http() {
     let (status, _) = rig.control("PATCH", "/people/lin-xiaoman", json!({ "phones": ["13800000001", "12"] })).await;
     assert_eq!((status, rig.sandbox.person(LIN).unwrap().phones.len()), (422, 1), "all or nothing");
 }
+
+#[tokio::test]
+async fn a_mini_program_asks_the_service_and_nobody_else() {
+    let rig = Rig::start().await;
+    let state = rig.sandbox.state();
+    assert_eq!(state.service.url.as_deref(), Some(rig.service.base.as_str()));
+    assert_eq!(state.service.login_path, "/api/mini/v1/sessions");
+    let body = json!({ "account": MINI, "code": "c" });
+    let (status, answer) =
+        rig.control("POST", "/requests", json!({ "path": "/wechat/mini/callback", "body": body, "token": "t" })).await;
+    assert_eq!((status, &answer["status"], &answer["answer"]), (200, &json!(200), &json!("success")));
+    assert_eq!(rig.service.got()[0].body, body.to_string());
+    let (_, missing) = rig.control("POST", "/requests", json!({ "method": "GET", "path": "/nothing" })).await;
+    assert_eq!(missing["status"], 404);
+    for bad in ["api", "//evil.net/", "/a b", "/\\evil.net"] {
+        assert_eq!(rig.control("POST", "/requests", json!({ "path": bad })).await.0, 422, "{bad}");
+    }
+    let patch = json!({ "url": "http://127.0.0.1:9", "login_path": "/login" });
+    let (status, changed) = rig.control("PATCH", "/service", patch).await;
+    assert_eq!(
+        (status, &changed["login_path"], &changed["phone_path"]),
+        (200, &json!("/login"), &json!("/api/mini/v1/phone"))
+    );
+    let (_, nobody) = rig.control("POST", "/requests", json!({ "path": "/" })).await;
+    assert_eq!((&nobody["status"], nobody["answer"].as_str().is_some_and(|why| !why.is_empty())), (&Value::Null, true));
+    for bad in [json!({ "url": "ftp://x" }), json!({ "phone_path": "x" }), json!({ "colour": "red" })] {
+        assert_eq!(rig.control("PATCH", "/service", bad).await.0, 422);
+    }
+}
