@@ -12,6 +12,7 @@ use super::{
     mass::MassJobs,
     menu::Menus,
     options::{Settings, Windows},
+    people::OPEN_PLATFORM,
     qrcode::Codes,
     quota::Quotas,
     shorten::ShortKeys,
@@ -45,6 +46,10 @@ pub(super) struct Account {
     pub(super) previous_aes_key: Option<String>,
     /// Set by hand; otherwise `{callback_base}/wechat/{key}/callback`.
     pub(super) callback_url: Option<String>,
+    /// The host that pages may be authorised for; otherwise that of the callback address.
+    pub(super) web_domain: Option<String>,
+    /// The open-platform account it is bound to; without one no UnionID is told.
+    pub(super) open_platform: Option<String>,
     pub(super) windows: Windows,
     pub(super) tokens: Tokens,
     pub(super) quotas: Quotas,
@@ -83,6 +88,8 @@ impl Account {
             aes_key: registered.callback.aes_key.as_ref().map(secret),
             previous_aes_key: registered.callback.previous_aes_key.as_ref().map(secret),
             callback_url: None,
+            web_domain: None,
+            open_platform: Some(OPEN_PLATFORM.to_owned()),
             windows: settings.windows,
             tokens: Tokens::new(random),
             quotas: Quotas::new(settings.quotas.clone()),
@@ -131,6 +138,11 @@ pub struct AccountPatch {
     pub format: Option<Format>,
     /// Where pushes go instead of `{callback_base}/wechat/{key}/callback`.
     pub callback_url: Option<String>,
+    /// The host that pages may be authorised for (网页授权域名), without scheme and port.
+    pub web_domain: Option<String>,
+    /// The open-platform account it is bound to from now on; an empty text ends the binding. Another one gives other
+    /// UnionIDs.
+    pub open_platform: Option<String>,
     /// Replaces the EncodingAESKey by a fresh one; the old one becomes the previous.
     pub rotate_key: bool,
     /// Windows to replace, by name.
@@ -164,6 +176,10 @@ pub struct AccountView {
     pub format: Format,
     /// Where pushes go; `null` while the service's address is not known.
     pub callback_url: Option<String>,
+    /// The host that pages may be authorised for; `null` while none is known.
+    pub web_domain: Option<String>,
+    /// The open-platform account it is bound to, if any; only then UnionIDs are told.
+    pub open_platform: Option<String>,
     /// The default menu as `{"button": […]}`, if there is one.
     pub menu: Option<Value>,
     /// How many people follow.
@@ -191,6 +207,12 @@ impl World {
         })
     }
 
+    /// The host that pages may be authorised for (protocol section 4).
+    pub(super) fn web_domain(&self, account: &Account) -> Option<String> {
+        let ours = || self.callback_url(account)?.parse::<url::Url>().ok()?.host_str().map(str::to_owned);
+        account.web_domain.clone().or_else(ours)
+    }
+
     pub(super) fn accounts(&self) -> Vec<AccountView> {
         self.accounts.values().map(|account| self.account_view(account)).collect()
     }
@@ -205,6 +227,8 @@ impl World {
             mode: account.mode,
             format: account.format,
             callback_url: self.callback_url(account),
+            web_domain: self.web_domain(account),
+            open_platform: account.open_platform.clone(),
             menu: account.menus.default_buttons(),
             followers: account.contacts.values().filter(|contact| contact.following.is_some()).count(),
             ip_allowed: account.ip_allowed,
@@ -243,6 +267,12 @@ impl World {
         }
         if let Some(url) = patch.callback_url {
             account.callback_url = Some(url);
+        }
+        if let Some(domain) = patch.web_domain {
+            account.web_domain = Some(domain);
+        }
+        if let Some(platform) = patch.open_platform {
+            account.open_platform = Some(platform).filter(|platform| !platform.is_empty());
         }
         for (path, limit) in patch.quotas.into_iter().flatten() {
             account.quotas.limit(path, limit);

@@ -15,7 +15,7 @@ use crate::infra::clock::Time;
 const KEPT: usize = 5_000;
 /// Characters of a body that are kept.
 const SHOWN: usize = 16_000;
-const MASKED: &[&str] = &["access_token", "secret", "appsecret"];
+const MASKED: &[&str] = &["access_token", "refresh_token", "secret", "appsecret", "session_key"];
 
 /// One API call as the inspector shows it.
 #[derive(Clone, Debug, Serialize)]

@@ -8,6 +8,8 @@ use serde::Serialize;
 use super::{
     chats::Message,
     options::{Allowance, Windows},
+    quota::Counter,
+    sessions::Session,
 };
 use crate::{infra::clock::Time, wechat::account::Kind};
 
@@ -34,6 +36,10 @@ pub(super) struct Contact {
     pub(super) sent: BTreeMap<String, (u64, Time)>,
     pub(super) chat: Vec<Message>,
     pub(super) unread: u32,
+    /// The person's session in a mini program.
+    pub(super) session: Option<Session>,
+    /// Logins within this minute.
+    pub(super) logins: Counter,
 }
 
 /// How a person came to follow.

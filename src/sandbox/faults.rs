@@ -73,7 +73,8 @@ pub enum FaultKind {
     ResetBefore,
     /// Call: the effect takes place, then the connection is closed without an answer.
     ResetAfter,
-    /// Call that starts a job (template, subscription and mass messages): accepted, but the job fails.
+    /// Call that starts a job (template, subscription and mass messages, the check of a file): accepted, but the job
+    /// fails.
     JobFailed,
     /// Push: delivered once more after it ended.
     Duplicate,

@@ -20,6 +20,8 @@ pub(super) enum Field {
     Number(String),
     /// Fields inside.
     Tree(Fields),
+    /// Several of them: a repeated name in XML, an array in JSON, even of one.
+    List(Vec<Fields>),
 }
 
 impl Fields {
@@ -42,6 +44,11 @@ impl Fields {
         self.with(name, Field::Tree(value))
     }
 
+    /// Adds a list of fields below a name.
+    pub(super) fn list(self, name: &str, value: Vec<Fields>) -> Self {
+        self.with(name, Field::List(value))
+    }
+
     fn with(mut self, name: &str, value: Field) -> Self {
         self.0.push((name.to_owned(), value));
         self
@@ -56,7 +63,7 @@ impl Fields {
     pub(super) fn str(&self, name: &str) -> Option<&str> {
         match self.get(name)? {
             Field::Text(text) | Field::Number(text) => Some(text),
-            Field::Tree(_) => None,
+            Field::Tree(_) | Field::List(_) => None,
         }
     }
 
@@ -64,15 +71,17 @@ impl Fields {
     pub(super) fn child(&self, name: &str) -> Option<&Fields> {
         match self.get(name)? {
             Field::Tree(fields) => Some(fields),
+            Field::List(list) => list.first(),
             Field::Text(_) | Field::Number(_) => None,
         }
     }
 
     /// All fields below any field of this name.
     pub(super) fn children<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Fields> {
-        self.0.iter().filter(move |(known, _)| known == name).filter_map(|(_, value)| match value {
-            Field::Tree(fields) => Some(fields),
-            Field::Text(_) | Field::Number(_) => None,
+        self.0.iter().filter(move |(known, _)| known == name).flat_map(|(_, value)| match value {
+            Field::Tree(fields) => std::slice::from_ref(fields),
+            Field::List(list) => list,
+            Field::Text(_) | Field::Number(_) => &[],
         })
     }
 
@@ -101,6 +110,12 @@ impl Fields {
 
     fn write_xml(&self, out: &mut String) {
         for (name, value) in &self.0 {
+            if let Field::List(list) = value {
+                for fields in list {
+                    Fields::new().tree(name, fields.clone()).write_xml(out);
+                }
+                continue;
+            }
             out.push('<');
             out.push_str(name);
             out.push('>');
@@ -112,6 +127,7 @@ impl Fields {
                 }
                 Field::Number(digits) => out.push_str(digits),
                 Field::Tree(fields) => fields.write_xml(out),
+                Field::List(_) => {}
             }
             out.push_str("</");
             out.push_str(name);
@@ -129,6 +145,7 @@ impl Fields {
                     digits.parse::<Number>().map_or_else(|_| Value::String(digits.clone()), Value::Number)
                 }
                 Field::Tree(fields) => fields.json(),
+                Field::List(list) => list.iter().map(Self::json).collect(),
             };
             match map.get_mut(name) {
                 Some(Value::Array(list)) => list.push(value),

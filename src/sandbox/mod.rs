@@ -4,7 +4,8 @@
 //! One server plays three hosts at once (`api.weixin.qq.com`, `mp.weixin.qq.com`, `open.weixin.qq.com`: same paths, no
 //! prefix) and shows a phone at `/`. Invented *people* hold that phone: they follow, write, scan and tap; each act is
 //! *pushed* to the service as WeChat pushes it, signed and encrypted as the account wants, three times at most, and
-//! what the service answers appears in the person's *chat*. The service's *calls* follow WeChat's rules: tokens that
+//! what the service answers appears in the person's *chat*. They also authorise
+//! web pages and log in to mini programs, which gives the service a *code* that works once. The service's *calls* follow WeChat's rules: tokens that
 //! live and die, quotas, windows, permits, and an `errcode` with a `rid` for everything that is not allowed. *Faults*
 //! make any of it go wrong on demand.
 //!
@@ -24,10 +25,13 @@
 mod accounts;
 mod acts;
 mod api;
+mod authorize;
 mod blacklist;
 mod calls;
 mod chats;
+mod consent;
 mod contacts;
+mod content;
 mod control;
 mod custom;
 mod deliver;
@@ -41,15 +45,22 @@ mod media;
 mod menu;
 mod menu_rules;
 mod network;
+mod oauth;
+mod open_data;
 mod options;
 mod page;
 mod people;
+mod person_codes;
+mod phones;
 mod pushes;
 mod qrcode;
 mod quota;
 mod reply;
+mod risk;
 mod seal;
 mod server;
+mod service;
+mod sessions;
 mod shorten;
 mod speech;
 mod staff;
@@ -76,6 +87,7 @@ use tokio::sync::{broadcast, watch};
 
 pub use accounts::{AccountPatch, AccountView};
 pub use acts::{Open, Tap};
+pub use authorize::{Authorized, Consent};
 pub use calls::Logged;
 pub use chats::{Chat, From, Message, SERVICE_FAILED, Via};
 pub use contacts::{Trigger, Window};
@@ -83,12 +95,15 @@ pub use control::{Delivered, Sent, State, TapResult, Verified};
 pub use deliver::Order;
 pub use events::Told;
 pub use faults::{CALLBACK, Fault, FaultKind, NewFault};
+pub use open_data::OpenData;
 pub use options::{Allowance, Limit, Options, Settings, Windows};
-pub use people::PersonView;
+pub use people::{PersonPatch, PersonView};
+pub use phones::PhoneTap;
 pub use pushes::{Attempt, Outcome, Push, Verdict};
 pub use qrcode::{CodeView, Scene};
 pub use quota::Used;
 pub use server::Running;
+pub use service::{Answered, Asked, ServicePatch, ServiceView};
 pub use speech::Said;
 pub use trouble::Trouble;
 

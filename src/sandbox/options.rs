@@ -67,6 +67,8 @@ pub struct Settings {
     pub templates: usize,
     /// Mass messages one person gets in a month (protocol section 7.4: 4).
     pub mass_per_month: usize,
+    /// Logins of one person to one mini program within a minute (protocol section 3.5: 100).
+    pub logins_per_minute: u32,
 }
 
 impl Default for Settings {
@@ -80,6 +82,7 @@ impl Default for Settings {
             permanent_codes: 100_000,
             templates: 25,
             mass_per_month: 4,
+            logins_per_minute: 100,
         }
     }
 }
@@ -160,6 +163,10 @@ fn default_quotas() -> BTreeMap<String, Limit> {
         ("/cgi-bin/menu/get", day(10_000)),
         ("/cgi-bin/media/upload", day(100_000)),
         ("/cgi-bin/media/get", day(200_000)),
+        ("/sns/oauth2/access_token", Limit { per_day: None, per_minute: Some(50_000) }),
+        ("/wxa/resetusersessionkey", Limit { per_day: None, per_minute: Some(60_000) }),
+        ("/wxa/msg_sec_check", Limit { per_day: Some(2_000_000), per_minute: Some(4_000) }),
+        ("/wxa/media_check_async", Limit { per_day: Some(200_000), per_minute: Some(2_000) }),
     ]
     .into_iter()
     .map(|(path, limit)| (path.to_owned(), limit))

@@ -2,10 +2,10 @@
 //! same ones and a service with a database still knows them.
 
 use data_encoding::BASE64URL_NOPAD;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{events::Told, trouble::Trouble, world::World};
+use super::{events::Told, phones::Phone, trouble::Trouble, world::World};
 
 /// One invented person.
 #[derive(Clone, Debug)]
@@ -19,7 +19,16 @@ pub(super) struct Person {
     pub(super) number: usize,
     /// What `matchrule.client_platform_type` calls the phone: 1 iOS, 2 Android.
     pub(super) platform: &'static str,
+    /// The numbers that WeChat has verified; the first one is bound to WeChat.
+    pub(super) phones: Vec<Phone>,
+    /// What `getuserriskrank` says, 0 to 4.
+    pub(super) risk_rank: u8,
+    /// Logins are blocked with 40226.
+    pub(super) login_blocked: bool,
 }
+
+/// The open-platform account to which the brand's accounts are bound unless a tester says otherwise.
+pub(super) const OPEN_PLATFORM: &str = "open";
 
 /// The OpenID of a person at an account: 28 characters that follow from both.
 pub(super) fn openid(appid: &str, person: &str) -> String {
@@ -32,15 +41,15 @@ pub(super) fn derived(prefix: &str, parts: &[&str], length: usize) -> String {
     prefix.chars().chain(BASE64URL_NOPAD.encode(&digest).chars().take(length)).collect()
 }
 
-/// Invented people for a first look: id, name, whether WeChat tells the UnionID.
-const SAMPLE: &[(&str, &str, bool)] = &[
-    ("lin-xiaoman", "林小满", true),
-    ("zhou-daoxiang", "周稻香", true),
-    ("xu-zhaoyang", "许朝阳", true),
-    ("shen-qiuyue", "沈秋月", false),
-    ("tang-guoguo", "唐果果", true),
-    ("gu-beichuan", "顾北川", false),
-    ("ouyang-qing", "欧阳晴", true),
+/// Invented people for a first look: id, name, whether WeChat tells the UnionID, phone numbers.
+const SAMPLE: &[(&str, &str, bool, &[&str])] = &[
+    ("lin-xiaoman", "林小满", true, &["13800000001"]),
+    ("zhou-daoxiang", "周稻香", true, &["13800000002", "13900000002"]),
+    ("xu-zhaoyang", "许朝阳", true, &["13800000003"]),
+    ("shen-qiuyue", "沈秋月", false, &[]),
+    ("tang-guoguo", "唐果果", true, &["13800000005"]),
+    ("gu-beichuan", "顾北川", false, &["+852 91234567"]),
+    ("ouyang-qing", "欧阳晴", true, &["13800000007"]),
 ];
 
 const NAMES: &[(&str, &str)] =
@@ -49,9 +58,10 @@ const NAMES: &[(&str, &str)] =
 impl World {
     /// Adds the sample people who are not there yet. Nobody follows anything.
     pub(super) fn seed(&mut self) {
-        for (id, name, union) in SAMPLE {
+        for (id, name, union, phones) in SAMPLE {
             if !self.people.contains_key(*id) {
-                self.insert_person((*id).to_owned(), (*name).to_owned(), *union);
+                let phones = phones.iter().filter_map(|phone| phone.parse().ok()).collect();
+                self.insert_person((*id).to_owned(), (*name).to_owned(), *union, phones);
             }
         }
     }
@@ -69,11 +79,12 @@ impl World {
             Some(name) => name.to_owned(),
         };
         let id = format!("p{}", number + 1);
-        self.insert_person(id.clone(), name, true);
+        let phone = Phone::new("86", &format!("137{:08}", number + 1));
+        self.insert_person(id.clone(), name, true, vec![phone]);
         Ok(id)
     }
 
-    fn insert_person(&mut self, id: String, name: String, union: bool) {
+    fn insert_person(&mut self, id: String, name: String, union: bool, phones: Vec<Phone>) {
         // A character, not an emoji: it needs no font of its own.
         let avatar = name.chars().next_back().map(String::from).unwrap_or_default();
         let number = self.people.len();
@@ -82,7 +93,10 @@ impl World {
         }
         let unionid = union.then(|| derived("oU", &["unionid", &id], 26));
         let platform = if number.is_multiple_of(2) { "1" } else { "2" };
-        self.people.insert(id.clone(), Person { id, name, avatar, unionid, number, platform });
+        let (risk_rank, login_blocked) = (0, false);
+        let person =
+            Person { id: id.clone(), name, avatar, unionid, number, platform, phones, risk_rank, login_blocked };
+        self.people.insert(id, person);
         self.tell(Told::State);
     }
 
@@ -90,6 +104,32 @@ impl World {
     pub(super) fn bind_union(&mut self, person: &str, bound: bool) -> Result<(), Trouble> {
         let person = self.people.get_mut(person).ok_or(Trouble::Unknown("person"))?;
         person.unionid = bound.then(|| derived("oU", &["unionid", &person.id], 26));
+        self.tell(Told::State);
+        Ok(())
+    }
+
+    /// The UnionID that an account is told about a person: none when the account is not bound to an open-platform
+    /// account, or the person's is withheld. It differs per open-platform account.
+    pub(super) fn unionid(&self, account: &str, person: &str) -> Option<String> {
+        let platform = self.accounts.get(account)?.open_platform.as_deref()?;
+        let person = self.people.get(person)?;
+        let usual = person.unionid.clone()?;
+        Some(if platform == OPEN_PLATFORM { usual } else { derived("oU", &["unionid", platform, &person.id], 26) })
+    }
+
+    /// Changes who a person is. Nothing changes when one of the values is refused.
+    pub(super) fn change_person(&mut self, id: &str, patch: PersonPatch) -> Result<(), Trouble> {
+        let phones: Option<Vec<Phone>> =
+            patch.phones.map(|phones| phones.iter().map(|phone| phone.parse()).collect()).transpose()?;
+        if patch.risk_rank.is_some_and(|rank| rank > 4) {
+            return Err(Trouble::invalid("risk_rank is 0 to 4"));
+        }
+        let person = self.people.get_mut(id).ok_or(Trouble::Unknown("person"))?;
+        if let Some(phones) = phones {
+            person.phones = phones;
+        }
+        person.risk_rank = patch.risk_rank.unwrap_or(person.risk_rank);
+        person.login_blocked = patch.login_blocked.unwrap_or(person.login_blocked);
         self.tell(Told::State);
         Ok(())
     }
@@ -113,6 +153,9 @@ impl World {
             blocked_by: Vec::new(),
             refuses: Vec::new(),
             unread: Default::default(),
+            phones: person.phones.iter().map(Phone::to_string).collect(),
+            risk_rank: person.risk_rank,
+            login_blocked: person.login_blocked,
         };
         for (key, account) in &self.accounts {
             view.openids.insert(key.clone(), openid(&account.appid, &person.id));
@@ -132,6 +175,18 @@ impl World {
         }
         view
     }
+}
+
+/// What a tester may change about a person; absent fields stay as they are.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PersonPatch {
+    /// The verified numbers, the one bound to WeChat first: 11 digits of China, or `+852 91234567`. May be empty.
+    pub phones: Option<Vec<String>>,
+    /// What `getuserriskrank` says, 0 to 4.
+    pub risk_rank: Option<u8>,
+    /// `true`: logins to mini programs fail with 40226.
+    pub login_blocked: Option<bool>,
 }
 
 /// A person as the page and the tests see it.
@@ -155,6 +210,12 @@ pub struct PersonView {
     pub refuses: Vec<String>,
     /// Unread messages by account key; accounts without any are left out.
     pub unread: std::collections::BTreeMap<String, u32>,
+    /// The verified phone numbers such as `+86 13800000001`, the one bound to WeChat first.
+    pub phones: Vec<String>,
+    /// What `getuserriskrank` says, 0 to 4.
+    pub risk_rank: u8,
+    /// Whether logins to mini programs fail with 40226.
+    pub login_blocked: bool,
 }
 
 #[cfg(test)]

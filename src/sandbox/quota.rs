@@ -72,7 +72,8 @@ pub(super) fn month(now: Time) -> String {
     biz_day(now).format("%Y-%m").to_string()
 }
 
-fn minute(now: Time) -> String {
+/// The minute of a moment.
+pub(super) fn minute(now: Time) -> String {
     now.timestamp().div_euclid(60).to_string()
 }
 

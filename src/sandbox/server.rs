@@ -27,7 +27,7 @@ use tokio::sync::watch;
 use super::{
     Sandbox, Shared,
     api::{self, Answer, Ending, Request, Upload},
-    control,
+    consent, control,
     options::Options,
     page,
     world::World,
@@ -95,7 +95,11 @@ pub(super) fn start(options: Options) -> std::io::Result<Running> {
     }));
     let shared = sandbox.clone();
     let server = HttpServer::new(move || {
-        App::new().app_data(Data::new(shared.clone())).configure(control::routes).default_service(web::to(front))
+        App::new()
+            .app_data(Data::new(shared.clone()))
+            .configure(control::routes)
+            .configure(consent::routes)
+            .default_service(web::to(front))
     })
     .on_connect(remember_socket)
     .workers(2)

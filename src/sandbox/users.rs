@@ -64,7 +64,7 @@ impl World {
             "qr_scene": following.qr_scene,
             "qr_scene_str": following.qr_scene_str,
         });
-        let unionid = self.people.get(person).and_then(|person| person.unionid.as_ref());
+        let unionid = self.unionid(&account.key, person);
         if let (Some(unionid), Some(fields)) = (unionid, info.as_object_mut()) {
             fields.insert("unionid".to_owned(), json!(unionid));
         }

@@ -11,9 +11,12 @@ use super::{
     events::Told,
     faults::Fault,
     media::Medium,
+    oauth::WebToken,
     options::{Options, Settings},
     people::Person,
+    person_codes::PersonCode,
     pushes::Push,
+    service::Paths,
     trouble::Trouble,
 };
 use crate::infra::{
@@ -30,12 +33,18 @@ pub(super) struct World {
     pub(super) base_url: String,
     /// Where the service is reached.
     pub(super) callback_base: Option<String>,
+    /// What the phone's mini program calls there.
+    pub(super) paths: Paths,
     pub(super) accounts: BTreeMap<String, Account>,
     pub(super) people: BTreeMap<String, Person>,
     pub(super) media: BTreeMap<String, Medium>,
     pub(super) pushes: VecDeque<Push>,
     pub(super) calls: VecDeque<Logged>,
     pub(super) faults: Vec<Fault>,
+    /// Codes that stand for a person, used ones included.
+    pub(super) person_codes: BTreeMap<String, PersonCode>,
+    /// What pages got for their codes.
+    pub(super) web_tokens: Vec<WebToken>,
     /// Pushes that follow from an API call and are sent right after its answer.
     pub(super) due: Vec<u64>,
     pub(super) events: broadcast::Sender<Told>,
@@ -56,12 +65,15 @@ impl World {
             settings: options.settings.clone(),
             base_url,
             callback_base: options.callback_base.clone(),
+            paths: Paths::default(),
             accounts,
             people: BTreeMap::new(),
             media: BTreeMap::new(),
             pushes: VecDeque::new(),
             calls: VecDeque::new(),
             faults: Vec::new(),
+            person_codes: BTreeMap::new(),
+            web_tokens: Vec::new(),
             due: Vec::new(),
             events: broadcast::channel(1024).0,
             last_id: 0,

@@ -64,6 +64,26 @@ endpoints! {
     /// The ticket that signs JS-SDK configurations (3.4).
     TICKET = Get "/cgi-bin/ticket/getticket" Token Safe;
 
+    /// Who came back from the authorize page (4.3). The code works once, so a repeat would hide what became of it.
+    OAUTH_EXCHANGE = Get "/sns/oauth2/access_token" Person Send;
+    /// Nickname and picture of somebody who agreed (4.4).
+    OAUTH_PROFILE = Get "/sns/userinfo" Person Safe;
+
+    /// Who logged in to a mini program (8.1). The code works once, as above.
+    MINI_LOGIN = Get "/sns/jscode2session" Person Send;
+    /// Whether a session key is the present one (8.2).
+    SESSION_CHECK = Get "/wxa/checksession" Token Safe;
+    /// Replaces a session key (8.2): a repeat would be signed with the dead one.
+    SESSION_RENEW = Get "/wxa/resetusersessionkey" Token Send;
+    /// The phone number behind a code that works once (8.5).
+    PHONE_NUMBER = Post "/wxa/business/getuserphonenumber" Token Send;
+    /// What WeChat thinks of a person (8.8).
+    RISK_RANK = Post "/wxa/getuserriskrank" Token Safe;
+    /// What WeChat thinks of a text (8.9).
+    TEXT_CHECK = Post "/wxa/msg_sec_check" Token Safe;
+    /// Has a file judged (8.9). A repeat only makes a second verdict.
+    MEDIA_CHECK = Post "/wxa/media_check_async" Token Idempotent;
+
     /// One follower (5.1).
     USER_INFO = Get "/cgi-bin/user/info" Token Safe;
     /// Up to 100 followers (5.1).

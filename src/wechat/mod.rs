@@ -13,6 +13,8 @@ mod golden;
 pub mod intake;
 pub mod js_sdk;
 pub mod message;
+pub mod mini;
+pub mod oauth;
 pub mod quota;
 #[cfg(test)]
 pub(crate) mod scripted;

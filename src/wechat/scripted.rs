@@ -165,7 +165,8 @@ impl Scripted {
         tokio::spawn(server);
         let mut config = Config::load(None, []).unwrap().wechat;
         config.api_url = base.clone();
-        config.mp_url = base;
+        config.mp_url = base.clone();
+        config.open_url = base;
         let clock = Clock::manual("2026-11-21T02:00:00Z".parse().unwrap());
         let cache = Cache::memory(clock.clone());
         let this = Self { script, handle, config, clock, cache, waits: Arc::default() };

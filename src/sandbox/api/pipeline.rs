@@ -99,7 +99,7 @@ pub(in crate::sandbox) fn answer(world: &mut World, request: &Request) -> Ending
 /// The account that a call is about: by its token, or by the appid of a call that has none.
 fn owner(world: &World, request: &Request) -> Option<String> {
     if let Some(token) = request.query.get("access_token") {
-        return world.token_owner(token);
+        return world.token_owner(token).or_else(|| world.web_token_owner(token));
     }
     let body: Value = serde_json::from_slice(&request.body).unwrap_or_default();
     let appid = request.query.get("appid").map(String::as_str).or_else(|| body.get("appid")?.as_str())?;

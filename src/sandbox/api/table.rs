@@ -5,8 +5,8 @@ use actix_web::http::Method;
 use super::{Call, Outcome};
 use crate::{
     sandbox::{
-        blacklist, custom, mass, media, menu, network, qrcode, quota, shorten, staff, subscribe, subscribe_library,
-        tags, template, tickets, tokens, typing, users, world::World,
+        blacklist, content, custom, mass, media, menu, network, oauth, phones, qrcode, quota, risk, sessions, shorten,
+        staff, subscribe, subscribe_library, tags, template, tickets, tokens, typing, users, world::World,
     },
     wechat::account::Kind,
 };
@@ -136,6 +136,17 @@ static ENDPOINTS: &[Endpoint] = &[
     get("/cgi-bin/template/get_all_private_template", Official, template::list),
     post("/cgi-bin/template/del_private_template", Official, template::delete),
     post("/cgi-bin/message/template/send", Official, template::send),
+    get("/sns/oauth2/access_token", Anybody, oauth::exchange),
+    get("/sns/oauth2/refresh_token", Anybody, oauth::refresh),
+    get("/sns/userinfo", Anybody, oauth::profile),
+    get("/sns/auth", Anybody, oauth::check),
+    get("/sns/jscode2session", Anybody, sessions::login),
+    get("/wxa/checksession", Mini, sessions::check),
+    get("/wxa/resetusersessionkey", Mini, sessions::renew),
+    post("/wxa/business/getuserphonenumber", Mini, phones::number),
+    post("/wxa/getuserriskrank", Mini, risk::rank),
+    post("/wxa/msg_sec_check", Mini, content::text),
+    post("/wxa/media_check_async", Mini, content::media),
     get("/wxaapi/newtmpl/getcategory", Any, subscribe_library::categories),
     get("/wxaapi/newtmpl/getpubtemplatetitles", Any, subscribe_library::titles),
     get("/wxaapi/newtmpl/getpubtemplatekeywords", Any, subscribe_library::keywords),

@@ -20,6 +20,7 @@ use crate::{
         people::{PersonView, openid},
         pushes::Push,
         qrcode::CodeView,
+        service::ServiceView,
         trouble::Trouble,
     },
 };
@@ -31,6 +32,8 @@ pub struct State {
     pub now: Time,
     /// Whether the clock stands until it is moved.
     pub manual_clock: bool,
+    /// Where the service stands.
+    pub service: ServiceView,
     /// Accounts, by key.
     pub accounts: Vec<AccountView>,
     /// People, in the order in which they came.
@@ -45,6 +48,7 @@ impl Sandbox {
         self.with(|world| State {
             now: world.now(),
             manual_clock: world.clock.is_manual(),
+            service: world.service(),
             accounts: world.accounts(),
             people: world.people(),
             faults: world.faults.clone(),

@@ -2,6 +2,7 @@
 //! [`Sandbox`](super::Sandbox). Errors are `{"error": "…"}` with 4xx.
 
 mod acts;
+mod consumer;
 mod events;
 mod inspect;
 mod setup;
@@ -43,6 +44,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             web::scope("/sandbox/v1")
                 .configure(inspect::routes)
                 .configure(acts::routes)
+                .configure(consumer::routes)
                 .configure(setup::routes)
                 .configure(events::routes)
                 .default_service(web::to(async || -> Result<HttpResponse, Trouble> { Err(Trouble::Unknown("path")) })),

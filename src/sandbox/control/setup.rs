@@ -17,6 +17,7 @@ use crate::{
         events::Told,
         faults::{Fault, NewFault},
         pushes::Push,
+        service::{ServicePatch, ServiceView},
         trouble::Trouble,
         world::World,
     },
@@ -92,6 +93,7 @@ impl Sandbox {
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
+        .route("/service", web::patch().to(service))
         .route("/accounts/{account}", web::patch().to(change))
         .route("/accounts/{account}/push", web::post().to(push))
         .route("/accounts/{account}/verify", web::post().to(verify))
@@ -109,6 +111,10 @@ async fn change(
     patch: Json<AccountPatch>,
 ) -> Result<Json<AccountView>, Trouble> {
     sandbox.change_account(&account, patch.into_inner()).map(Json)
+}
+
+async fn service(sandbox: Data<Sandbox>, patch: Json<ServicePatch>) -> Result<Json<ServiceView>, Trouble> {
+    sandbox.change_service(patch.into_inner()).map(Json)
 }
 
 #[derive(Deserialize)]

@@ -3,12 +3,15 @@
 mod acts;
 mod codes;
 mod common_checks;
+mod content;
 mod control;
 mod custom;
 mod faults;
 mod mass;
 mod media;
 mod menus;
+mod mini;
+mod oauth;
 mod pushes;
 mod quotas;
 mod rig;

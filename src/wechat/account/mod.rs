@@ -16,7 +16,7 @@ pub mod subscribe_template;
 pub mod tags;
 pub mod template;
 pub mod template_value;
-mod tolerant;
+pub(in crate::wechat) mod tolerant;
 pub mod users;
 
 use std::{collections::BTreeMap, fmt, sync::Arc};

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::infra::clock::Time;
 
 /// An absent, null or empty value is `None`.
-pub(super) fn blank_is_none<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
+pub(in crate::wechat) fn blank_is_none<'de, T, D>(deserializer: D) -> Result<Option<T>, D::Error>
 where
     T: DeserializeOwned,
     D: Deserializer<'de>,
@@ -20,7 +20,7 @@ where
 }
 
 /// A null is the type's empty value.
-pub(super) fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
+pub(in crate::wechat) fn or_default<'de, T, D>(deserializer: D) -> Result<T, D::Error>
 where
     T: Default + Deserialize<'de>,
     D: Deserializer<'de>,
@@ -29,7 +29,7 @@ where
 }
 
 /// A number that may be written as a text; absent, null or empty is `None`. Message ids have up to 64 bits.
-pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+pub(in crate::wechat) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Null => Ok(None),
         Value::String(text) if text.is_empty() => Ok(None),
@@ -39,7 +39,7 @@ pub(super) fn number<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Optio
 }
 
 /// 0 or 1, or a boolean.
-pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+pub(in crate::wechat) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
     match Value::deserialize(deserializer)? {
         Value::Bool(flag) => Ok(flag),
         value => value.as_u64().map(|number| number != 0).ok_or_else(|| D::Error::custom("not 0 or 1")),
@@ -47,7 +47,7 @@ pub(super) fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D
 }
 
 /// Seconds since 1970; absent or 0 is `None`.
-pub(super) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
+pub(in crate::wechat) fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time>, D::Error> {
     let seconds = number(deserializer)?.and_then(|seconds| i64::try_from(seconds).ok()).filter(|seconds| *seconds > 0);
     Ok(seconds.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
 }

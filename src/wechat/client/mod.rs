@@ -56,6 +56,7 @@ struct Inner {
     accounts: Accounts,
     api_url: String,
     mp_url: String,
+    open_url: String,
     http: reqwest::Client,
     around: Around,
     credentials: BTreeMap<AccountKey, Credentials>,
@@ -122,6 +123,7 @@ impl WeChat {
             accounts,
             api_url: config.api_url.clone(),
             mp_url: config.mp_url.clone(),
+            open_url: config.open_url.clone(),
             http,
             credentials,
             counter: Counter::new(cache.clone(), clock.clone()),
@@ -259,6 +261,11 @@ impl WeChat {
     /// Where WeChat shows pictures of QR codes.
     pub(super) fn mp_url(&self) -> &str {
         &self.0.mp_url
+    }
+
+    /// Where WeChat asks a person to authorise a page.
+    pub(super) fn open_url(&self) -> &str {
+        &self.0.open_url
     }
 
     /// Clock, randomness and cache, for what is built upon the client.

@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use entity::types::OpenId;
 use futures_util::FutureExt;
 
+use super::visitors;
 use crate::{
     infra::{
         cache::Cache,
@@ -33,19 +34,19 @@ use crate::{
     },
 };
 
-const PERSON: &str = "lin-xiaoman";
+pub(super) const PERSON: &str = "lin-xiaoman";
 const CUSTOM: &str = "/cgi-bin/message/custom/send";
 const TEMPLATE: &str = "/cgi-bin/message/template/send";
 const TAGS: &str = "/cgi-bin/tags/get";
 
-struct Rig {
-    sandbox: Running,
-    clock: Clock,
-    wechat: WeChat,
+pub(super) struct Rig {
+    pub(super) sandbox: Running,
+    pub(super) clock: Clock,
+    pub(super) wechat: WeChat,
 }
 
 impl Rig {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let clock = Clock::manual("2026-11-21T02:00:00Z".parse().unwrap());
         let accounts = scripted::accounts();
         let mut options = Options::new((Ipv4Addr::LOCALHOST, 0).into(), accounts.clone());
@@ -56,13 +57,14 @@ impl Rig {
         let mut config = Config::load(None, []).unwrap().wechat;
         config.api_url = sandbox.base_url().to_owned();
         config.mp_url = sandbox.base_url().to_owned();
+        config.open_url = sandbox.base_url().to_owned();
         let (cache, random) = (Cache::memory(clock.clone()), Random::seeded(7));
         let at_once = Sleeper::new(|_| async {}.boxed());
         let wechat = WeChat::with_sleeper(accounts, &config, cache, clock.clone(), random, at_once).unwrap();
         Self { sandbox, clock, wechat }
     }
 
-    fn api(&self, account: &str) -> Api {
+    pub(super) fn api(&self, account: &str) -> Api {
         self.wechat.of(&account.parse().unwrap()).unwrap()
     }
 
@@ -78,7 +80,7 @@ impl Rig {
         ours.map(|message| message.content["content"].as_str().unwrap_or_default().to_owned()).collect()
     }
 
-    fn fault(&self, endpoint: &str, kind: FaultKind) {
+    pub(super) fn fault(&self, endpoint: &str, kind: FaultKind) {
         self.sandbox.add_fault(NewFault::once(endpoint, kind)).unwrap();
     }
 
@@ -221,6 +223,7 @@ async fn every_call_is_understood() {
 
     subscription(&rig, "brand").await;
     subscription(&rig, "shop").await;
+    visitors::every_call(&rig).await;
 
     let called: BTreeSet<String> = rig.sandbox.calls(1000).into_iter().map(|call| call.path).collect();
     let missing: Vec<&str> = endpoints::ALL.iter().map(|it| it.path).filter(|path| !called.contains(*path)).collect();

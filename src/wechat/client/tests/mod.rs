@@ -7,3 +7,4 @@ mod quotas;
 mod retries;
 mod silence;
 mod tokens;
+mod visitors;

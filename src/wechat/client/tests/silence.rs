@@ -23,6 +23,8 @@ const SEND: &str = "/cgi-bin/message/custom/send";
 const OPENID: &str = "o6_bmjrPTlm6_2sgVt7hMZOPfL2M";
 const TOKEN: &str = "t0ken-that-must-stay-secret";
 const WORDS: &str = "words-of-the-message";
+const CODE: &str = "c0de-0f-a-person";
+const SESSION: &str = "o0q0otL8aEzpcZL/FT9WsQ==";
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -43,7 +45,7 @@ fn hello() -> Send {
 }
 
 fn silent(text: &str) {
-    for secret in [SECRET, TOKEN, OPENID, WORDS, "access_token="] {
+    for secret in [SECRET, TOKEN, OPENID, WORDS, CODE, SESSION, "access_token="] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
 }
@@ -75,9 +77,24 @@ async fn no_secret_token_openid_or_body_is_ever_told() {
     }
     let failure = api.user(&OPENID.parse().unwrap()).await.unwrap_err();
     told += &format!("{failure} {failure:?}");
+    for (path, body) in [
+        ("/sns/jscode2session", json!({"openid": OPENID, "session_key": SESSION, "unionid": "<"})),
+        ("/sns/oauth2/access_token", json!({"openid": OPENID, "access_token": TOKEN, "scope": 7})),
+    ] {
+        for reply in [Reply::lost(), Reply::error(40029), Reply::json(body)] {
+            server.next(path, reply);
+            told += &format!("{:?} {:?}", server.shop().login(CODE).await, api.exchange_code(CODE).await);
+        }
+    }
+    server.next("/sns/jscode2session", Reply::json(json!({"openid": OPENID, "session_key": SESSION})));
+    let login = server.shop().login(CODE).await.unwrap();
+    told += &format!("{login:?}");
+    let failure = server.shop().session_stands(&login.openid, &login.session_key).await.unwrap_err();
+    told += &format!("{failure:?}");
     server.unplug();
     let failure = server.brand().send_custom(&hello()).await.unwrap_err();
     told += &format!("{failure} {failure:?} {:?}", Error::from(failure.clone()));
+    told += &format!("{:?}", server.shop().login(CODE).await.unwrap_err());
     let upload = Upload { name: WORDS.to_owned(), mime: "image/png".to_owned(), bytes: WORDS.into() };
     told += &format!("{:?} {upload:?}", Call::to(endpoints::USER_INFO).query("openid", OPENID));
     told += &format!("{:?} {:?}", hello().touser, api.account());

@@ -32,8 +32,10 @@ impl MediaCheck {
     pub(super) fn read(fields: &Fields) -> Result<Self, Unreadable> {
         let result = fields.fields("result")?;
         let suggest = result.map(|result| result.some_text(&["suggest"])).transpose()?.flatten();
+        let error_code = fields.some_value(&["errcode"])?.unwrap_or(0);
         let verdict = match suggest.as_deref() {
-            Some("pass") => Verdict::Pass,
+            // A check that did not work has let nothing pass.
+            Some("pass") if error_code == 0 => Verdict::Pass,
             Some("review") => Verdict::Review,
             Some("risky") => Verdict::Risky,
             Some(_) | None => Verdict::Other,
@@ -42,7 +44,7 @@ impl MediaCheck {
             trace_id: fields.text("trace_id")?,
             verdict,
             label: result.map(|result| result.some_value(&["label"])).transpose()?.flatten(),
-            error_code: fields.some_value(&["errcode"])?.unwrap_or(0),
+            error_code,
         })
     }
 }

@@ -178,6 +178,14 @@ fn only_accept_is_a_permit_and_only_pass_a_pass() {
         };
         assert_eq!(check.verdict, expected);
     }
+    let passed = Fields::new().with("suggest", "pass");
+    let failed = event("wxa_media_check").with("trace_id", "t").with("errcode", -1_i64).with("result", passed);
+    let Ok(Event::WxaMediaCheck(failed)) = read(&failed) else { panic!() };
+    assert_eq!(
+        (failed.verdict, failed.error_code),
+        (Verdict::Other, -1),
+        "a check that did not work lets nothing pass"
+    );
     let Ok(Event::WxaMediaCheck(old)) = read(&event("wxa_media_check").with("trace_id", "t").with("isrisky", 0_i64))
     else {
         panic!();
