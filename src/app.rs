@@ -23,6 +23,7 @@ use crate::{
     error::{Error, Result},
     http::{self, health::JobKinds, idempotency::ForgetKeys, verification::Files},
     identity::{
+        belonging::Belongings,
         erasure::{Erase, EraseContext},
         sync::{self, RefreshFollower, SyncAll, SyncPage},
     },
@@ -34,6 +35,7 @@ use crate::{
         db::{self, Db, JOBS},
         in_flight::{Awaited, InFlight},
         random::Random,
+        secret::Vault,
         telemetry::Metrics,
     },
     jobs::{Registry, Worker},
@@ -67,6 +69,8 @@ pub struct App {
     pub cache: Cache,
     /// The database.
     pub db: Db,
+    /// The keys for personal data.
+    pub vault: Vault,
     /// WeChat.
     pub wechat: WeChat,
     /// What stands in `wechat-config`.
@@ -84,15 +88,17 @@ impl App {
     /// When the database does not answer, or a part cannot be built from the configuration.
     pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
         let cache = cache(&config, &clock).map_err(Error::internal)?;
+        let vault = config.vault(random.clone()).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let connection = db::connect(&config.database).await?;
         db::update_schema(&connection).await?;
         let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
+        let db = db.handing(Belongings(BELONGINGS));
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
         let book = Book::default();
         book.reload(&db).await?;
-        Ok(Self { config, clock, random, cache, db, wechat, folder, book, metrics: Metrics::start() })
+        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, book, metrics: Metrics::start() })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -149,6 +155,7 @@ impl App {
                 .app_data(Data::new(app.random.clone()))
                 .app_data(Data::new(app.cache.clone()))
                 .app_data(Data::new(app.db.clone()))
+                .app_data(Data::new(app.vault.clone()))
                 .app_data(Data::new(app.wechat.clone()))
                 .app_data(Data::new(app.folder.accounts.clone()))
                 .app_data(Data::new(Files(app.folder.verification.clone())))

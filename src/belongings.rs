@@ -1,5 +1,5 @@
-//! TABLE: what belongs to a person, one line per table. Erasure walks the list in this order; merge, undo and export
-//! will walk the same one.
+//! TABLE: what belongs to a person, one line per table. Erasure and merges walk the list in this order, undoing a merge
+//! walks it backwards.
 
 use crate::{chat, identity, identity::belonging::Belonging, reach, tracking};
 
@@ -13,4 +13,8 @@ pub const BELONGINGS: &[Belonging] = &[
     identity::erasure::PUSHES,
     identity::erasure::EVENTS,
     identity::erasure::FOLLOWER,
+    identity::owned::IDENTITIES,
+    identity::owned::CONFLICTS,
+    identity::owned::MOVES,
+    identity::owned::MEMBERS,
 ];

@@ -66,6 +66,12 @@ codes! {
     NotFound = "not_found", NOT_FOUND, "Not found", "没有找到";
     /// The thing has changed meanwhile, or is not in a state that allows this.
     Conflict = "conflict", CONFLICT, "This is not possible in the present state", "当前状态下无法执行";
+    /// A merge cannot be undone before a later one of the same member; `detail` names it.
+    MergedFurther = "merged_further", CONFLICT, "A later merge must be undone first", "须先撤销之后的合并";
+    /// The merge was undone before.
+    AlreadyUndone = "already_undone", CONFLICT, "The merge has been undone already", "该合并已撤销";
+    /// A member cannot be merged with, or split into, itself.
+    SameMember = "same_member", CONFLICT, "Both are the same member", "两者是同一会员";
     /// The idempotency key was used before with another body.
     KeyReused = "idempotency_key_reused", UNPROCESSABLE_ENTITY, "The idempotency key belongs to another request", "幂等键已用于其他请求";
     /// The call creates or moves value and must carry an idempotency key.

@@ -10,7 +10,7 @@ use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, Quer
 use super::content;
 use crate::{
     error::Result,
-    identity::belonging::{Belonging, Owner, PersonalData},
+    identity::belonging::{Belonging, OnMerge, Owner, PersonalData},
     infra::db::Tx,
 };
 
@@ -20,6 +20,7 @@ const ERASED: &str = "[已删除]";
 /// The heads of a person's threads. A head repeats the newest message, so it follows what was erased there.
 pub const CONVERSATIONS: Belonging = Belonging {
     table: "conversation",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {
@@ -38,6 +39,7 @@ pub const CONVERSATIONS: Belonging = Belonging {
 /// What was said in a person's threads. Stands before [`CONVERSATIONS`] in the list.
 pub const MESSAGES: Belonging = Belonging {
     table: "message",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             let threads = threads(tx, owner).await?;

@@ -1,8 +1,10 @@
-//! What belongs to a person: one line per table. Erasure walks the list; `src/belongings.rs` holds it.
+//! What belongs to a person: one line per table. Erasure, merges and their undoing walk the list; `src/belongings.rs`
+//! holds it.
 
-use entity::types::{AccountKey, OpenId};
+use entity::types::{AccountKey, MemberId, MergeId, OpenId};
 use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{error::Result, infra::db::Tx, wechat::message::Revoked};
 
@@ -13,6 +15,8 @@ pub struct Owner {
     pub account: AccountKey,
     /// The person.
     pub open_id: OpenId,
+    /// The member they are, when they are one.
+    pub member: Option<MemberId>,
 }
 
 /// A kind of personal data that a table may hold.
@@ -57,11 +61,122 @@ impl From<&Revoked> for PersonalData {
 
 type Erase = for<'a> fn(&'a Tx, &'a Owner, &'a [PersonalData]) -> LocalBoxFuture<'a, Result<u64>>;
 
+/// Two members that become one, or become two again.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    /// The merge.
+    pub merge: MergeId,
+    /// Who survives it.
+    pub winner: MemberId,
+    /// Who becomes another name of the winner.
+    pub loser: MemberId,
+}
+
+/// What was chosen for one field when two members became one. It names no values, as they may be personal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Decision {
+    /// The table.
+    pub table: String,
+    /// The field.
+    pub field: String,
+    /// Whose value it is.
+    pub chosen: Chosen,
+    /// By which rule, in a word such as `older`.
+    pub why: String,
+}
+
+/// Whose value was chosen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Chosen {
+    /// The winner's.
+    Winner,
+    /// The loser's.
+    Loser,
+    /// One made of both, such as a sum.
+    Both,
+}
+
+/// What a merge did in one table.
+#[derive(Clone, Debug, Default)]
+pub struct Combined {
+    /// Rows that changed.
+    pub rows: u64,
+    /// What was chosen where both had something.
+    pub decisions: Vec<Decision>,
+}
+
+/// What undoing a merge did in one table.
+#[derive(Clone, Debug, Default)]
+pub struct Separated {
+    /// Rows that are as they were.
+    pub returned: u64,
+    /// Rows that could not go back.
+    pub stuck: Vec<Stuck>,
+    /// Rows made since the merge, which stay with the winner.
+    pub stayed: u64,
+}
+
+/// Rows that could not go back when a merge was undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Stuck {
+    /// The table.
+    pub table: String,
+    /// How many.
+    pub rows: u64,
+    /// Why.
+    pub why: StuckWhy,
+}
+
+/// Why a row could not go back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum StuckWhy {
+    /// It was deleted since.
+    Gone,
+    /// It was given to somebody else since.
+    OwnerChanged,
+    /// It was changed since.
+    Changed,
+}
+
+type Merge = for<'a> fn(&'a Tx, &'a Pair) -> LocalBoxFuture<'a, Result<Combined>>;
+type Unmerge = for<'a> fn(&'a Tx, &'a Pair) -> LocalBoxFuture<'a, Result<Separated>>;
+
+/// What a merge does with the rows of a table.
+#[derive(Clone, Copy)]
+pub enum OnMerge {
+    /// They name an account and an OpenID, or nobody: they follow their identity and stay as they are.
+    Stay,
+    /// They name their owner: all of the loser's become the winner's, in one statement. `id` is their unique UUIDv7,
+    /// `owner` the column with the member.
+    Move {
+        /// The column with the id.
+        id: &'static str,
+        /// The column with the member.
+        owner: &'static str,
+    },
+    /// There is one for each member, or more than the owner changes. What these do they write into the journal of the
+    /// merge ([`merge::journal`](super::merge::journal)).
+    Combine {
+        /// Makes them one.
+        merge: Merge,
+        /// Takes it back, as far as nobody has changed it since.
+        undo: Unmerge,
+    },
+}
+
 /// One table that holds what belongs to a person.
 #[derive(Clone, Copy)]
 pub struct Belonging {
     /// The table.
     pub table: &'static str,
+    /// What a merge does with its rows.
+    pub on_merge: OnMerge,
     /// Deletes or blanks what it holds of these kinds; gives the number of rows.
     pub erase: Erase,
 }
+
+/// The list of them, as `app` hands it down to units of work.
+#[derive(Clone, Copy)]
+pub struct Belongings(pub &'static [Belonging]);

@@ -15,8 +15,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 use serde::{Deserialize, Serialize};
 
 use super::{
-    belonging::{Belonging, Owner, PersonalData},
+    Claim,
+    belonging::{Belonging, OnMerge, Owner, PersonalData},
     events::Withdrew,
+    find,
 };
 use crate::{
     error::{Error, Result},
@@ -102,7 +104,8 @@ impl Job for Erase {
                 if request.done_at.is_some() {
                     return Ok(());
                 }
-                let owner = Owner { account: request.account, open_id: request.open_id };
+                let member = find(tx.db(), &Claim::open_id(&request.account, &request.open_id)).await?;
+                let owner = Owner { account: request.account, open_id: request.open_id, member };
                 let data: Vec<PersonalData> = serde_json::from_value(request.codes).map_err(Error::internal)?;
                 let mut deleted = BTreeMap::new();
                 for belonging in context.belongings {
@@ -125,6 +128,7 @@ impl Job for Erase {
 /// The follower's own row.
 pub const FOLLOWER: Belonging = Belonging {
     table: "follower",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {
@@ -142,6 +146,7 @@ pub const FOLLOWER: Belonging = Belonging {
 /// Pushes as they came: those that hold the data, or all.
 pub const PUSHES: Belonging = Belonging {
     table: "push",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if data.contains(&PersonalData::Everything) {
@@ -166,6 +171,7 @@ fn pushes_with(data: PersonalData) -> &'static [&'static str] {
 /// Facts about a person, made nobody's: what happened stays countable.
 pub const EVENTS: Belonging = Belonging {
     table: "event",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {

@@ -1,6 +1,9 @@
-//! Facts about followers.
+//! Facts about followers and members.
 
-use entity::types::{AccountKey, OpenId};
+use entity::{
+    identity::conflict,
+    types::{AccountKey, ConflictId, MemberId, MergeId, OpenId},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::db::Event;
@@ -60,4 +63,75 @@ impl Event for Withdrew {
     fn subject(&self) -> Option<String> {
         Some(self.open_id.as_str().to_owned())
     }
+}
+
+macro_rules! about_a_member {
+    ($($event:ident = $kind:literal by $member:ident;)*) => {$(
+        impl Event for $event {
+            const KIND: &'static str = $kind;
+
+            fn subject(&self) -> Option<String> {
+                Some(self.$member.to_string())
+            }
+        }
+    )*};
+}
+
+about_a_member! {
+    MemberCreated = "member.created" by member;
+    MemberMerged = "member.merged" by winner;
+    MemberUnmerged = "member.unmerged" by winner;
+    MemberSplit = "member.split" by from;
+    MemberConflict = "member.conflict" by member;
+}
+
+/// Somebody was met for the first time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberCreated {
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Two members are one.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberMerged {
+    /// The merge.
+    pub merge: MergeId,
+    /// Who is left.
+    pub winner: MemberId,
+    /// Who is another name of the winner now.
+    pub loser: MemberId,
+}
+
+/// A merge was undone.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberUnmerged {
+    /// The merge.
+    pub merge: MergeId,
+    /// Who had been left.
+    pub winner: MemberId,
+    /// Who is a member of their own again.
+    pub loser: MemberId,
+}
+
+/// Staff moved identities from one member to another.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberSplit {
+    /// Who had them.
+    pub from: MemberId,
+    /// Who has them now.
+    pub to: MemberId,
+}
+
+/// Evidence contradicts what is known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberConflict {
+    /// The conflict, for staff to decide.
+    pub conflict: ConflictId,
+    /// What speaks against one person.
+    pub kind: conflict::Kind,
+    /// Who came with the evidence.
+    pub member: MemberId,
+    /// Whom it would join.
+    pub other: MemberId,
 }

@@ -1,13 +1,37 @@
-//! Who is it? People as WeChat shows them to us.
+//! Who is it? Members, what identifies them, and people as WeChat shows them to us.
 //!
-//! Words: a *follower* (粉丝) is an OpenID that follows an official account. Its state changes by what WeChat says and
-//! when WeChat says it happened, so pushes that arrive late or twice change nothing.
+//! Words: a *member* (会员) is a person. An *identity* (身份) is one OpenID, UnionID, phone, card number or number of
+//! another system that is linked to a member; each belongs to one member at a time. A *claim* says that a value belongs
+//! to somebody; claims that are shown together are one person's. A *conflict* is evidence that contradicts what is known:
+//! nothing is changed by it, staff decide. A *merge* makes two members one and can be undone; the loser stays as another
+//! name (*alias*) of the winner. A *follower* (粉丝) is an OpenID that follows an official account; its state changes by
+//! what WeChat says and when WeChat says it happened, so pushes that arrive late or twice change nothing.
 //!
-//! Emits [`events::Followed`], [`events::Left`]. Withdrawn data is deleted by [`erasure::Erase`].
+//! Provably different people are never joined by a rule: different UnionIDs, different OpenIDs of one account, or two
+//! phones that were checked. Whoever writes rows that belong to a member asks [`own`] first.
+//!
+//! Emits [`events::Followed`], [`events::Left`], and `member.created`, `.merged`, `.unmerged`, `.split` and `.conflict`.
+//! Withdrawn data is deleted by [`erasure::Erase`].
 
 pub mod belonging;
+mod claim;
+mod conflict;
 pub mod erasure;
 pub mod events;
 pub mod followers;
 pub mod http;
+mod link;
+mod member;
+pub mod merge;
+pub mod owned;
+mod recognise;
+mod resolve;
+mod rules;
+mod store;
 pub mod sync;
+
+pub use self::{
+    claim::{Claim, Claims},
+    member::{current, find, own},
+    resolve::{Outcome, resolve},
+};

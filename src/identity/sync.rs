@@ -1,7 +1,8 @@
 //! Keeping followers in step with WeChat: one person after they followed, everybody once a night or when staff ask.
 //!
 //! A run reads WeChat's list page by page and asks for details in hundreds (protocol section 5.1). Each step commits
-//! its progress and enqueues the next one, so a run that is cut off goes on where it was.
+//! its progress and enqueues the next one, so a run that is cut off goes on where it was. Everybody it meets is, or becomes,
+//! a member.
 
 use std::collections::HashMap;
 
@@ -11,7 +12,7 @@ use entity::{
         follower::{self, Model as Follower},
         follower_sync::{ActiveModel, Column, Entity, Model, State},
     },
-    types::{AccountKey, OpenId, SyncId},
+    types::{AccountKey, OpenId, SyncId, UnionId},
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -20,6 +21,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
+use super::recognise::recognise;
 use crate::{
     error::{Code, Error, Result},
     infra::{
@@ -227,7 +229,14 @@ async fn apply(tx: &Tx, account: &AccountKey, infos: &[&UserInfo], asked_at: Tim
             None => 0,
         };
     }
+    recognise(tx, account, infos.iter().filter_map(|info| shown(info, known.get(&info.openid))).collect()).await?;
     Ok(changed)
+}
+
+/// What WeChat tells of somebody we keep; a UnionID that it told before still holds when it tells none.
+fn shown(info: &UserInfo, known: Option<&Follower>) -> Option<(OpenId, Option<UnionId>)> {
+    let union_id = info.unionid.clone().or_else(|| known.and_then(|row| row.union_id.clone()));
+    (info.subscribe || known.is_some()).then(|| (info.openid.clone(), union_id))
 }
 
 async fn insert(tx: &Tx, account: &AccountKey, info: &UserInfo) -> Result<i64> {

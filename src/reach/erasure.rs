@@ -5,11 +5,12 @@ use futures_util::future::FutureExt;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::windows;
-use crate::identity::belonging::{Belonging, PersonalData};
+use crate::identity::belonging::{Belonging, OnMerge, PersonalData};
 
 /// A person's windows.
 pub const WINDOWS: Belonging = Belonging {
     table: "reach_window",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if data.contains(&PersonalData::Everything) {
@@ -25,6 +26,7 @@ pub const WINDOWS: Belonging = Belonging {
 /// What was sent to a person.
 pub const DELIVERIES: Belonging = Belonging {
     table: "delivery",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {

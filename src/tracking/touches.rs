@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 
 use crate::{
     error::Result,
-    identity::belonging::{Belonging, PersonalData},
+    identity::belonging::{Belonging, OnMerge, PersonalData},
     infra::{clock::biz_day, db::Tx},
     wechat::{
         intake::Received,
@@ -57,6 +57,7 @@ const NOBODY: &str = "erased";
 /// A person's touches, made nobody's.
 pub const TOUCHES: Belonging = Belonging {
     table: "touch",
+    on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {

@@ -137,6 +137,16 @@ ids! {
     SyncId = "syn";
     /// A request to delete somebody's named data.
     ErasureId = "era";
+    /// A person.
+    MemberId = "mem";
+    /// One OpenID, UnionID, phone or number that is linked to a member.
+    IdentityId = "idn";
+    /// One line of the journal of identities.
+    LinkId = "lnk";
+    /// Evidence that contradicts what is known, waiting for a decision.
+    ConflictId = "cfl";
+    /// Two members made one.
+    MergeId = "mrg";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a member of staff.

@@ -3,10 +3,12 @@
 mod account;
 mod ids;
 mod person;
+mod phone;
 
 pub use account::AccountKey;
 pub use ids::*;
 pub use person::{OpenId, UnionId};
+pub use phone::Phone;
 
 /// Why a text is not the value it claims to be. The text itself is never repeated, as it may be personal.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -10,7 +10,7 @@ mod retry;
 mod schema;
 mod tx;
 
-use std::sync::Arc;
+use std::{any::Any, sync::Arc};
 
 use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Semaphore;
@@ -32,14 +32,16 @@ pub const JOBS: &str = "jobs";
 #[derive(Clone)]
 pub struct Db(Arc<Inner>);
 
+#[derive(Clone)]
 struct Inner {
     connection: DatabaseConnection,
     /// SQLite has one writer: a fair queue in this process is calmer than its busy loop.
-    writer: Option<Semaphore>,
+    writer: Option<Arc<Semaphore>>,
     clock: Clock,
     random: Random,
     cache: Cache,
     reactions: Reactions,
+    handed: Arc<dyn Any + Send + Sync>,
 }
 
 impl Db {
@@ -51,8 +53,15 @@ impl Db {
         cache: Cache,
         reactions: Reactions,
     ) -> Self {
-        let writer = (connection.get_database_backend() == DbBackend::Sqlite).then(|| Semaphore::new(1));
-        Self(Arc::new(Inner { connection, writer, clock, random, cache, reactions }))
+        let writer = (connection.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
+        Self(Arc::new(Inner { connection, writer, clock, random, cache, reactions, handed: Arc::new(()) }))
+    }
+
+    /// The same database, whose units of work hand down `table`: one of the tables at the root of `src`, of a type that
+    /// only the domain knows which asks for it by [`Tx::handed`].
+    #[must_use]
+    pub fn handing(&self, table: impl Any + Send + Sync) -> Self {
+        Self(Arc::new(Inner { handed: Arc::new(table), ..Inner::clone(&self.0) }))
     }
 
     /// The connection pool, for reads outside a transaction.

@@ -102,6 +102,15 @@ impl Tx {
         self.transaction.get_database_backend()
     }
 
+    /// The table that [`Db::handing`] gave, for the domain that knows its type.
+    ///
+    /// # Errors
+    /// When none of this type was handed down, which is a mistake of whoever joined the parts.
+    pub fn handed<T: 'static>(&self) -> Result<&T> {
+        let missing = || Error::internal(format!("no {} was handed down", std::any::type_name::<T>()));
+        self.db.0.handed.downcast_ref().ok_or_else(missing)
+    }
+
     /// A fresh id.
     pub fn id<T: Id>(&self) -> T {
         self.random().id(self.now)

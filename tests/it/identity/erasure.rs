@@ -4,17 +4,23 @@ use chrono::TimeDelta;
 use entity::{
     admin::staff::Role,
     chat::{conversation, message},
-    identity::{erasure, follower},
+    identity::{erasure, follower, identity::Source, member},
     jobs::event,
     reach::{delivery, window},
     tracking::touch,
     types::OpenId,
     wechat::push,
 };
-use huilian::{belongings::BELONGINGS, sandbox::Said};
+use huilian::{
+    belongings::BELONGINGS,
+    identity::{Claim, Claims, resolve},
+    infra::db::Tx,
+    sandbox::Said,
+};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
+use super::people::{Shows, claim};
 use crate::support::{TestApp, story};
 
 const LOCATION: [&str; 2] = ["location", "event:location"];
@@ -43,6 +49,16 @@ async fn talkative(app: &TestApp, name: &str) -> (String, OpenId) {
     app.run_jobs().await;
     app.advance(TimeDelta::seconds(1));
     (person.id.clone(), person.open_id("brand"))
+}
+
+/// Makes a merge and a conflict of which the follower is a part.
+async fn merged_and_doubted(app: &TestApp, open_id: &OpenId) {
+    let (phone, other) = (claim(app, Shows::Phone(1)), claim(app, Shows::UnionId(9)));
+    let follower = Claim::open_id(&"brand".parse().expect("an account key"), open_id);
+    for claims in [vec![phone.clone()], vec![follower.clone(), phone], vec![follower, other]] {
+        let claims = Claims { source: Source::WechatPhone, at: app.clock.now(), claims };
+        app.app.db.tx(async |tx: &Tx| resolve(tx, &claims).await.map(drop)).await.expect("a member");
+    }
 }
 
 async fn push_event(app: &TestApp, person: &str, event: &str, more: Value) {
@@ -137,6 +153,7 @@ async fn the_end_of_a_wechat_account_deletes_every_row_and_leaves_touches_nobody
     story(async |app| {
         let (person, open_id) = talkative(app, "林小满").await;
         let (_, other) = talkative(app, "周一鸣").await;
+        merged_and_doubted(app, &open_id).await;
         let touches = app.rows::<touch::Entity>().await.len();
         let events = app.rows::<event::Entity>().await.len();
         push_event(app, &person, "user_authorization_cancellation", json!({})).await;
@@ -147,6 +164,9 @@ async fn the_end_of_a_wechat_account_deletes_every_row_and_leaves_touches_nobody
             let rows = done.deleted[line.table].as_u64();
             assert!(rows > Some(0), "nothing of {} was erased: let `talkative` leave something there", line.table);
         }
+        let states = app.rows::<member::Entity>().await.into_iter().map(|row| row.state).collect::<Vec<_>>();
+        let erased = states.iter().filter(|state| **state == member::State::Erased).count();
+        assert_eq!((states.len(), erased), (3, 2), "the member and its former name are nobody, the other person stays");
         let left = |open_id: &OpenId| {
             let open_id = open_id.clone();
             async move {

@@ -4,7 +4,9 @@ mod belongings;
 mod erasure;
 mod followers;
 mod order;
+mod people;
 mod refresh;
+mod resolve;
 mod sync;
 
 use entity::{identity::follower, types::OpenId};

@@ -1,0 +1,72 @@
+//! Members: making one, and finding the one that an id stands for today.
+
+use entity::{
+    identity::member::{ActiveModel, Entity, Model, State},
+    types::MemberId,
+};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
+
+use super::{claim::Claim, events::MemberCreated, store};
+use crate::{
+    error::{Code, Error, Result},
+    infra::db::Tx,
+};
+
+/// The member that a claim is proved to belong to, if anybody is known by it. One look-up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn find(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<MemberId>> {
+    store::owner(db, claim).await
+}
+
+/// The member that an id stands for: itself, or the one that it was merged into. `None` when there is no such member, or
+/// nothing is left of it.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn current(db: &impl ConnectionTrait, id: MemberId) -> Result<Option<MemberId>> {
+    Ok(Entity::find_by_id(id).one(db).await?.and_then(|row| stands_for(&row)))
+}
+
+fn stands_for(row: &Model) -> Option<MemberId> {
+    match row.state {
+        State::Active => Some(row.id),
+        State::Merged => row.merged_into,
+        State::Erased => None,
+    }
+}
+
+/// To be called before rows are written that belong to a member: gives the member who owns them today, and keeps it from
+/// being merged away until this unit of work ends. SQLite has one writer and needs no lock.
+///
+/// # Errors
+/// [`Code::NotFound`] when there is no such member, or nothing is left of it.
+pub async fn own(tx: &Tx, id: MemberId) -> Result<MemberId> {
+    let mut id = id;
+    // One hop; another one only when the member is merged while this waits for the lock.
+    for _ in 0..HOPS {
+        let row = Entity::find_by_id(id).lock_shared().one(tx.db()).await?;
+        let owner = row.as_ref().and_then(stands_for).ok_or_else(|| Error::new(Code::NotFound))?;
+        if owner == id {
+            return Ok(id);
+        }
+        id = owner;
+    }
+    Err(Error::new(Code::Unavailable).detail("the member is being merged again and again"))
+}
+
+const HOPS: usize = 8;
+
+/// Writes a new member.
+pub(super) async fn create(tx: &Tx, id: MemberId) -> Result<()> {
+    let row = ActiveModel {
+        id: Set(id),
+        merged_into: Set(None),
+        state: Set(State::Active),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    Entity::insert(row).exec_without_returning(tx.db()).await?;
+    tx.emit(&MemberCreated { member: id })
+}

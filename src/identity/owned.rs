@@ -1,0 +1,288 @@
+//! The tables of this domain among what belongs to a person.
+
+use std::collections::BTreeSet;
+
+use entity::{
+    identity::{
+        conflict,
+        identity::{Column, Entity, Kind, Model, Strength},
+        identity_link::Why,
+        member, merge, merge_move,
+    },
+    types::{ConflictId, MemberId, StaffId},
+};
+use futures_util::future::FutureExt;
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter,
+    sea_query::{Expr, Query},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    belonging::{
+        Belonging, Chosen, Combined, Decision, OnMerge, Owner, Pair, PersonalData, Separated, Stuck, StuckWhy,
+    },
+    conflict::between,
+    link::{self, Reason},
+    merge::journal::{self, Rows},
+    store,
+};
+use crate::{
+    error::{Error, Result},
+    infra::{clock::Time, db::Tx},
+};
+
+/// What identifies a member.
+pub const IDENTITIES: Belonging = Belonging {
+    table: "identity",
+    on_merge: OnMerge::Combine {
+        merge: |tx, pair| join_identities(tx, pair).boxed_local(),
+        undo: |tx, pair| part_identities(tx, pair).boxed_local(),
+    },
+    erase: |tx, owner, data| {
+        async move {
+            if !data.contains(&PersonalData::Everything) {
+                return Ok(0);
+            }
+            let gone = Leaving::of(tx, owner).await?.gone;
+            let reason = Reason::rule(Why::Erased);
+            link::note(tx, reason, gone.iter().map(|row| (row, Some(row.member_id), None))).await?;
+            let rows = Entity::delete_many().filter(Column::Id.is_in(gone.iter().map(|row| row.id)));
+            let deleted = rows.exec(tx.db()).await?.rows_affected;
+            if let Some(member) = owner.member {
+                store::mark_phones(tx, &[member]).await?;
+            }
+            Ok(deleted)
+        }
+        .boxed_local()
+    },
+};
+
+const OF_IDENTITIES: Rows = Rows { table: "identity", id: "id", owner: "member_id" };
+
+async fn join_identities(tx: &Tx, pair: &Pair) -> Result<Combined> {
+    let held = store::held(tx.db(), [pair.winner, pair.loser]).await?;
+    let rows = OF_IDENTITIES.take(tx, pair).await?;
+    let moved = held.iter().filter(|row| row.member_id == pair.loser);
+    let reason = Reason { why: Why::Merged, merge: Some(pair.merge), staff: None };
+    link::note(tx, reason, moved.map(|row| (row, Some(pair.loser), Some(pair.winner)))).await?;
+    let called: Vec<&Model> = held.iter().filter(|row| row.current).collect();
+    if called.is_empty() {
+        return Ok(Combined { rows, decisions: Vec::new() });
+    }
+    store::mark_phones(tx, &[pair.winner]).await?;
+    let mut decisions = Vec::new();
+    if called.len() > 1 {
+        let chosen = super::rules::phone_to_call(held.iter().filter(|row| row.kind == Kind::Phone));
+        let theirs = called.iter().any(|row| Some(row.id) == chosen && row.member_id == pair.winner);
+        let chosen = if theirs { Chosen::Winner } else { Chosen::Loser };
+        decisions.push(Decision {
+            table: OF_IDENTITIES.table.to_owned(),
+            field: "phone".to_owned(),
+            chosen,
+            why: "proved_best".to_owned(),
+        });
+    }
+    Ok(Combined { rows, decisions })
+}
+
+async fn part_identities(tx: &Tx, pair: &Pair) -> Result<Separated> {
+    let before = store::held(tx.db(), [pair.winner]).await?;
+    let separated = OF_IDENTITIES.give_back(tx, pair).await?;
+    let now: BTreeSet<_> = store::held(tx.db(), [pair.winner]).await?.into_iter().map(|row| row.id).collect();
+    let moved = before.iter().filter(|row| !now.contains(&row.id));
+    let reason = Reason { why: Why::Unmerged, merge: Some(pair.merge), staff: None };
+    link::note(tx, reason, moved.map(|row| (row, Some(pair.winner), Some(pair.loser)))).await?;
+    store::mark_phones(tx, &[pair.winner, pair.loser]).await?;
+    Ok(separated)
+}
+
+/// The member itself, and its former names.
+pub const MEMBERS: Belonging = Belonging {
+    table: "member",
+    on_merge: OnMerge::Combine {
+        merge: |tx, pair| become_alias(tx, pair).boxed_local(),
+        undo: |tx, pair| stand_again(tx, pair).boxed_local(),
+    },
+    erase: |tx, owner, data| {
+        async move {
+            let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
+            let names = store::names(tx.db(), member).await?;
+            let all = member::Entity::update_many()
+                .col_expr(member::Column::State, Expr::value(member::State::Erased))
+                .col_expr(member::Column::UpdatedAt, Expr::value(tx.now()))
+                .filter(member::Column::Id.is_in(names));
+            Ok(all.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
+
+const OF_ALIASES: Rows = Rows { table: "member", id: "id", owner: "merged_into" };
+
+/// What a member was before it became an alias.
+#[derive(Serialize, Deserialize)]
+struct Stood {
+    updated_at: Time,
+}
+
+async fn become_alias(tx: &Tx, pair: &Pair) -> Result<Combined> {
+    use member::{Column, Entity, State};
+    let aliases = OF_ALIASES.take(tx, pair).await?;
+    let loser = Entity::find_by_id(pair.loser).one(tx.db()).await?;
+    let loser = loser.ok_or_else(|| Error::internal("a member vanished while it was merged"))?;
+    let before = serde_json::to_value(Stood { updated_at: loser.updated_at })?;
+    journal::note(tx, pair, OF_ALIASES.table, vec![(pair.loser.into(), before)]).await?;
+    Entity::update_many()
+        .col_expr(Column::MergedInto, Expr::value(pair.winner))
+        .col_expr(Column::State, Expr::value(State::Merged))
+        .col_expr(Column::UpdatedAt, Expr::value(tx.now()))
+        .filter(Column::Id.eq(pair.loser))
+        .exec(tx.db())
+        .await?;
+    Ok(Combined { rows: aliases + 1, decisions: Vec::new() })
+}
+
+async fn stand_again(tx: &Tx, pair: &Pair) -> Result<Separated> {
+    use member::{Column, Entity, State};
+    let mut separated = OF_ALIASES.give_back(tx, pair).await?;
+    // An alias is no row that was made since.
+    separated.stayed = 0;
+    let none: Option<MemberId> = None;
+    for (_, Stood { updated_at }) in journal::noted(tx, pair, OF_ALIASES.table).await? {
+        Entity::update_many()
+            .col_expr(Column::MergedInto, Expr::value(none))
+            .col_expr(Column::State, Expr::value(State::Active))
+            .col_expr(Column::UpdatedAt, Expr::value(updated_at))
+            .filter(Column::Id.eq(pair.loser))
+            .exec(tx.db())
+            .await?;
+    }
+    Ok(separated)
+}
+
+/// Contradictions between members. Those between two who become one are settled by it.
+pub const CONFLICTS: Belonging = Belonging {
+    table: "conflict",
+    on_merge: OnMerge::Combine {
+        merge: |tx, pair| settle(tx, pair).boxed_local(),
+        undo: |tx, pair| unsettle(tx, pair).boxed_local(),
+    },
+    erase: |tx, owner, data| {
+        async move {
+            let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
+            let names = store::names(tx.db(), member).await?;
+            let either = Condition::any()
+                .add(conflict::Column::MemberA.is_in(names.iter().copied()))
+                .add(conflict::Column::MemberB.is_in(names.iter().copied()));
+            Ok(conflict::Entity::delete_many().filter(either).exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
+
+/// When a merge settled a conflict that was open.
+#[derive(Serialize, Deserialize)]
+struct Settled {
+    at: Time,
+}
+
+async fn settle(tx: &Tx, pair: &Pair) -> Result<Combined> {
+    use conflict::{Column, Entity, State};
+    let open = between(tx.db(), pair.winner, pair.loser).await?;
+    let open: Vec<ConflictId> = open.iter().filter(|row| row.state == State::Open).map(|row| row.id).collect();
+    if open.is_empty() {
+        return Ok(Combined::default());
+    }
+    let before = serde_json::to_value(Settled { at: tx.now() })?;
+    let rows = open.iter().map(|id| ((*id).into(), before.clone())).collect();
+    journal::note(tx, pair, CONFLICTS.table, rows).await?;
+    let settled = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Merged))
+        .col_expr(Column::DecidedAt, Expr::value(tx.now()))
+        .filter(Column::Id.is_in(open));
+    Ok(Combined { rows: settled.exec(tx.db()).await?.rows_affected, decisions: Vec::new() })
+}
+
+async fn unsettle(tx: &Tx, pair: &Pair) -> Result<Separated> {
+    use conflict::{Column, Entity, State};
+    let (nobody, never, nothing): (Option<StaffId>, Option<Time>, Option<String>) = (None, None, None);
+    let mut separated = Separated::default();
+    for (id, settled) in journal::noted::<Settled>(tx, pair, CONFLICTS.table).await? {
+        let opened = Entity::update_many()
+            .col_expr(Column::State, Expr::value(State::Open))
+            .col_expr(Column::DecidedBy, Expr::value(nobody))
+            .col_expr(Column::DecidedAt, Expr::value(never))
+            .col_expr(Column::Note, Expr::value(nothing.clone()))
+            .filter(Column::Id.eq(ConflictId::from(id)))
+            .filter(Column::State.eq(State::Merged))
+            .filter(Column::DecidedAt.eq(settled.at))
+            .exec(tx.db())
+            .await?;
+        if opened.rows_affected == 1 {
+            separated.returned += 1;
+        } else {
+            let table = CONFLICTS.table.to_owned();
+            separated.stuck.push(Stuck { table, rows: 1, why: StuckWhy::Changed });
+        }
+    }
+    Ok(separated)
+}
+
+/// What rows were before merges changed them. It is no row of a member, but may hold what a member was like.
+pub const MOVES: Belonging = Belonging {
+    table: "merge_move",
+    on_merge: OnMerge::Stay,
+    erase: |tx, owner, data| {
+        async move {
+            let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
+            let names = store::names(tx.db(), member).await?;
+            let theirs = Query::select()
+                .column(merge::Column::Id)
+                .from(merge::Entity)
+                .cond_where(
+                    Condition::any()
+                        .add(merge::Column::Winner.is_in(names.iter().copied()))
+                        .add(merge::Column::Loser.is_in(names.iter().copied())),
+                )
+                .take();
+            let nothing: Option<serde_json::Value> = None;
+            let blanked = merge_move::Entity::update_many()
+                .col_expr(merge_move::Column::Before, Expr::value(nothing))
+                .filter(merge_move::Column::MergeId.in_subquery(theirs))
+                .filter(merge_move::Column::Before.is_not_null());
+            Ok(blanked.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
+
+/// What leaves when a WeChat account ends: its OpenID, and with the last OpenID all that only WeChat told us.
+struct Leaving {
+    gone: Vec<Model>,
+    left: usize,
+}
+
+impl Leaving {
+    async fn of(tx: &Tx, owner: &Owner) -> Result<Self> {
+        let Some(member) = owner.member else { return Ok(Self { gone: Vec::new(), left: 0 }) };
+        let held = store::held(tx.db(), [member]).await?;
+        let this = |row: &Model| {
+            (row.kind, row.realm.as_str(), row.key.as_str())
+                == (Kind::OpenId, owner.account.as_str(), owner.open_id.as_str())
+        };
+        let others = held.iter().any(|row| row.kind == Kind::OpenId && !this(row));
+        let (gone, left): (Vec<Model>, Vec<Model>) =
+            held.into_iter().partition(|row| this(row) || !others && row.strength == Strength::Wechat);
+        Ok(Self { gone, left: left.len() })
+    }
+}
+
+/// The member, when everything is to be erased and nothing will be left that says who it is.
+async fn nobody_left(tx: &Tx, owner: &Owner, data: &[PersonalData]) -> Result<Option<MemberId>> {
+    if !data.contains(&PersonalData::Everything) {
+        return Ok(None);
+    }
+    let left = Leaving::of(tx, owner).await?.left;
+    Ok(owner.member.filter(|_| left == 0))
+}
