@@ -25,6 +25,7 @@ use crate::{
     identity::{
         belonging::Belongings,
         erasure::{Erase, EraseContext},
+        session::ForgetSessions,
         sync::{self, RefreshFollower, SyncAll, SyncPage},
     },
     inbound::Table,
@@ -119,6 +120,7 @@ impl App {
             })
             .register::<ForgetPushes>((self.db.clone(), self.config.wechat.remember_pushes))
             .register::<ForgetKeys>(self.db.clone())
+            .register::<ForgetSessions>(self.db.clone())
             .register::<RefreshFollower>(sync.clone())
             .register::<SyncAll>(sync.clone())
             .register::<SyncPage>(sync)

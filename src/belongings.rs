@@ -13,6 +13,8 @@ pub const BELONGINGS: &[Belonging] = &[
     identity::erasure::PUSHES,
     identity::erasure::EVENTS,
     identity::erasure::FOLLOWER,
+    identity::session::SESSIONS,
+    identity::session::KEYS,
     identity::owned::IDENTITIES,
     identity::owned::CONFLICTS,
     identity::owned::MOVES,

@@ -78,6 +78,14 @@ codes! {
     KeyMissing = "idempotency_key_missing", BAD_REQUEST, "The header Idempotency-Key is missing", "缺少 Idempotency-Key 请求头";
     /// Too many requests from this caller; `Retry-After` says when to come back.
     RateLimited = "rate_limited", TOO_MANY_REQUESTS, "Too many requests", "请求过于频繁，请稍后再试";
+    /// The code of WeChat's login was used, has expired or belongs to another app: log in again.
+    LoginCode = "login_code_invalid", UNAUTHORIZED, "The login has expired, please try again", "登录凭证已失效，请重新登录";
+    /// WeChat blocks this person as a high risk (40226); no account is made.
+    LoginBlocked = "login_blocked", FORBIDDEN, "WeChat does not allow this account to log in at the moment", "微信提示该账号存在风险，暂时无法登录";
+    /// The code of the phone button was used, has expired or belongs to somebody else: tap the button again.
+    PhoneCode = "phone_code_invalid", UNPROCESSABLE_ENTITY, "The phone number could not be read, please tap the button again", "手机号授权已失效，请重新点击按钮授权";
+    /// Encrypted data of a mini program cannot be opened: log in again, then ask the person again.
+    OpenData = "open_data_unreadable", UNPROCESSABLE_ENTITY, "The data from WeChat cannot be read, please log in again", "微信数据无法解密，请重新登录后再试";
     /// WeChat's rules do not allow a message to this person now (window closed or allowance used up).
     WindowClosed = "window_closed", CONFLICT, "WeChat does not allow a message to this person now", "当前不在可发送消息的时间窗口内";
 }

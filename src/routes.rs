@@ -7,6 +7,12 @@ use crate::{admin, chat, http, identity, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
+    // 会员 consumers: mini program and member pages. `Authorization: Bearer` or the session cookie, one's own only.
+    config.service(
+        utoipa_actix_web::scope("/api/mini/v1")
+            .configure(identity::session::http::routes)
+            .wrap(from_fn(identity::session::recognise)),
+    );
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
         utoipa_actix_web::scope("/api/admin/v1")

@@ -1,7 +1,10 @@
 //! TABLE: what runs when, in Asia/Shanghai time. Each line runs on one node.
 
 use crate::{
-    error::Result, http::idempotency::ForgetKeys, identity::sync::SyncAll, jobs::schedule::Schedule,
+    error::Result,
+    http::idempotency::ForgetKeys,
+    identity::{session::ForgetSessions, sync::SyncAll},
+    jobs::schedule::Schedule,
     wechat::intake::ForgetPushes,
 };
 
@@ -13,5 +16,6 @@ pub fn schedule() -> Result<Schedule> {
     Schedule::default()
         .at("followers.sync", "30 3 * * *", || SyncAll {})?
         .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
+        .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use entity::{
-    identity::identity::{Kind, Source},
+    identity::identity::{Kind, Model, Source},
     types::{AccountKey, OpenId, Phone, UnionId},
 };
 
@@ -81,6 +81,11 @@ impl fmt::Debug for Claim {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Claim({:?})", self.kind)
     }
+}
+
+/// The number of an identity that is a phone, when it can be opened.
+pub(super) fn opened(vault: &Vault, identity: &Model) -> Option<Phone> {
+    vault.open(SEAL, identity.sealed.as_deref()?).ok()?.parse().ok()
 }
 
 /// What one person shows at one moment. The first claim is the anchor: whatever contradicts it, the answer is the

@@ -1,7 +1,7 @@
 //! Facts about followers and members.
 
 use entity::{
-    identity::conflict,
+    identity::{conflict, session},
     types::{AccountKey, ConflictId, MemberId, MergeId, OpenId},
 };
 use serde::{Deserialize, Serialize};
@@ -79,6 +79,7 @@ macro_rules! about_a_member {
 
 about_a_member! {
     MemberCreated = "member.created" by member;
+    SignedIn = "member.signed_in" by member;
     MemberMerged = "member.merged" by winner;
     MemberUnmerged = "member.unmerged" by winner;
     MemberSplit = "member.split" by from;
@@ -90,6 +91,17 @@ about_a_member! {
 pub struct MemberCreated {
     /// Who.
     pub member: MemberId,
+}
+
+/// Somebody opened a session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct SignedIn {
+    /// Who.
+    pub member: MemberId,
+    /// The account they came by.
+    pub account: AccountKey,
+    /// How.
+    pub entrance: session::Entrance,
 }
 
 /// Two members are one.

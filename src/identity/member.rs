@@ -1,8 +1,11 @@
 //! Members: making one, and finding the one that an id stands for today.
 
 use entity::{
-    identity::member::{ActiveModel, Entity, Model, State},
-    types::MemberId,
+    identity::{
+        identity::Kind,
+        member::{ActiveModel, Entity, Model, State},
+    },
+    types::{AccountKey, MemberId, OpenId},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
 
@@ -18,6 +21,16 @@ use crate::{
 /// When the database does not answer.
 pub async fn find(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<MemberId>> {
     store::owner(db, claim).await
+}
+
+/// The OpenIDs of a member, each with its account.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_ids(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<(AccountKey, OpenId)>> {
+    let held = store::held(db, [member]).await?;
+    let of_wechat = held.into_iter().filter(|identity| identity.kind == Kind::OpenId);
+    Ok(of_wechat.filter_map(|identity| Some((identity.realm.parse().ok()?, identity.key.parse().ok()?))).collect())
 }
 
 /// The member that an id stands for: itself, or the one that it was merged into. `None` when there is no such member, or

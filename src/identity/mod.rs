@@ -24,14 +24,16 @@ mod link;
 mod member;
 pub mod merge;
 pub mod owned;
+pub mod phone;
 mod recognise;
 mod resolve;
 mod rules;
+pub mod session;
 mod store;
 pub mod sync;
 
 pub use self::{
     claim::{Claim, Claims},
-    member::{current, find, own},
+    member::{current, find, open_ids, own},
     resolve::{Outcome, resolve},
 };

@@ -11,3 +11,5 @@ pub mod identity_link;
 pub mod member;
 pub mod merge;
 pub mod merge_move;
+pub mod session;
+pub mod wechat_session;

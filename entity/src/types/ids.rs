@@ -149,6 +149,8 @@ ids! {
     MergeId = "mrg";
     /// Somebody who works for the brand.
     StaffId = "stf";
+    /// A signed-in device of a consumer.
+    SessionId = "dev";
     /// A signed-in device of a member of staff.
     StaffSessionId = "ses";
 }
