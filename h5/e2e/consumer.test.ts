@@ -39,6 +39,16 @@ describe.each(looks)('$name', (look) => {
   })
 })
 
+test('a card that opens a page of the mini program leads to it', async () => {
+  const { page, look: see, close } = await visit(browser, url, looks[0])
+  await page.goto(`${url}#/page?appid=${mini.appid}&path=pages/coupon/index`)
+  await page.getByText('pages/coupon/index').waitFor()
+  await see('mini-page')
+  await page.getByRole('button', { name: '打开小程序' }).press('Enter')
+  await page.getByTestId('mini-login').waitFor()
+  await close()
+})
+
 test('the mini program by keyboard alone, in English', async () => {
   const { page, look: see, close } = await visit(browser, url, { ...looks[0], name: 'phone-light-english' as never }, 'en')
   await page.goto(`${url}#/mini/${mini.key}`)
