@@ -112,9 +112,9 @@ fn escaped(text: &str) -> String {
 }
 
 const STYLE: &str = "\
-    :root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}\
+    :root{color-scheme:light dark;background:Canvas;color:CanvasText;font:16px/1.5 system-ui,sans-serif}\
     body{max-width:390px;margin:0 auto;padding:64px 24px 32px}\
-    .bar{position:fixed;inset:0 0 auto;padding:4px;text-align:center;font-size:12px;background:#7a4b00;color:#fff}\
+    .bar{position:fixed;inset:0 0 auto;margin:0;padding:4px;text-align:center;font-size:12px;background:#7a4b00;color:#fff}\
     h1{font-size:20px;line-height:1.4}small{display:block;font-size:14px;font-weight:400;opacity:.75}\
     .small{font-size:14px;opacity:.75}.who{padding:16px;border:1px solid #8886;border-radius:8px}\
     form{display:grid;gap:12px;margin-top:48px}\
@@ -127,8 +127,8 @@ fn page(body: &str) -> HttpResponse {
     HttpResponse::Ok().content_type("text/html; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(
         format!(
             "<!doctype html><html lang=\"zh-CN\"><head><meta charset=\"utf-8\">\
-             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>微信授权（沙盒）</title>\
-             <style>{STYLE}</style></head><body><p class=\"bar\">沙盒，不是真正的微信 · <span lang=\"en\">Sandbox, not \
+             <meta name=\"viewport\" content=\"width=device-width,initial-scale=1\"><title>微信授权（模拟器）</title>\
+             <style>{STYLE}</style></head><body><p class=\"bar\">模拟器 · 不连接真实微信 <span lang=\"en\">Simulator, not \
              WeChat</span></p><main>{body}</main></body></html>"
         ),
     )

@@ -1,4 +1,4 @@
-import type { AccountChange, Fault, NewFault, Outgoing, Person } from '../../src/phone/contract.ts'
+import type { AccountChange, Asked, Fault, NewFault, Outgoing, Person } from '../../src/phone/contract.ts'
 import { buttonAt } from '../../src/phone/reduce.ts'
 import type { World } from './world.ts'
 
@@ -26,7 +26,7 @@ const sent = ({ type, ...m }: Outgoing): Body => ({
 }[type])
 
 export const routes: [method: string, path: RegExp, handler: Handler][] = [
-  ['GET', /^state$/, (w) => ({ now: w.now(), manual_clock: w.manual, accounts: w.accounts, people: w.people, faults: w.faults })],
+  ['GET', /^state$/, (w) => ({ now: w.now(), manual_clock: w.manual, service: w.service, accounts: w.accounts, people: w.people, faults: w.faults })],
   ['GET', /^codes$/, (w) => ({ codes: w.codes })],
   ['GET', /^pushes$/, (w, _, __, q) => ({ pushes: w.pushes.slice(0, Number(q.get('limit') ?? 50)) })],
   ['GET', /^calls$/, (w, _, __, q) => ({ calls: w.calls.slice(0, Number(q.get('limit') ?? 50)) })],
@@ -86,6 +86,27 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
     return one
   }],
   ['POST', /^people\/([^/]+)\/union$/, (w, [id], body) => Object.assign(person(w, id), { unionid: body['bound'] ? `oU_${id}` : null })],
+  ['PATCH', /^people\/([^/]+)$/, (w, [id], body) => Object.assign(person(w, id), body)],
+  ['POST', /^people\/([^/]+)\/login$/, (w, [id], body) => ({ code: `0login-${person(w, id).id}-${account(w, body['account']).key}` })],
+  ['POST', /^people\/([^/]+)\/phone$/, (w, [id], body) => {
+    const one = person(w, id)
+    const number = String(body['number'])
+    if (!/^(1\d{10}|\+\d{1,3}[ -]\d{4,12})$/.test(number)) refuse(422, 'a phone number is 11 digits of China, or +852 91234567')
+    const full = number.startsWith('+') ? number : `+86 ${number}`
+    if (!one.phones.includes(full)) one.phones = [...one.phones, full]
+    w.tell({ type: 'state' })
+    return { code: `0phone-${one.id}`, encryptedData: null, iv: null }
+  }],
+  ['POST', /^requests$/, (w, _, body) => {
+    const { path, token } = body as unknown as Asked
+    const login = path === w.service.login_path
+    const answer = login ? { token: 'mock.session', expires_in: 7200 } : token ? { phone: '138****0001' } : { code: 'unauthorized', title: 'Please sign in' }
+    return { url: `${w.service.url}${path}`, status: login ? 201 : token ? 200 : 401, answer: JSON.stringify(answer), took_ms: 12 }
+  }],
+  ['PATCH', /^service$/, (w, _, body) => {
+    w.tell({ type: 'state' })
+    return Object.assign(w.service, body)
+  }],
   ['POST', /^accounts\/([^/]+)\/verify$/, () => ({ ok: true, status: 200, answer: '8812' })],
   ['POST', /^people\/([^/]+)\/subscribe$/, (w, [id], body) => ({ push: w.push('event:subscribe_msg_popup_event', account(w, body['account']).key, person(w, id), { MsgType: 'event', Event: 'subscribe_msg_popup_event' }) })],
   ['POST', /^people\/([^/]+)\/read$/, (w, [id], body) => {
@@ -113,8 +134,9 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
   }],
   ['PATCH', /^accounts\/([^/]+)$/, (w, [key], body) => {
     const of = account(w, key)
-    const { rotate_key, ...change } = body as AccountChange
+    const { rotate_key, open_platform, ...change } = body as AccountChange
     w.tell({ type: 'state' })
+    if (open_platform !== undefined) of.open_platform = open_platform || null
     return { ...Object.assign(of, change), ...(rotate_key && { new_aes_key: 'k'.repeat(43) }) }
   }],
   ['POST', /^accounts\/([^/]+)\/push$/, (w, [key], body) => {

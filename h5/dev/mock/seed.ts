@@ -2,7 +2,7 @@ import type { Account, Chat, Code, Person } from '../../src/phone/contract.ts'
 
 const account = (over: Partial<Account> & Pick<Account, 'key' | 'name' | 'kind'>): Account => ({
   appid: `wx${over.key.padEnd(16, '0')}`, original_id: `gh_${over.key.padEnd(12, '0')}`, mode: 'secure', format: 'xml', callback_url: `http://127.0.0.1:8080/wechat/${over.key}/callback`,
-  menu: null, followers: 0, subscribe_templates: [{ priTmplId: 'tpl_ready', title: '取餐提醒', example: '取餐号：A017\n提示：请在 20 分钟内取餐' }], quotas: [{ path: '/cgi-bin/message/custom/send', limit: 500_000, used: 128 }, { path: '/cgi-bin/stable_token', limit: 10_000, used: 6 }, { path: '/cgi-bin/menu/trymatch', limit: null, used: 1 }], ip_allowed: true, secret_frozen: false, ...over,
+  menu: null, followers: 0, subscribe_templates: [{ priTmplId: 'tpl_ready', title: '取餐提醒', example: '取餐号：A017\n提示：请在 20 分钟内取餐' }], quotas: [{ path: '/cgi-bin/message/custom/send', limit: 500_000, used: 128 }, { path: '/cgi-bin/stable_token', limit: 10_000, used: 6 }, { path: '/cgi-bin/menu/trymatch', limit: null, used: 1 }], ip_allowed: true, secret_frozen: false, web_domain: '127.0.0.1', open_platform: 'open', ...over,
 })
 
 /** A brand with an official account that has a menu, one without, and a mini program. */
@@ -22,8 +22,8 @@ export const seedAccounts = (): Account[] => [
 ]
 
 export const seedPeople = (): Person[] => [
-  { id: 'p1', name: '林小满', avatar: '林', unionid: 'oU_linxiaoman', openids: { tea: 'oTea_linxiaoman', mini: 'oMini_linxiaoman' }, follows: ['tea'], blocked_by: [], refuses: [], unread: { tea: 2 } },
-  { id: 'p2', name: '周一航', avatar: '周', unionid: null, openids: {}, follows: [], blocked_by: [], refuses: [], unread: {} },
+  { id: 'p1', name: '林小满', avatar: '林', unionid: 'oU_linxiaoman', openids: { tea: 'oTea_linxiaoman', mini: 'oMini_linxiaoman' }, follows: ['tea'], blocked_by: [], refuses: [], unread: { tea: 2 }, phones: ['+86 13800000001', '+852 91234567'], risk_rank: 0, login_blocked: false },
+  { id: 'p2', name: '周一航', avatar: '周', unionid: null, openids: {}, follows: [], blocked_by: [], refuses: [], unread: {}, phones: [], risk_rank: 0, login_blocked: false },
 ]
 
 export const seedCodes = (now: Date): Code[] => [

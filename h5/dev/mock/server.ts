@@ -12,6 +12,8 @@ export function serve(world: World) {
     if (!url.pathname.startsWith(root)) return next()
     const path = url.pathname.slice(root.length)
     if (path === 'events') return events(world, request, answer)
+    // Any page that a person opens: a mock needs no cookie.
+    if (/^people\/[^/]+\/open$/.test(path)) return answer.writeHead(302, { location: url.searchParams.get('url') ?? '/' }).end()
     if (path.startsWith('media/')) return answer.writeHead(200, { 'content-type': 'image/svg+xml' }).end(picture)
     const send = (status: number, body: unknown) => answer.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
     try {

@@ -1,4 +1,4 @@
-import type { Account, Attempt, Call, Chat, Fault, Message, Person, Push, SandboxEvent } from '../../src/phone/contract.ts'
+import type { Account, Attempt, Call, Chat, Fault, Message, Person, Push, SandboxEvent, Service } from '../../src/phone/contract.ts'
 import { chatKey } from '../../src/phone/reduce.ts'
 import { answerTo } from './brand.ts'
 import { seedAccounts, seedChat, seedCodes, seedPeople } from './seed.ts'
@@ -15,6 +15,7 @@ export class World {
   readonly pushes: Push[] = []
   readonly calls: Call[] = []
   readonly chats = new Map<string, Chat>([[chatKey('p1', 'tea'), seedChat(new Date())]])
+  readonly service: Service = { url: 'http://127.0.0.1:8080', login_path: '/api/mini/v1/sessions', phone_path: '/api/mini/v1/phone' }
   readonly listeners = new Set<(event: SandboxEvent) => void>()
 
   /** `later` decides when delayed things happen: tests pass one that does them at once. */
@@ -34,7 +35,7 @@ export class World {
   }
 
   newPerson(name = `新朋友 ${this.people.length + 1}`): Person {
-    const person: Person = { id: `p${this.people.length + 1}`, name, avatar: [...name][0] ?? '人', unionid: null, openids: {}, follows: [], blocked_by: [], refuses: [], unread: {} }
+    const person: Person = { id: `p${this.people.length + 1}`, name, avatar: [...name][0] ?? '人', unionid: null, openids: {}, follows: [], blocked_by: [], refuses: [], unread: {}, phones: [`1370000${String(this.people.length + 1).padStart(4, '0')}`].map((number) => `+86 ${number}`), risk_rank: 0, login_blocked: false }
     this.people.push(person)
     this.tell({ type: 'state' })
     return person

@@ -1,4 +1,4 @@
-import type { Account, AccountChange, Call, Caused, Chat, Code, Fault, NewFault, Outgoing, Person, Push, SandboxState, Scanned, Tapped, Verified } from './contract'
+import type { Account, AccountChange, Answered, Asked, Call, Caused, Chat, Code, Fault, NewFault, Outgoing, Person, PersonChange, PhoneTap, Push, SandboxState, Scanned, Service, Tapped, Verified } from './contract'
 
 /** A call that did not work: `status` 0 = the sandbox could not be reached. */
 export class ApiError extends Error {
@@ -49,6 +49,15 @@ export function createApi(base = '') {
     bindUnion: (person: string, bound: boolean) => call<Person>('POST', path('people', person, 'union'), { bound }),
     read: (person: string, account: string) => call<unknown>('POST', path('people', person, 'read'), { account }),
     chat: (person: string, account: string) => call<Chat>('GET', path('people', person, 'chats', account)),
+    changePerson: (person: string, change: PersonChange) => call<Person>('PATCH', path('people', person), change),
+    /** `wx.login`: a new session; the code is for the service. */
+    login: (person: string, account: string) => call<{ code: string }>('POST', path('people', person, 'login'), { account }).then((answer) => answer.code),
+    tapPhone: (person: string, account: string, number: string) => call<PhoneTap>('POST', path('people', person, 'phone'), { account, number }),
+    /** `wx.request`: made by the sandbox, so that no rule about origins applies. */
+    ask: (asked: Asked) => call<Answered>('POST', 'requests', asked),
+    changeService: (change: Partial<Service>) => call<Service>('PATCH', 'service', change),
+    /** Where a browser opens an address as this person. */
+    openUrl: (person: string, url: string) => `${base}/sandbox/v1/${path('people', person, 'open')}?url=${encodeURIComponent(url)}`,
     codes: () => call<{ codes: Code[] }>('GET', 'codes').then((answer) => answer.codes),
 
     pushes: (limit: number) => call<{ pushes: Push[] }>('GET', `pushes?limit=${limit}`).then((answer) => answer.pushes),

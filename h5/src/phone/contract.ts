@@ -20,6 +20,9 @@ export interface Account {
   /** Whether the service's address is on the IP list, and whether its AppSecret is frozen. */
   ip_allowed: boolean
   secret_frozen: boolean
+  /** The host that pages may be authorised for, and the open-platform account it is bound to: only then UnionIDs are told. */
+  web_domain: string | null
+  open_platform: string | null
   /** The fresh EncodingAESKey, only in the answer to `rotate_key`. */
   new_aes_key?: string
 }
@@ -57,10 +60,18 @@ export interface Person {
   blocked_by: string[]
   refuses: string[]
   unread: Record<string, number>
+  /** Verified numbers such as `+86 13800000001`, the one bound to WeChat first. */
+  phones: string[]
+  /** What WeChat thinks of this person, 0 to 4; and whether it blocks logins to mini programs. */
+  risk_rank: number
+  login_blocked: boolean
 }
 
+/** Where the service stands, and which of its calls take the codes of a mini program. */
+export interface Service { url: string | null; login_path: string; phone_path: string }
+
 /** `manual_clock` = time stands still until it is moved. */
-export interface SandboxState { now: Time; manual_clock: boolean; accounts: Account[]; people: Person[]; faults: Fault[] }
+export interface SandboxState { now: Time; manual_clock: boolean; service: Service; accounts: Account[]; people: Person[]; faults: Fault[] }
 
 /**
  * One bubble. `content` holds the fields of `type`, named as in customer-service messages; beside a media id stands the
@@ -165,7 +176,17 @@ export interface Scanned extends Caused { profile?: Account }
 export interface Tapped extends Caused { open?: string | { appid: string; pagepath: string } }
 
 /** What the account settings may change. */
-export interface AccountChange { mode?: Mode; format?: Format; callback_url?: string; rotate_key?: true; ip_allowed?: boolean; secret_frozen?: boolean }
+export interface AccountChange { mode?: Mode; format?: Format; callback_url?: string; web_domain?: string; open_platform?: string; rotate_key?: true; ip_allowed?: boolean; secret_frozen?: boolean }
+
+/** What a person changes about who they are. */
+export interface PersonChange { phones?: string[]; risk_rank?: number; login_blocked?: boolean }
+
+/** What a tap on the phone button gives a mini program; the old way beside the code is null without a session. */
+export interface PhoneTap { code: string; encryptedData: string | null; iv: string | null }
+
+/** What a mini program asks the service, and what it answered; `status` null = nothing answered. */
+export interface Asked { method?: string; path: string; body?: unknown; token?: string }
+export interface Answered { url: string; status: number | null; answer: string; took_ms: number }
 
 /** What the service made of the test of its address. */
 export interface Verified { ok: boolean; status: number | null; answer: string }

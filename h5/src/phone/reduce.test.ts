@@ -3,7 +3,7 @@ import { seedAccounts, seedPeople } from '../../dev/mock/seed.ts'
 import type { Chat, Push, SandboxState } from './contract'
 import { buttonAt, conversations, failures, holder, reachable, rereads, totalTook, unreadOf } from './reduce'
 
-const state = (): SandboxState => ({ now: '2026-11-21T00:00:00Z', accounts: seedAccounts(), people: seedPeople(), faults: [], manual_clock: true })
+const state = (): SandboxState => ({ now: '2026-11-21T00:00:00Z', accounts: seedAccounts(), people: seedPeople(), faults: [], manual_clock: true, service: { url: null, login_path: '/login', phone_path: '/phone' } })
 const chatAt = (at: string): Chat => ({ typing: false, window: [], menu: null, credits: {}, messages: [{ id: '1', at, from: 'account', type: 'text', via: 'custom', content: {} }] })
 
 test('an event names exactly what became old', () => {

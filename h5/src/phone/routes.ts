@@ -9,6 +9,7 @@ export function createRoutes() {
       { path: '/', name: 'home', component: HomeView },
       { path: '/account/:account', name: 'account', component: () => import('./views/AccountView.vue'), props: true },
       { path: '/chat/:account', name: 'chat', component: () => import('./views/ChatView.vue'), props: true },
+      { path: '/mini/:account', name: 'mini', component: () => import('./views/MiniView.vue'), props: true },
       { path: '/scan', name: 'scan', component: () => import('./views/ScanView.vue') },
       { path: '/page', name: 'page', component: () => import('./views/PageView.vue'), props: ({ query }) => ({ url: query['url'] ?? '', appid: query['appid'] ?? '', path: query['path'] ?? '' }) },
       { path: '/:rest(.*)', redirect: '/' },

@@ -31,16 +31,22 @@ export const en: SameWords<typeof zh> = {
     pay: 'Simulate a payment', paid_now: 'Paid; the window is open', receive: 'Receive messages', union: 'WeChat tells the UnionID', simulated: 'Only in the simulator', unfollowed_now: 'Unfollowed', unknown: 'No such account', unknown_hint: 'It may have left the sandbox.',
     settings: 'Message push', mode: { label: 'Encryption', plain: 'Plain', compatible: 'Compatible', secure: 'Secure' }, format: 'Data format', xml_only: 'Official accounts push XML only.', callback: 'Callback URL', ip_allowed: 'The service is on the IP allow list',
     secrets: 'Keys and tokens', secrets_hint: 'To see whether the service survives a change.', rotate: 'Change EncodingAESKey', rotate_question: 'New pushes will use the new key; the service must have it already.', rotated: 'Key changed',
-    invalidate: 'Invalidate token', invalidate_question: 'As if another service had refreshed it: the live access_token will give 40001.', invalidated: 'The live token no longer works', new_key: 'New EncodingAESKey (shown only now)', secret_frozen: 'Freeze the AppSecret', verify: 'Verify URL', verified: 'Verified', not_verified: 'Not verified (HTTP {status})', unlimited: 'no limit', quotas: 'Calls today', no_quotas: 'No calls today.',
+    invalidate: 'Invalidate token', invalidate_question: 'As if another service had refreshed it: the live access_token will give 40001.', invalidated: 'The live token no longer works', new_key: 'New EncodingAESKey (shown only now)', secret_frozen: 'Freeze the AppSecret', open_platform: 'Bound to an open platform (tells UnionIDs)', web_domain: 'Domain for web authorisation', verify: 'Verify URL', verified: 'Verified', not_verified: 'Not verified (HTTP {status})', unlimited: 'no limit', quotas: 'Calls today', no_quotas: 'No calls today.',
   },
   subscribe: {
     title: 'Subscription permit', hint: 'The account asks to send you notices. Each permission lets it send one more.', none: 'No notices to subscribe to', none_hint: 'They appear here once the service adds subscription templates.', credits: '{count} more allowed', accept: 'Allow', reject: 'Refuse', accepted: 'Allowed, one permit added', rejected: 'Refused',
   },
   scan: {
-    title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, or a showqrcode link', scan: 'Scan', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
+    title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, a showqrcode link, or the address of a page', scan: 'Scan', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
     no_codes: 'No codes yet', no_codes_hint: 'They appear here once the service calls /cgi-bin/qrcode/create.', expired: 'This code has expired, so only the profile is shown.', result: 'Scan result', result_hint: 'What the camera would read; a bar code reads EAN_13,digits',
   },
-  page: { mini: 'Mini-program page', mini_hint: 'The simulator does not run mini programs; this is the page that would open.', path: 'Page path', outside: 'Open in browser', foreign: 'Outside page', foreign_hint: 'The simulator loads only pages of this machine.' },
+  mini: {
+    open: 'Open mini program', hint: 'The simulator does not run the program itself, only two things it does: log in and ask for a phone number. Requests and answers are shown as they are.', login: 'Log in', phone: 'Give phone number', logged_in: 'Logged in', logged_out: 'Not logged in', steps: 'Requests and answers', none: 'No requests yet', none_hint: 'Log in: the program sends the code of wx.login to the service.',
+    request: 'Request', answer: 'Answer', no_answer: 'No answer', took: '{ms} ms', no_service: 'The address of the service is not known: give it below.',
+    number: 'Phone number', other: 'Another number', other_hint: '11 digits of China, or +852 91234567', allow: 'Allow', no_number: 'No number yet', phone_hint: '{name} asks for your verified phone number',
+    service: 'Address of the service', login_path: 'Path of logins', phone_path: 'Path of phone numbers', blocked: 'WeChat blocks logins (high risk)', risk: 'Risk rank that WeChat gives', rank: 'Rank {rank}', rank_none: 'Rank 0 (none)',
+  },
+  page: { mini: 'Mini-program page', mini_hint: 'The simulator does not run mini programs; this is the page that would open.', path: 'Page path', outside: 'Open in browser', frame: 'Page {address}', foreign: 'Outside page', foreign_hint: 'The simulator loads only pages of this machine.' },
   chat: {
     messages: 'Messages', me: 'Me', typing: 'Typing…', unread: '{count} unread', empty: 'No messages yet', empty_hint: 'Write something, or tap the menu below, and see how the service answers.', earlier: 'Earlier messages', missed: '{count} new',
     stranger: 'Follow to write.', to_menu: 'Show menu', to_keyboard: 'Show keyboard', menu: 'Account menu', write: 'Message', send: 'Send', attach: 'More', unsent: 'Not sent: {why}', discard: 'Discard',

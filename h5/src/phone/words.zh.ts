@@ -28,16 +28,22 @@ export const zh = {
     pay: '模拟支付', paid_now: '已支付，会话窗口已打开', receive: '接收消息', union: '微信告知 UnionID', simulated: '模拟器里还能做', unfollowed_now: '已取消关注', unknown: '没有这个账号', unknown_hint: '它可能已从沙箱移除。',
     settings: '消息推送', mode: { label: '加密方式', plain: '明文', compatible: '兼容', secure: '安全' }, format: '数据格式', xml_only: '公众号只推送 XML。', callback: '回调地址（URL）', ip_allowed: '服务地址在 IP 白名单中',
     secrets: '密钥与令牌', secrets_hint: '用来检验服务能否承受更换。', rotate: '更换 EncodingAESKey', rotate_question: '更换后新推送用新密钥加密，服务须已换上新密钥。', rotated: '已更换密钥',
-    invalidate: '令牌作废', invalidate_question: '模拟别的服务刷新了令牌：现用的 access_token 将返回 40001。', invalidated: '现用令牌已作废', new_key: '新的 EncodingAESKey（只显示这一次）', secret_frozen: '冻结 AppSecret', verify: '验证地址', verified: '验证通过', not_verified: '没有通过（HTTP {status}）', unlimited: '不限', quotas: '今日调用次数', no_quotas: '今天还没有调用。',
+    invalidate: '令牌作废', invalidate_question: '模拟别的服务刷新了令牌：现用的 access_token 将返回 40001。', invalidated: '现用令牌已作废', new_key: '新的 EncodingAESKey（只显示这一次）', secret_frozen: '冻结 AppSecret', open_platform: '绑定开放平台（告知 UnionID）', web_domain: '网页授权域名', verify: '验证地址', verified: '验证通过', not_verified: '没有通过（HTTP {status}）', unlimited: '不限', quotas: '今日调用次数', no_quotas: '今天还没有调用。',
   },
   subscribe: {
     title: '订阅消息授权', hint: '账号请求给你发订阅消息。每允许一次，它就能多发一条。', none: '没有订阅模板', none_hint: '服务添加订阅模板后，可以在这里授权。', credits: '可再发 {count} 条', accept: '允许', reject: '拒绝', accepted: '已允许，许可加一次', rejected: '已拒绝',
   },
   scan: {
-    title: '扫一扫', paste: '二维码内容', paste_hint: '粘贴 ticket、二维码解析后的地址，或 showqrcode 链接', scan: '扫描', codes: '现有的二维码', permanent: '永久', left: '剩 {time}', over: '已过期',
+    title: '扫一扫', paste: '二维码内容', paste_hint: '粘贴 ticket、二维码解析后的地址、showqrcode 链接，或网页地址', scan: '扫描', codes: '现有的二维码', permanent: '永久', left: '剩 {time}', over: '已过期',
     no_codes: '还没有二维码', no_codes_hint: '服务调用 /cgi-bin/qrcode/create 后，会出现在这里。', expired: '二维码已过期，只能看到账号资料。', result: '扫描结果', result_hint: '相机会读到的内容；条形码写作 EAN_13,数字',
   },
-  page: { mini: '小程序页面', mini_hint: '模拟器不运行小程序，只显示会打开的页面。', path: '页面路径', outside: '在浏览器打开', foreign: '外部网页', foreign_hint: '模拟器不加载外部地址，只显示本机的页面。' },
+  mini: {
+    open: '打开小程序', hint: '模拟器不运行小程序的代码，只做它的两件事：登录，授权手机号。请求与应答原样列出。', login: '登录', phone: '授权手机号', logged_in: '已登录', logged_out: '未登录', steps: '请求与应答', none: '还没有请求', none_hint: '点“登录”，小程序会用 wx.login 的 code 请求服务。',
+    request: '请求', answer: '应答', no_answer: '没有应答', took: '{ms} 毫秒', no_service: '不知道服务的地址，请在下面填写。',
+    number: '手机号', other: '其他号码', other_hint: '11 位手机号，或 +852 91234567', allow: '允许', no_number: '还没有号码', phone_hint: '{name} 申请获取并验证你的手机号',
+    service: '服务地址', login_path: '登录接口', phone_path: '手机号接口', blocked: '微信拦截登录（高风险用户）', risk: '微信给的风险等级', rank: '{rank} 级', rank_none: '0 级（无风险）',
+  },
+  page: { mini: '小程序页面', mini_hint: '模拟器不运行小程序，只显示会打开的页面。', path: '页面路径', outside: '在浏览器打开', frame: '网页 {address}', foreign: '外部网页', foreign_hint: '模拟器不加载外部地址，只显示本机的页面。' },
   chat: {
     messages: '消息', me: '我', typing: '对方正在输入…', unread: '{count} 条未读', empty: '还没有消息', empty_hint: '发一句话，或点下方菜单，看服务怎么回复。', earlier: '更早的消息', missed: '{count} 条新消息',
     stranger: '关注后才能发消息。', to_menu: '切换到菜单', to_keyboard: '切换到键盘', menu: '自定义菜单', write: '输入消息', send: '发送', attach: '更多', unsent: '没有发出：{why}', discard: '丢弃',
