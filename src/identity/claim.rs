@@ -83,6 +83,14 @@ impl fmt::Debug for Claim {
     }
 }
 
+/// The phone of a sealed form.
+///
+/// # Errors
+/// When its key is not configured any more, or it is damaged.
+pub(super) fn open_phone(vault: &Vault, sealed: &str) -> Result<Phone> {
+    vault.open(SEAL, sealed).map_err(Error::internal)?.parse().map_err(Error::internal)
+}
+
 /// What one person shows at one moment. The first claim is the anchor: whatever contradicts it, the answer is the
 /// anchor's member. So it should be what the person is signed in with.
 ///
