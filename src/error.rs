@@ -70,6 +70,8 @@ codes! {
     MergedFurther = "merged_further", CONFLICT, "A later merge must be undone first", "须先撤销之后的合并";
     /// The merge was undone before.
     AlreadyUndone = "already_undone", CONFLICT, "The merge has been undone already", "该合并已撤销";
+    /// Somebody has decided before.
+    AlreadyDecided = "already_decided", CONFLICT, "This has been decided already", "已有人处理";
     /// A member cannot be merged with, or split into, itself.
     SameMember = "same_member", CONFLICT, "Both are the same member", "两者是同一会员";
     /// The idempotency key was used before with another body.

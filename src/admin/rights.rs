@@ -37,6 +37,10 @@ rights! {
     Replies = "replies", [Role::Manager, Role::Headquarters];
     /// See followers and synchronise them with WeChat.
     Followers = "followers", [Role::Manager, Role::Headquarters];
+    /// See what identifies members, their merges and what contradicts.
+    Identities = "identities", [Role::Manager, Role::Headquarters];
+    /// Merge members and undo it, split them, decide conflicts.
+    Merges = "merges", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

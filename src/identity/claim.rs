@@ -3,7 +3,7 @@
 use std::fmt;
 
 use entity::{
-    identity::identity::{Kind, Model, Source},
+    identity::identity::{Kind, Source},
     types::{AccountKey, OpenId, Phone, UnionId},
 };
 
@@ -83,9 +83,12 @@ impl fmt::Debug for Claim {
     }
 }
 
-/// The number of an identity that is a phone, when it can be opened.
-pub(super) fn opened(vault: &Vault, identity: &Model) -> Option<Phone> {
-    vault.open(SEAL, identity.sealed.as_deref()?).ok()?.parse().ok()
+/// The phone of a sealed form.
+///
+/// # Errors
+/// When its key is not configured any more, or it is damaged.
+pub(super) fn open_phone(vault: &Vault, sealed: &str) -> Result<Phone> {
+    vault.open(SEAL, sealed).map_err(Error::internal)?.parse().map_err(Error::internal)
 }
 
 /// What one person shows at one moment. The first claim is the anchor: whatever contradicts it, the answer is the

@@ -11,15 +11,35 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, TryInsertResult,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    TryInsertResult,
     sea_query::{Expr, OnConflict},
 };
 
 use super::{claim::Claim, events::MemberConflict, store};
 use crate::{
     error::{Code, Error, Result},
+    http::page::{Cursor, PageQuery},
     infra::db::Tx,
 };
+
+/// The conflict of this id.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(super) async fn get(db: &impl ConnectionTrait, id: ConflictId) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// Conflicts in one state, the newest first.
+pub(super) async fn list(db: &impl ConnectionTrait, state: State, page: &PageQuery) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(Column::State.eq(state));
+    if let Some(Cursor { at, id }) = page.after()? {
+        let same_moment = Column::CreatedAt.eq(at).and(Column::Id.lt(ConflictId::from(id)));
+        rows = rows.filter(Column::CreatedAt.lt(at).or(same_moment));
+    }
+    Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
+}
 
 /// Conflicts between two members, by whatever names they had.
 pub(super) async fn between(db: &impl ConnectionTrait, a: MemberId, b: MemberId) -> Result<Vec<Model>> {

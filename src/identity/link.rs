@@ -3,11 +3,13 @@
 use entity::{
     identity::{
         identity::Model as Identity,
-        identity_link::{ActiveModel, Why},
+        identity_link::{ActiveModel, Column, Entity, Model, Why},
     },
     types::{MemberId, MergeId, StaffId},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use crate::{error::Result, infra::db::Tx};
 
@@ -56,4 +58,13 @@ pub(super) async fn note(
         tx.db().execute(&tx.insert(rows)?).await?;
     }
     Ok(())
+}
+
+/// How many lines of the journal are shown at once.
+const SHOWN: u64 = 100;
+
+/// What came to a member and what left, the newest first.
+pub(super) async fn of(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<Model>> {
+    let here = Column::ToMember.eq(member).or(Column::FromMember.eq(member));
+    Ok(Entity::find().filter(here).order_by_desc(Column::Id).limit(SHOWN).all(db).await?)
 }

@@ -42,6 +42,14 @@ pub async fn current(db: &impl ConnectionTrait, id: MemberId) -> Result<Option<M
     Ok(Entity::find_by_id(id).one(db).await?.and_then(|row| stands_for(&row)))
 }
 
+/// The same, for callers who were told the id.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(super) async fn get(db: &impl ConnectionTrait, id: MemberId) -> Result<MemberId> {
+    current(db, id).await?.ok_or_else(|| Error::new(Code::NotFound))
+}
+
 fn stands_for(row: &Model) -> Option<MemberId> {
     match row.state {
         State::Active => Some(row.id),

@@ -16,6 +16,7 @@
 pub mod belonging;
 mod claim;
 mod conflict;
+mod decide;
 pub mod erasure;
 pub mod events;
 pub mod followers;

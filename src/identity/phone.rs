@@ -60,5 +60,6 @@ pub async fn give(db: &Db, vault: &Vault, account: &AccountKey, open_id: &OpenId
 pub async fn masked(db: &impl ConnectionTrait, vault: &Vault, member: MemberId) -> Result<Option<String>> {
     let held = store::held(db, [member]).await?;
     let current = held.iter().find(|identity| identity.kind == Kind::Phone && identity.current);
-    Ok(current.and_then(|identity| claim::opened(vault, identity)).map(|phone| phone.masked()))
+    let sealed = current.and_then(|identity| identity.sealed.as_deref());
+    sealed.map(|sealed| Ok(claim::open_phone(vault, sealed)?.masked())).transpose()
 }

@@ -19,7 +19,9 @@ use entity::{
     },
     types::{ConflictId, IdentityId, MemberId, MergeId, StaffId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 pub use self::{
     preview::{Preview, Surviving, preview, surviving},
@@ -34,6 +36,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Result},
+    http::page::{Cursor, PageQuery},
     infra::db::Tx,
 };
 
@@ -135,4 +138,17 @@ async fn later(db: &impl ConnectionTrait, this: &Model) -> Result<Vec<Model>> {
     let took_part = Column::Winner.eq(this.winner).or(Column::Loser.eq(this.winner));
     let rows = Entity::find().filter(took_part).filter(Column::Id.gt(this.id)).filter(Column::UndoneAt.is_null());
     Ok(rows.all(db).await?)
+}
+
+/// Merges, of one member or of all, the latest first.
+pub(super) async fn list(db: &impl ConnectionTrait, member: Option<MemberId>, page: &PageQuery) -> Result<Vec<Model>> {
+    let mut rows = Entity::find();
+    if let Some(member) = member {
+        rows = rows.filter(Column::Winner.eq(member).or(Column::Loser.eq(member)));
+    }
+    if let Some(Cursor { at, id }) = page.after()? {
+        let same_moment = Column::At.eq(at).and(Column::Id.lt(MergeId::from(id)));
+        rows = rows.filter(Column::At.lt(at).or(same_moment));
+    }
+    Ok(rows.order_by_desc(Column::At).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
 }

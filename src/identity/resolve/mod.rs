@@ -97,7 +97,7 @@ impl<'a> Resolution<'a> {
         let claimed = Evidence::claimed(shown.all);
         let found = match known.anchor(shown) {
             Some(row) => Some(row.member_id),
-            None => adopting(shown, &known, &held, &claimed),
+            None => adopting(tx, shown, &known, &held, &claimed),
         };
         let member = found.unwrap_or_else(|| tx.id());
         let outcome = Outcome { member, created: found.is_none(), merges: Vec::new(), conflicts: Vec::new() };
@@ -125,17 +125,20 @@ impl<'a> Resolution<'a> {
     async fn link(&mut self, known: &Known) -> Result<bool> {
         let (tx, shown, member) = (self.tx, self.shown, self.outcome.member);
         let (mut rows, mut against) = (Vec::new(), Vec::new());
-        for claim in shown.ordered.iter().filter(|claim| known.row(claim).is_none()) {
+        // The anchor first: what contradicts it stays outside.
+        let others = shown.ordered.iter().copied().filter(|claim| claim.place() != shown.anchor.place());
+        for claim in std::iter::once(shown.anchor).chain(others).filter(|claim| known.row(claim).is_none()) {
             let row = fresh(tx, shown, claim, member);
-            let anchor = claim.place() == shown.anchor.place();
-            match rules::misfit(&Evidence::of(self.held(member)), &row).filter(|_| !anchor) {
-                Some(kind) => against.push((kind, *claim)),
+            match rules::misfit(&Evidence::of(self.held(member)), &row) {
+                Some(kind) => against.push((kind, claim)),
                 None => {
                     self.held.entry(member).or_default().push(row.clone());
                     rows.push(row);
                 }
             }
         }
+        // In one order everywhere, so that two units of work do not wait for each other in a circle.
+        rows.sort_by(|one, other| (one.kind, &one.realm, &one.key).cmp(&(other.kind, &other.realm, &other.key)));
         if !store::add(tx, &rows).await? {
             return Ok(false);
         }
@@ -282,6 +285,7 @@ impl<'a> Resolution<'a> {
 /// Whom an unknown anchor belongs to by the other claims, if one of them belongs to somebody against whom nothing
 /// speaks.
 fn adopting(
+    tx: &Tx,
     shown: &Shown<'_>,
     known: &Known,
     held: &BTreeMap<MemberId, Vec<Model>>,
@@ -292,6 +296,10 @@ fn adopting(
     }
     let rows = shown.ordered.iter().filter_map(|claim| known.row(claim));
     let mut rows = rows.filter(|row| row.strength > Strength::Asserted);
-    let holder = |row: &Model| Evidence::of(held.get(&row.member_id).into_iter().flatten());
-    rows.find(|row| !claimed.differs_from(&holder(row))).map(|row| row.member_id)
+    let fits = |row: &Model| {
+        let holder = Evidence::of(held.get(&row.member_id).into_iter().flatten());
+        !claimed.differs_from(&holder)
+            && rules::misfit(&holder, &fresh(tx, shown, shown.anchor, row.member_id)).is_none()
+    };
+    rows.find(|row| fits(row)).map(|row| row.member_id)
 }

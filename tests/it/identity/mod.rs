@@ -1,9 +1,13 @@
 //! Who is it? Followers as WeChat's pushes and answers show them, and what is left of people who withdraw.
 
 mod belongings;
+mod contradictions;
 mod erasure;
 mod followers;
+mod merge;
 mod order;
+mod owned;
+mod partition;
 mod people;
 mod refresh;
 mod resolve;

@@ -2,7 +2,7 @@
 
 use entity::{
     identity::{conflict, identity, identity::Source, member},
-    types::MemberId,
+    types::{MemberId, StaffId},
 };
 use huilian::{
     identity::{Claim, Claims, Outcome, resolve},
@@ -88,4 +88,8 @@ pub async fn members(app: &TestApp) -> Vec<member::Model> {
 /// Kinds and states of all conflicts.
 pub async fn conflicts(app: &TestApp) -> Vec<(conflict::Kind, conflict::State)> {
     app.rows::<conflict::Entity>().await.into_iter().map(|row| (row.kind, row.state)).collect()
+}
+/// Somebody of the staff, as far as records name them.
+pub fn somebody(app: &TestApp) -> StaffId {
+    app.app.random.id(app.clock.now())
 }

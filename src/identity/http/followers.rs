@@ -18,7 +18,6 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::sync;
 use crate::{
     admin::{Staff, rights::Followers},
     error::{Error, Result},
@@ -27,12 +26,12 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
+    identity::sync,
     infra::db::{Db, Tx},
     wechat::account::{Accounts, Kind},
 };
 
-/// The routes of this domain under `/api/admin/v1`.
-pub fn routes(config: &mut ServiceConfig<'_>) {
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
     config.service(list).service(start_sync).service(show_sync);
 }
 
