@@ -40,6 +40,7 @@ use crate::{
         telemetry::Metrics,
     },
     jobs::{Registry, Worker},
+    members::import,
     reach::{Deliver, DeliverContext},
     reactions::reactions,
     routes,
@@ -112,6 +113,7 @@ impl App {
 
     fn registry(&self) -> Registry {
         let sync = sync::Context { db: self.db.clone(), wechat: self.wechat.clone() };
+        let imports = import::Context { db: self.db.clone(), vault: self.vault.clone() };
         Registry::default()
             .register::<HandlePush>(HandlePushContext {
                 db: self.db.clone(),
@@ -124,6 +126,9 @@ impl App {
             .register::<RefreshFollower>(sync.clone())
             .register::<SyncAll>(sync.clone())
             .register::<SyncPage>(sync)
+            .register::<import::Check>(imports.clone())
+            .register::<import::Run>(imports)
+            .register::<import::ForgetFiles>(self.db.clone())
             .register::<Erase>(EraseContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
@@ -153,6 +158,7 @@ impl App {
             actix
                 .app_data(Data::new(app.config.http.clone()))
                 .app_data(Data::new(app.config.wechat.clone()))
+                .app_data(Data::new(app.config.imports.clone()))
                 .app_data(Data::new(app.clock.clone()))
                 .app_data(Data::new(app.random.clone()))
                 .app_data(Data::new(app.cache.clone()))

@@ -1,7 +1,7 @@
 //! TABLE: what belongs to a person, one line per table. Erasure and merges walk the list in this order, undoing a merge
 //! walks it backwards.
 
-use crate::{chat, identity, identity::belonging::Belonging, reach, tracking};
+use crate::{chat, identity, identity::belonging::Belonging, members, reach, tracking};
 
 /// The table. Messages stand before their conversations, as they are found through them.
 pub const BELONGINGS: &[Belonging] = &[
@@ -10,6 +10,7 @@ pub const BELONGINGS: &[Belonging] = &[
     reach::WINDOWS,
     reach::DELIVERIES,
     tracking::touches::TOUCHES,
+    members::import::IMPORT_ROWS,
     identity::erasure::PUSHES,
     identity::erasure::EVENTS,
     identity::erasure::FOLLOWER,

@@ -41,6 +41,8 @@ rights! {
     Identities = "identities", [Role::Manager, Role::Headquarters];
     /// Merge members and undo it, split them, decide conflicts.
     Merges = "merges", [Role::Headquarters];
+    /// Bring files of members from other systems, and take them back.
+    Imports = "imports", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

@@ -1,6 +1,9 @@
 //! What somebody says about who a person is: OpenIDs, phones, card numbers that belong together.
 
-use std::fmt;
+use std::{
+    fmt,
+    hash::{DefaultHasher, Hash, Hasher},
+};
 
 use entity::{
     identity::identity::{Kind, Source},
@@ -69,6 +72,14 @@ impl Claim {
     /// The kind of value.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// A number for its place among all values, so that many claims can be remembered in little space: equal for equal
+    /// ones, and hardly ever for others.
+    pub fn digest(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        self.place().hash(&mut hasher);
+        hasher.finish()
     }
 
     /// Where it stands among all values: two claims of one place are the same claim.

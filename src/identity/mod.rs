@@ -32,9 +32,13 @@ mod rules;
 pub mod session;
 mod store;
 pub mod sync;
+mod withdraw;
 
 pub use self::{
     claim::{Claim, Claims},
-    member::{current, find, open_ids, own},
-    resolve::{Outcome, resolve},
+    member::{current, find, of_wechat, open_ids, own, own_many},
+    resolve::{Look, Outcome, Seen, look, resolve, resolve_many},
+    withdraw::{Withdrawn, unlink, withdraw},
 };
+
+pub use entity::identity::identity::Source;

@@ -279,7 +279,10 @@ impl Leaving {
 }
 
 /// The member, when everything is to be erased and nothing will be left that says who it is.
-async fn nobody_left(tx: &Tx, owner: &Owner, data: &[PersonalData]) -> Result<Option<MemberId>> {
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn nobody_left(tx: &Tx, owner: &Owner, data: &[PersonalData]) -> Result<Option<MemberId>> {
     if !data.contains(&PersonalData::Everything) {
         return Ok(None);
     }

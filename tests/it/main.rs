@@ -11,6 +11,7 @@ mod chat;
 mod faults;
 mod http;
 mod identity;
+mod import;
 mod infra;
 mod jobs;
 mod repository;

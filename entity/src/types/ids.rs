@@ -147,6 +147,10 @@ ids! {
     ConflictId = "cfl";
     /// Two members made one.
     MergeId = "mrg";
+    /// A file of members that is taken over.
+    ImportId = "imp";
+    /// What became of one row of such a file.
+    ImportRowId = "row";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

@@ -49,8 +49,11 @@ pub(super) struct Known(BTreeMap<Place, Model>);
 
 impl Known {
     pub(super) async fn read(tx: &Tx, shown: &Shown<'_>) -> Result<Self> {
-        let rows = store::known(tx.db(), &shown.ordered).await?;
-        Ok(Self(rows.into_iter().map(|row| (place(&row), row)).collect()))
+        Ok(Self::of(store::known(tx.db(), &shown.ordered).await?))
+    }
+
+    pub(super) fn of(rows: Vec<Model>) -> Self {
+        Self(rows.into_iter().map(|row| (place(&row), row)).collect())
     }
 
     pub(super) fn row(&self, claim: &Claim) -> Option<&Model> {

@@ -50,6 +50,7 @@ fn address(api: &Value, described: &Described) -> String {
         example.unwrap_or_else(|| match name {
             "ConversationId" => format!("cnv_{ID}"),
             "SyncId" => format!("syn_{ID}"),
+            "ImportId" => format!("imp_{ID}"),
             "JobId" => format!("job_{ID}"),
             "ReplyRuleId" => format!("rul_{ID}"),
             "MemberId" => format!("mem_{ID}"),
@@ -117,7 +118,7 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
     // Who may not even try.
     let closed = |method: &Method, path: &str| -> &[Role] {
         match path.trim_start_matches("/api/admin/v1/").split('/').next() {
-            Some("jobs") => &[Role::Clerk, Role::Manager],
+            Some("imports" | "jobs") => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

@@ -8,7 +8,7 @@ mod merge;
 mod order;
 mod owned;
 mod partition;
-mod people;
+pub mod people;
 mod refresh;
 mod resolve;
 mod sync;

@@ -1,0 +1,3 @@
+//! What members are like.
+
+pub mod import;
