@@ -13,6 +13,8 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(identity::session::http::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
+    // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
+    config.service(utoipa_actix_web::scope("/api/h5/v1").configure(identity::oauth::http::routes));
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
         utoipa_actix_web::scope("/api/admin/v1")

@@ -24,6 +24,7 @@ pub mod http;
 mod link;
 mod member;
 pub mod merge;
+pub mod oauth;
 pub mod owned;
 pub mod phone;
 mod recognise;

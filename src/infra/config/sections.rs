@@ -23,6 +23,7 @@ pub struct Http {
     pub port: u16,
     #[serde(deserialize_with = "base_url")]
     pub public_url: String,
+    pub page_hosts: Vec<String>,
     pub body_limit: usize,
     #[serde(deserialize_with = "span")]
     pub timeout: Duration,

@@ -1,6 +1,7 @@
 //! What people withdraw is deleted: the data they name, or everything.
 
 use chrono::TimeDelta;
+use entity::identity::session::Entrance;
 use entity::{
     admin::staff::Role,
     chat::{conversation, message},
@@ -11,6 +12,7 @@ use entity::{
     types::OpenId,
     wechat::push,
 };
+use huilian::identity::session::{self, Opened};
 use huilian::{
     belongings::BELONGINGS,
     identity::{Claim, Claims, resolve},
@@ -48,7 +50,16 @@ async fn talkative(app: &TestApp, name: &str) -> (String, OpenId) {
     }
     app.run_jobs().await;
     app.advance(TimeDelta::seconds(1));
+    signed_in(app, &person.open_id("brand")).await;
     (person.id.clone(), person.open_id("brand"))
+}
+
+/// Opens a session as if the official account were a mini program, too.
+async fn signed_in(app: &TestApp, open_id: &OpenId) {
+    let (account, key) = ("brand".parse().expect("a key"), "AAAAAAAAAAAAAAAAAAAAAA==".parse().expect("a session key"));
+    let (union_id, entrance, device) = (None, Entrance::WebPage, "");
+    let who = Opened { account: &account, open_id, union_id, entrance, device, key: Some(&key) };
+    session::open(&app.app.db, &app.app.vault, who).await.expect("a session");
 }
 
 /// Makes a merge and a conflict of which the follower is a part.

@@ -5,12 +5,15 @@ mod contradictions;
 mod erasure;
 mod followers;
 mod merge;
+mod oauth;
 mod order;
 mod owned;
 mod partition;
 mod people;
+mod phone;
 mod refresh;
 mod resolve;
+mod sessions;
 mod sync;
 
 use entity::{identity::follower, types::OpenId};
