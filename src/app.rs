@@ -163,6 +163,7 @@ impl App {
                 .app_data(Data::new(Files(app.folder.verification.clone())))
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
+                .app_data(Data::new(app.config.privacy.clone()))
                 .app_data(Data::new(kinds.clone()))
                 .app_data(Data::new(intake.clone()))
                 .app_data(Data::new(api.clone()))

@@ -1,7 +1,7 @@
 //! TABLE: what belongs to a person, one line per table. Erasure and merges walk the list in this order, undoing a merge
 //! walks it backwards.
 
-use crate::{chat, identity, identity::belonging::Belonging, reach, tracking};
+use crate::{chat, identity, identity::belonging::Belonging, members, reach, tracking};
 
 /// The table. Messages stand before their conversations, as they are found through them.
 pub const BELONGINGS: &[Belonging] = &[
@@ -15,6 +15,9 @@ pub const BELONGINGS: &[Belonging] = &[
     identity::erasure::FOLLOWER,
     identity::session::SESSIONS,
     identity::session::KEYS,
+    members::PROFILES,
+    members::VALUES,
+    members::ACCESSES,
     identity::owned::IDENTITIES,
     identity::owned::CONFLICTS,
     identity::owned::MOVES,

@@ -12,6 +12,7 @@ pub mod identity;
 pub mod inbound;
 pub mod infra;
 pub mod jobs;
+pub mod members;
 pub mod reach;
 pub mod reactions;
 pub mod routes;

@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, wechat};
+use crate::{admin, chat, http, identity, members, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -21,6 +21,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(admin::http::routes)
             .configure(chat::http::routes)
             .configure(identity::http::routes)
+            .configure(members::http::routes)
             .wrap(from_fn(admin::recognise)),
     );
 }

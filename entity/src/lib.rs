@@ -8,6 +8,7 @@ pub mod chat;
 pub mod http;
 pub mod identity;
 pub mod jobs;
+pub mod members;
 pub mod reach;
 pub mod tracking;
 pub mod types;

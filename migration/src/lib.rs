@@ -15,6 +15,7 @@ mod m20261121_000007_chat_create_conversations;
 mod m20261121_000008_admin_create_staff;
 mod m20261122_000009_identity_create_members;
 mod m20261122_000010_identity_create_sessions;
+mod m20261122_000012_members_create;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_admin_create_staff::Migration),
             Box::new(m20261122_000009_identity_create_members::Migration),
             Box::new(m20261122_000010_identity_create_sessions::Migration),
+            Box::new(m20261122_000012_members_create::Migration),
         ]
     }
 }

@@ -2,14 +2,14 @@
 
 use entity::{
     identity::{
-        identity::Kind,
+        identity::{Kind, Source},
         member::{ActiveModel, Entity, Model, State},
     },
     types::{AccountKey, MemberId, OpenId},
 };
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
 
-use super::{claim::Claim, events::MemberCreated, store};
+use super::{belonging::Belongings, claim::Claim, events::MemberCreated, store};
 use crate::{
     error::{Code, Error, Result},
     infra::db::Tx,
@@ -21,6 +21,23 @@ use crate::{
 /// When the database does not answer.
 pub async fn find(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<MemberId>> {
     store::owner(db, claim).await
+}
+
+/// A member and all its former names, under which facts may stand.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn names(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<MemberId>> {
+    store::names(db, member).await
+}
+
+/// By whose word a member was met; `None` as long as nothing identifies them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn met_by(db: &impl ConnectionTrait, member: MemberId) -> Result<Option<Source>> {
+    let held = store::held(db, [member]).await?;
+    Ok(held.into_iter().min_by_key(|identity| (identity.since, identity.id)).map(|identity| identity.source))
 }
 
 /// The OpenIDs of a member, each with its account.
@@ -89,5 +106,8 @@ pub(super) async fn create(tx: &Tx, id: MemberId) -> Result<()> {
         updated_at: Set(tx.now()),
     };
     Entity::insert(row).exec_without_returning(tx.db()).await?;
+    for begin in tx.handed::<Belongings>()?.0.iter().filter_map(|line| line.begin) {
+        begin(tx, id).await?;
+    }
     tx.emit(&MemberCreated { member: id })
 }

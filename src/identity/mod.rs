@@ -32,10 +32,14 @@ mod resolve;
 mod rules;
 pub mod session;
 mod store;
+mod summary;
 pub mod sync;
 
 pub use self::{
     claim::{Claim, Claims},
-    member::{current, find, open_ids, own},
+    member::{current, find, met_by, names, open_ids, own},
     resolve::{Outcome, resolve},
+    summary::{Summary, phones, summaries},
 };
+
+pub use entity::identity::identity::Source;

@@ -2,4 +2,5 @@
 //!
 //! Words: a *touch* (触点) is one seen scan, visit or open, with its scene; attribution reads touches later.
 
+mod joining;
 pub mod touches;

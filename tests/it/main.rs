@@ -13,6 +13,7 @@ mod http;
 mod identity;
 mod infra;
 mod jobs;
+mod members;
 mod repository;
 mod stories;
 mod support;

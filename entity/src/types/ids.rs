@@ -147,6 +147,16 @@ ids! {
     ConflictId = "cfl";
     /// Two members made one.
     MergeId = "mrg";
+    /// The value of one attribute of one member.
+    ValueId = "val";
+    /// One answer to what data may be used for.
+    ConsentId = "cns";
+    /// One reading of something that is not shown otherwise.
+    AccessId = "acs";
+    /// A copy of everything that is held of a member.
+    ExportId = "exp";
+    /// A member's wish to be forgotten.
+    MemberErasureId = "fgt";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

@@ -15,7 +15,7 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Sandbox, Secrets, Telemetry, WeChat, Windows,
+        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Privacy, Sandbox, Secrets, Telemetry, WeChat, Windows,
     },
 };
 
@@ -38,6 +38,8 @@ pub struct Config {
     pub sandbox: Sandbox,
     /// Background work.
     pub jobs: Jobs,
+    /// What is kept of members and for how long.
+    pub privacy: Privacy,
     /// Log lines.
     pub log: Log,
     /// Traces.
@@ -85,6 +87,7 @@ impl Config {
         let wechat = part(layers, "wechat", problems);
         let sandbox = part(layers, "sandbox", problems);
         let jobs = part(layers, "jobs", problems);
+        let privacy = part(layers, "privacy", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
         Some(Self {
@@ -96,6 +99,7 @@ impl Config {
             wechat: wechat?,
             sandbox: sandbox?,
             jobs: jobs?,
+            privacy: privacy?,
             log: log?,
             telemetry: telemetry?,
         })

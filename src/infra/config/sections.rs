@@ -116,6 +116,18 @@ pub struct Jobs {
     pub lease: Duration,
 }
 
+/// `[privacy]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Privacy {
+    pub reveals_per_hour: u32,
+    #[serde(deserialize_with = "span")]
+    pub keep_accesses: Duration,
+    #[serde(deserialize_with = "span")]
+    pub keep_exports: Duration,
+    #[serde(deserialize_with = "span")]
+    pub erasure_grace: Duration,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Log {

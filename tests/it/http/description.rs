@@ -48,10 +48,12 @@ fn address(api: &Value, described: &Described) -> String {
         // An id says by its pattern how it begins: `^mem_[0-9a-z]{26}$`.
         let prefix =
             schema["pattern"].as_str().and_then(|pattern| pattern.strip_prefix('^')?.strip_suffix("[0-9a-z]{26}$"));
-        let example = prefix.map(|prefix| format!("{prefix}{ID}")).or(schema["example"].as_str().map(str::to_owned));
+        let example = schema["example"].as_str().or(parameter["example"].as_str()).map(str::to_owned);
+        let example = prefix.map(|prefix| format!("{prefix}{ID}")).or(example);
         example.unwrap_or_else(|| panic!("{parameter} has neither the pattern of an id nor an example"))
     });
-    described.path.replace("{id}", &required.unwrap_or_default())
+    let required = required.unwrap_or_default();
+    ["{id}", "{key}"].iter().fold(described.path.clone(), |path, name| path.replace(name, &required))
 }
 
 async fn call(app: &TestApp, api: &Value, described: &Described, token: Option<&str>) -> Answered {
@@ -121,8 +123,16 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
     // Who may not even try.
     let closed = |method: &Method, path: &str| -> &[Role] {
         let Some(path) = path.strip_prefix("/api/admin/v1/") else { return &[] };
+        match path {
+            "member-attributes" if *method == Method::GET => return &[],
+            "members/{id}" if *method == Method::GET => return &[],
+            "members/look-up" => return &[],
+            "members/{id}" | "members/{id}/values" | "members/{id}/reveal" => return &[Role::Clerk],
+            "members/{id}/accesses" => return &[Role::Clerk, Role::Manager],
+            _ => {}
+        }
         match path.split('/').next() {
-            Some("jobs") => &[Role::Clerk, Role::Manager],
+            Some("jobs" | "member-attributes") => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

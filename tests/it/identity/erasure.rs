@@ -23,7 +23,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::people::{Shows, claim};
-use crate::support::{TestApp, story};
+use crate::{
+    members::{ID_CARD, declare_id_card, member_path, set},
+    support::{TestApp, story},
+};
 
 const LOCATION: [&str; 2] = ["location", "event:location"];
 
@@ -70,6 +73,18 @@ async fn merged_and_doubted(app: &TestApp, open_id: &OpenId) {
         let claims = Claims { source: Source::WechatPhone, at: app.clock.now(), claims };
         app.app.db.tx(async |tx: &Tx| resolve(tx, &claims).await.map(drop)).await.expect("a member");
     }
+}
+
+/// Leaves what staff know and did of the member whom the follower is.
+async fn well_known(app: &TestApp, open_id: &OpenId) {
+    let claim = Claim::open_id(&"brand".parse().expect("an account key"), open_id);
+    let member = huilian::identity::find(app.app.db.read(), &claim).await.expect("an answer").expect("a member");
+    let staff = app.staff(Role::Headquarters).await;
+    declare_id_card(&staff).await;
+    set(&staff, member, json!({ "id_card": ID_CARD })).await;
+    let reveal = json!({ "what": "id_card", "scene": "identify", "reason": "领取奖品" });
+    let told = staff.post(&format!("{}/reveal", member_path(member)), &reveal).await;
+    assert_eq!(told.status, StatusCode::OK, "{told:?}");
 }
 
 async fn push_event(app: &TestApp, person: &str, event: &str, more: Value) {
@@ -165,8 +180,9 @@ async fn the_end_of_a_wechat_account_deletes_every_row_and_leaves_touches_nobody
         let (person, open_id) = talkative(app, "林小满").await;
         let (_, other) = talkative(app, "周一鸣").await;
         merged_and_doubted(app, &open_id).await;
-        let touches = app.rows::<touch::Entity>().await.len();
+        well_known(app, &open_id).await;
         let events = app.rows::<event::Entity>().await.len();
+        let touches = app.rows::<touch::Entity>().await.len();
         push_event(app, &person, "user_authorization_cancellation", json!({})).await;
         app.run_jobs().await;
 

@@ -9,7 +9,7 @@ mod oauth;
 mod order;
 mod owned;
 mod partition;
-mod people;
+pub mod people;
 mod phone;
 mod refresh;
 mod resolve;

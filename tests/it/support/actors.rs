@@ -176,6 +176,10 @@ impl<'a> StaffActor<'a> {
         self.call(Method::PUT, path, Some(body), None).await
     }
 
+    pub async fn patch(&self, path: &str, body: &Value) -> Answered {
+        self.call(Method::PATCH, path, Some(body), None).await
+    }
+
     pub async fn delete(&self, path: &str) -> Answered {
         self.call(Method::DELETE, path, None, None).await
     }
