@@ -1,14 +1,18 @@
 //! Who is it? Followers as WeChat's pushes and answers show them, and what is left of people who withdraw.
 
 mod belongings;
+mod chains;
 mod contradictions;
 mod erasure;
 mod followers;
+mod inbox;
+mod members;
 mod merge;
 mod order;
 mod owned;
 mod partition;
 mod people;
+mod plans;
 mod refresh;
 mod resolve;
 mod sync;
