@@ -93,6 +93,10 @@ async fn every_statement_goes_by_an_index() {
             assert!(about.len() > 20, "{} statements were heard", about.len());
             let transaction = app.app.db.read().begin().await.expect("a transaction");
             if db.backend() == DbBackend::Postgres {
+                // What the text of a statement does not say is not locked.
+                for lock in ["FOR UPDATE", "FOR SHARE"] {
+                    assert!(about.iter().any(|statement| statement.sql.ends_with(lock)), "{lock} is never sent");
+                }
                 // A table of ten rows is read whole whatever indexes it has, unless that is forbidden.
                 let forbidden = "SET LOCAL enable_seqscan = off";
                 transaction.execute_unprepared(forbidden).await.expect("a setting");
