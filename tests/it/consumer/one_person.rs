@@ -80,7 +80,7 @@ async fn a_wrong_merge_is_undone_and_the_sessions_part_again() {
         let merges = staff.get("/api/admin/v1/merges").await;
         let merge = merges.body["items"][0]["id"].as_str().expect("a merge").to_owned();
         let undo = format!("/api/admin/v1/merges/{merge}/undo");
-        let undone = staff.post_once(&undo, "undo-1", &json!({ "note": "另一个人的号码" })).await;
+        let undone = staff.post_once(&undo, "undo-0001", &json!({ "note": "另一个人的号码" })).await;
         assert!(undone.status.is_success(), "{undone:?}");
         assert_eq!(consumer.member().await, alone, "the mini program's person is their own again");
         assert_eq!(active(app).await, 2);

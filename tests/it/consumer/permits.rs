@@ -10,14 +10,15 @@ const PERMITS: &str = "/api/mini/v1/permits";
 async fn report(consumer: &Consumer<'_>, key: &str, answers: Value) -> Answered {
     let app = consumer.person.app;
     let request = app.http.post(format!("{}{PERMITS}", app.base_url)).bearer_auth(&consumer.token);
-    Answered::read(request.header("Idempotency-Key", key).json(&json!({ "answers": answers }))).await
+    Answered::read(request.header("Idempotency-Key", format!("permit-{key}")).json(&json!({ "answers": answers })))
+        .await
 }
 
 #[actix_web::test]
 async fn each_yes_is_one_message_more_and_a_repetition_none() {
     story(async |app| {
         let consumer = app.person("林小满").log_in("shop").await;
-        for key in ["1", "1", "2"] {
+        for key in ["0001", "0001", "0002"] {
             let answer = report(&consumer, key, json!({ "tmpl-A": "accept", "tmpl-B": "reject" })).await;
             assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
         }
@@ -26,7 +27,7 @@ async fn each_yes_is_one_message_more_and_a_repetition_none() {
             |index: usize| [&permits[index]["template_id"], &permits[index]["available"], &permits[index]["answer"]];
         assert_eq!(shown(0), [&json!("tmpl-A"), &json!(2), &json!("accept")]);
         assert_eq!(shown(1), [&json!("tmpl-B"), &json!(0), &json!("reject")]);
-        report(&consumer, "3", json!({ "tmpl-A": "ban" })).await;
+        report(&consumer, "0003", json!({ "tmpl-A": "ban" })).await;
         assert_eq!(consumer.get(PERMITS).await.body[0]["available"], 2, "a no takes nothing back");
         let other = app.person("周一鸣").log_in("shop").await;
         assert_eq!(other.get(PERMITS).await.body, json!([]));
@@ -42,7 +43,7 @@ async fn answers_that_wechat_does_not_give_are_refused() {
         for (number, bad) in
             [json!({}), json!({ "tmpl": "maybe" }), json!({ "tmpl A": "accept" }), json!(six)].iter().enumerate()
         {
-            let refused = report(&consumer, &format!("bad-{number}"), bad.clone()).await;
+            let refused = report(&consumer, &format!("bad-{number}-answer"), bad.clone()).await;
             assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{bad}");
         }
         let missing = consumer.post(PERMITS, &json!({ "answers": { "tmpl": "accept" } })).await;

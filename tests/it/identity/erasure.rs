@@ -65,7 +65,7 @@ async fn signed_in(app: &TestApp, open_id: &OpenId) {
     let seen = Answered::read(call("events").json(&json!({ "events": [view] }))).await;
     assert_eq!(seen.status, StatusCode::OK, "{seen:?}");
     let answers = json!({ "answers": { "tmpl": "accept" } });
-    let permit = Answered::read(call("permits").header("Idempotency-Key", "1").json(&answers)).await;
+    let permit = Answered::read(call("permits").header("Idempotency-Key", "permit-0001").json(&answers)).await;
     assert_eq!(permit.status, StatusCode::OK, "{permit:?}");
 }
 
