@@ -9,6 +9,8 @@ pub const BELONGINGS: &[Belonging] = &[
     chat::CONVERSATIONS,
     reach::WINDOWS,
     reach::DELIVERIES,
+    reach::permits::PERMITS,
+    tracking::behaviours::BEHAVIOURS,
     tracking::touches::TOUCHES,
     identity::erasure::PUSHES,
     identity::erasure::EVENTS,

@@ -17,6 +17,9 @@ const INDEX: &str = "identity.phone";
 /// The field for which phones are sealed.
 const SEAL: &str = "identity.sealed";
 
+/// The longest value or realm that is believed, in bytes.
+const LONGEST: usize = 128;
+
 /// One value that identifies a person. A phone is held as its blind index and its sealed form only.
 #[derive(Clone)]
 pub struct Claim {
@@ -28,7 +31,7 @@ pub struct Claim {
 
 impl Claim {
     fn plain(kind: Kind, realm: &str, key: &str) -> Self {
-        Self { kind, realm: realm.to_owned(), key: key.to_owned(), sealed: None }
+        Self { kind, realm: realm.trim().to_owned(), key: key.trim().to_owned(), sealed: None }
     }
 
     /// The person as one account sees them.
@@ -69,6 +72,12 @@ impl Claim {
     /// The kind of value.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// Whether it can identify anybody: something empty would make one person of all who have it.
+    pub(super) fn says_something(&self) -> bool {
+        let plain = matches!(self.kind, Kind::UnionId | Kind::Phone);
+        (1..=LONGEST).contains(&self.key.len()) && (plain || (1..=LONGEST).contains(&self.realm.len()))
     }
 
     /// Where it stands among all values: two claims of one place are the same claim.

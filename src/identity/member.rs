@@ -67,6 +67,17 @@ pub(super) async fn get(db: &impl ConnectionTrait, id: MemberId) -> Result<Membe
     current(db, id).await?.ok_or_else(|| Error::new(Code::NotFound))
 }
 
+/// The same, for ids that need not be given.
+///
+/// # Errors
+/// [`Code::NotFound`] when one is given that stands for nobody.
+pub(super) async fn get_maybe(db: &impl ConnectionTrait, id: Option<MemberId>) -> Result<Option<MemberId>> {
+    match id {
+        Some(id) => get(db, id).await.map(Some),
+        None => Ok(None),
+    }
+}
+
 fn stands_for(row: &Model) -> Option<MemberId> {
     match row.state {
         State::Active => Some(row.id),

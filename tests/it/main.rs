@@ -8,6 +8,7 @@
 )]
 
 mod chat;
+mod consumer;
 mod faults;
 mod http;
 mod identity;

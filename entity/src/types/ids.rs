@@ -129,6 +129,8 @@ ids! {
     DeliveryId = "dlv";
     /// An automatic reply rule.
     ReplyRuleId = "rul";
+    /// One thing that somebody did in a mini program or on a page.
+    BehaviourId = "bhv";
     /// One seen scan, visit or open.
     TouchId = "tch";
     /// An OpenID that follows, or once followed, an official account.

@@ -25,7 +25,7 @@ use serde_json::{Value, json};
 use super::people::{Shows, claim};
 use crate::{
     members::{ID_CARD, declare_id_card, member_path, set},
-    support::{TestApp, story},
+    support::{Answered, TestApp, story},
 };
 
 const LOCATION: [&str; 2] = ["location", "event:location"];
@@ -62,7 +62,14 @@ async fn signed_in(app: &TestApp, open_id: &OpenId) {
     let (account, key) = ("brand".parse().expect("a key"), "AAAAAAAAAAAAAAAAAAAAAA==".parse().expect("a session key"));
     let (union_id, entrance, device) = (None, Entrance::WebPage, "");
     let who = Opened { account: &account, open_id, union_id, entrance, device, key: Some(&key) };
-    session::open(&app.app.db, &app.app.vault, who).await.expect("a session");
+    let (fresh, _) = session::open(&app.app.db, &app.app.vault, who).await.expect("a session");
+    let call = |path: &str| app.http.post(format!("{}/api/mini/v1/{path}", app.base_url)).bearer_auth(&fresh.token);
+    let view = json!({ "id": "1", "kind": "page_view", "page": "pages/home/index", "at": app.clock.now() });
+    let seen = Answered::read(call("events").json(&json!({ "events": [view] }))).await;
+    assert_eq!(seen.status, StatusCode::OK, "{seen:?}");
+    let answers = json!({ "answers": { "tmpl": "accept" } });
+    let permit = Answered::read(call("permits").header("Idempotency-Key", "permit-0001").json(&answers)).await;
+    assert_eq!(permit.status, StatusCode::OK, "{permit:?}");
 }
 
 /// Makes a merge and a conflict of which the follower is a part.
@@ -181,8 +188,8 @@ async fn the_end_of_a_wechat_account_deletes_every_row_and_leaves_touches_nobody
         let (_, other) = talkative(app, "周一鸣").await;
         merged_and_doubted(app, &open_id).await;
         well_known(app, &open_id).await;
-        let events = app.rows::<event::Entity>().await.len();
         let touches = app.rows::<touch::Entity>().await.len();
+        let events = app.rows::<event::Entity>().await.len();
         push_event(app, &person, "user_authorization_cancellation", json!({})).await;
         app.run_jobs().await;
 

@@ -1,9 +1,12 @@
 //! Who is it? Followers as WeChat's pushes and answers show them, and what is left of people who withdraw.
 
 mod belongings;
+mod chains;
 mod contradictions;
 mod erasure;
 mod followers;
+mod inbox;
+mod members;
 mod merge;
 mod oauth;
 mod order;
@@ -11,6 +14,7 @@ mod owned;
 mod partition;
 pub mod people;
 mod phone;
+mod plans;
 mod refresh;
 mod resolve;
 mod sessions;
