@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, wechat};
+use crate::{admin, chat, http, identity, members, reach, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -11,14 +11,19 @@ pub fn described(config: &mut ServiceConfig<'_>) {
     config.service(
         utoipa_actix_web::scope("/api/mini/v1")
             .configure(identity::session::http::routes)
+            .configure(tracking::http::routes)
+            .configure(reach::http::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
+    // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
+    config.service(utoipa_actix_web::scope("/api/h5/v1").configure(identity::oauth::http::routes));
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
         utoipa_actix_web::scope("/api/admin/v1")
             .configure(admin::http::routes)
             .configure(chat::http::routes)
             .configure(identity::http::routes)
+            .configure(members::http::routes)
             .configure(members::import::http::routes)
             .wrap(from_fn(admin::recognise)),
     );

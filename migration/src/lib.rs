@@ -15,7 +15,10 @@ mod m20261121_000007_chat_create_conversations;
 mod m20261121_000008_admin_create_staff;
 mod m20261122_000009_identity_create_members;
 mod m20261122_000010_identity_create_sessions;
+mod m20261122_000011_tracking_create_behaviours;
+mod m20261122_000012_reach_create_permits;
 mod m20261122_000013_members_create_imports;
+mod m20261122_000013_members_create_profiles;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -34,6 +37,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261121_000008_admin_create_staff::Migration),
             Box::new(m20261122_000009_identity_create_members::Migration),
             Box::new(m20261122_000010_identity_create_sessions::Migration),
+            Box::new(m20261122_000011_tracking_create_behaviours::Migration),
+            Box::new(m20261122_000012_reach_create_permits::Migration),
+            Box::new(m20261122_000013_members_create_profiles::Migration),
             Box::new(m20261122_000013_members_create_imports::Migration),
         ]
     }

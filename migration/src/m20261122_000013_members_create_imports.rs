@@ -12,11 +12,12 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_imports(manager).await?;
-        create_rows(manager).await
+        create_rows(manager).await?;
+        create_standings(manager).await
     }
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in ["import_mapping", "import_row", "import_part", "import"] {
+        for table in ["member_standing", "import_mapping", "import_row", "import_part", "import"] {
             manager.drop_table(Table::drop().table(table).to_owned()).await?;
         }
         Ok(())
@@ -107,6 +108,28 @@ async fn create_rows(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
                 .col("member_id")
                 .and_where(Expr::col("member_id").is_not_null())
                 .to_owned(),
+        )
+        .await
+}
+
+async fn create_standings(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    manager
+        .create_table(
+            Table::create()
+                .table("member_standing")
+                .col(id("id").primary_key())
+                .col(id("member_id"))
+                .col(text("origin").unique_key())
+                .col(maybe(text("store")))
+                .col(maybe(text("tier")))
+                .col(maybe(big("points")))
+                .col(time("at"))
+                .to_owned(),
+        )
+        .await?;
+    manager
+        .create_index(
+            Index::create().name("member_standing_member").table("member_standing").col("member_id").to_owned(),
         )
         .await
 }

@@ -43,6 +43,14 @@ rights! {
     Merges = "merges", [Role::Headquarters];
     /// Bring files of members from other systems, and take them back.
     Imports = "imports", [Role::Headquarters];
+    /// See a member whose id, phone or card is known: the customer at hand.
+    Counter = "counter", [Role::Clerk, Role::Manager, Role::Headquarters];
+    /// See all members, and what one did.
+    Members = "members", [Role::Manager, Role::Headquarters];
+    /// Change what members are like, and read what is masked, for a reason and on record.
+    MemberData = "member_data", [Role::Manager, Role::Headquarters];
+    /// Declare what can be known of members.
+    Attributes = "attributes", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

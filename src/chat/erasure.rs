@@ -20,6 +20,7 @@ const ERASED: &str = "[已删除]";
 /// The heads of a person's threads. A head repeats the newest message, so it follows what was erased there.
 pub const CONVERSATIONS: Belonging = Belonging {
     table: "conversation",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
@@ -39,6 +40,7 @@ pub const CONVERSATIONS: Belonging = Belonging {
 /// What was said in a person's threads. Stands before [`CONVERSATIONS`] in the list.
 pub const MESSAGES: Belonging = Belonging {
     table: "message",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

@@ -166,11 +166,15 @@ pub enum OnMerge {
     },
 }
 
+type Begin = for<'a> fn(&'a Tx, MemberId) -> LocalBoxFuture<'a, Result<()>>;
+
 /// One table that holds what belongs to a person.
 #[derive(Clone, Copy)]
 pub struct Belonging {
     /// The table.
     pub table: &'static str,
+    /// What happens when somebody becomes a member, in the same unit of work.
+    pub begin: Option<Begin>,
     /// What a merge does with its rows.
     pub on_merge: OnMerge,
     /// Deletes or blanks what it holds of these kinds; gives the number of rows.

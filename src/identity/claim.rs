@@ -1,14 +1,13 @@
 //! What somebody says about who a person is: OpenIDs, phones, card numbers that belong together.
 
-use std::{
-    fmt,
-    hash::{DefaultHasher, Hash, Hasher},
-};
+use std::fmt;
 
 use entity::{
     identity::identity::{Kind, Source},
     types::{AccountKey, OpenId, Phone, UnionId},
 };
+use sea_orm::ActiveEnum;
+use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Error, Result},
@@ -19,6 +18,9 @@ use crate::{
 const INDEX: &str = "identity.phone";
 /// The field for which phones are sealed.
 const SEAL: &str = "identity.sealed";
+
+/// The longest value or realm that is believed, in bytes.
+const LONGEST: usize = 128;
 
 /// One value that identifies a person. A phone is held as its blind index and its sealed form only.
 #[derive(Clone)]
@@ -31,7 +33,7 @@ pub struct Claim {
 
 impl Claim {
     fn plain(kind: Kind, realm: &str, key: &str) -> Self {
-        Self { kind, realm: realm.to_owned(), key: key.to_owned(), sealed: None }
+        Self { kind, realm: realm.trim().to_owned(), key: key.trim().to_owned(), sealed: None }
     }
 
     /// The person as one account sees them.
@@ -74,12 +76,22 @@ impl Claim {
         self.kind
     }
 
-    /// A number for its place among all values, so that many claims can be remembered in little space: equal for equal
-    /// ones, and hardly ever for others.
-    pub fn digest(&self) -> u64 {
-        let mut hasher = DefaultHasher::new();
-        self.place().hash(&mut hasher);
-        hasher.finish()
+    /// SHA-256 of its place among all values: the same for equal claims, and of no use to find out what is claimed.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let (kind, realm, key) = self.place();
+        let mut digest = Sha256::new();
+        digest.update(kind.to_value());
+        for part in [realm, key] {
+            digest.update([0]);
+            digest.update(part);
+        }
+        digest.finalize().into()
+    }
+
+    /// Whether it can identify anybody: something empty would make one person of all who have it.
+    pub(super) fn says_something(&self) -> bool {
+        let plain = matches!(self.kind, Kind::UnionId | Kind::Phone);
+        (1..=LONGEST).contains(&self.key.len()) && (plain || (1..=LONGEST).contains(&self.realm.len()))
     }
 
     /// Where it stands among all values: two claims of one place are the same claim.

@@ -128,6 +128,7 @@ impl Job for Erase {
 /// The follower's own row.
 pub const FOLLOWER: Belonging = Belonging {
     table: "follower",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
@@ -146,6 +147,7 @@ pub const FOLLOWER: Belonging = Belonging {
 /// Pushes as they came: those that hold the data, or all.
 pub const PUSHES: Belonging = Belonging {
     table: "push",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
@@ -171,6 +173,7 @@ fn pushes_with(data: PersonalData) -> &'static [&'static str] {
 /// Facts about a person, made nobody's: what happened stays countable.
 pub const EVENTS: Belonging = Belonging {
     table: "event",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     identity::{
-        identity::Kind,
+        identity::{Kind, Source},
         member::{ActiveModel, Column, Entity, Model, State},
     },
     types::{AccountKey, MemberId, OpenId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{claim::Claim, events::MemberCreated, store};
+use super::{belonging::Belongings, claim::Claim, events::MemberCreated, store};
 use crate::{
     error::{Code, Error, Result},
-    infra::db::Tx,
+    infra::db::{Tx, among},
 };
 
 /// The member that a claim is proved to belong to, if anybody is known by it. One look-up.
@@ -23,6 +23,23 @@ use crate::{
 /// When the database does not answer.
 pub async fn find(db: &impl ConnectionTrait, claim: &Claim) -> Result<Option<MemberId>> {
     store::owner(db, claim).await
+}
+
+/// A member and all its former names, under which facts may stand.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn names(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<MemberId>> {
+    store::names(db, member).await
+}
+
+/// By whose word a member was met; `None` as long as nothing identifies them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn met_by(db: &impl ConnectionTrait, member: MemberId) -> Result<Option<Source>> {
+    let held = store::held(db, [member]).await?;
+    Ok(held.into_iter().min_by_key(|identity| (identity.since, identity.id)).map(|identity| identity.source))
 }
 
 /// The OpenIDs of a member, each with its account.
@@ -45,7 +62,7 @@ pub async fn of_wechat(db: &impl ConnectionTrait, members: BTreeSet<MemberId>) -
         return Ok(BTreeSet::new());
     }
     let held = Entity::find().select_only().column(Column::MemberId).distinct();
-    let held = held.filter(store::among(db, Column::MemberId, store::ids(members)));
+    let held = held.filter(among(db, Column::MemberId, members));
     let held = held.filter(Column::Kind.is_in([Kind::OpenId, Kind::UnionId]));
     Ok(held.into_tuple::<MemberId>().all(db).await?.into_iter().collect())
 }
@@ -65,6 +82,17 @@ pub async fn current(db: &impl ConnectionTrait, id: MemberId) -> Result<Option<M
 /// [`Code::NotFound`].
 pub(super) async fn get(db: &impl ConnectionTrait, id: MemberId) -> Result<MemberId> {
     current(db, id).await?.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// The same, for ids that need not be given.
+///
+/// # Errors
+/// [`Code::NotFound`] when one is given that stands for nobody.
+pub(super) async fn get_maybe(db: &impl ConnectionTrait, id: Option<MemberId>) -> Result<Option<MemberId>> {
+    match id {
+        Some(id) => get(db, id).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 fn stands_for(row: &Model) -> Option<MemberId> {
@@ -104,7 +132,7 @@ pub async fn own_many(tx: &Tx, ids: BTreeSet<MemberId>) -> Result<BTreeMap<Membe
     let mut owners: BTreeMap<MemberId, MemberId> = ids.iter().map(|id| (*id, *id)).collect();
     let mut asked = ids;
     for _ in 0..HOPS {
-        let wanted = store::among(tx.db(), Column::Id, store::ids(asked));
+        let wanted = among(tx.db(), Column::Id, asked);
         let rows = Entity::find().filter(wanted).order_by_asc(Column::Id).lock_shared().all(tx.db()).await?;
         let stand: BTreeMap<MemberId, Option<MemberId>> = rows.iter().map(|row| (row.id, stands_for(row))).collect();
         let mut moved = BTreeSet::new();
@@ -137,5 +165,8 @@ pub(super) async fn create(tx: &Tx, id: MemberId) -> Result<()> {
         updated_at: Set(tx.now()),
     };
     Entity::insert(row).exec_without_returning(tx.db()).await?;
+    for begin in tx.handed::<Belongings>()?.0.iter().filter_map(|line| line.begin) {
+        begin(tx, id).await?;
+    }
     tx.emit(&MemberCreated { member: id })
 }

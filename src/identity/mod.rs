@@ -24,6 +24,7 @@ pub mod http;
 mod link;
 mod member;
 pub mod merge;
+pub mod oauth;
 pub mod owned;
 pub mod phone;
 mod recognise;
@@ -31,13 +32,15 @@ mod resolve;
 mod rules;
 pub mod session;
 mod store;
+mod summary;
 pub mod sync;
 mod withdraw;
 
 pub use self::{
     claim::{Claim, Claims},
-    member::{current, find, of_wechat, open_ids, own, own_many},
+    member::{current, find, met_by, names, of_wechat, open_ids, own, own_many},
     resolve::{Look, Outcome, Seen, look, resolve, resolve_many},
+    summary::{Summary, phones, summaries},
     withdraw::{Withdrawn, unlink, withdraw},
 };
 

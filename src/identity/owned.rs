@@ -35,6 +35,7 @@ use crate::{
 /// What identifies a member.
 pub const IDENTITIES: Belonging = Belonging {
     table: "identity",
+    begin: None,
     on_merge: OnMerge::Combine {
         merge: |tx, pair| join_identities(tx, pair).boxed_local(),
         undo: |tx, pair| part_identities(tx, pair).boxed_local(),
@@ -100,6 +101,7 @@ async fn part_identities(tx: &Tx, pair: &Pair) -> Result<Separated> {
 /// The member itself, and its former names.
 pub const MEMBERS: Belonging = Belonging {
     table: "member",
+    begin: None,
     on_merge: OnMerge::Combine {
         merge: |tx, pair| become_alias(tx, pair).boxed_local(),
         undo: |tx, pair| stand_again(tx, pair).boxed_local(),
@@ -164,6 +166,7 @@ async fn stand_again(tx: &Tx, pair: &Pair) -> Result<Separated> {
 /// Contradictions between members. Those between two who become one are settled by it.
 pub const CONFLICTS: Belonging = Belonging {
     table: "conflict",
+    begin: None,
     on_merge: OnMerge::Combine {
         merge: |tx, pair| settle(tx, pair).boxed_local(),
         undo: |tx, pair| unsettle(tx, pair).boxed_local(),
@@ -232,6 +235,7 @@ async fn unsettle(tx: &Tx, pair: &Pair) -> Result<Separated> {
 /// What rows were before merges changed them. It is no row of a member, but may hold what a member was like.
 pub const MOVES: Belonging = Belonging {
     table: "merge_move",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

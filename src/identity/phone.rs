@@ -58,8 +58,16 @@ pub async fn give(db: &Db, vault: &Vault, account: &AccountKey, open_id: &OpenId
 /// # Errors
 /// When the database does not answer.
 pub async fn masked(db: &impl ConnectionTrait, vault: &Vault, member: MemberId) -> Result<Option<String>> {
+    Ok(to_call(db, vault, member).await?.map(|phone| phone.masked()))
+}
+
+/// The number to call a member by; for who may know it whole.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn to_call(db: &impl ConnectionTrait, vault: &Vault, member: MemberId) -> Result<Option<Phone>> {
     let held = store::held(db, [member]).await?;
     let current = held.iter().find(|identity| identity.kind == Kind::Phone && identity.current);
     let sealed = current.and_then(|identity| identity.sealed.as_deref());
-    sealed.map(|sealed| Ok(claim::open_phone(vault, sealed)?.masked())).transpose()
+    sealed.map(|sealed| claim::open_phone(vault, sealed)).transpose()
 }

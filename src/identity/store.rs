@@ -7,18 +7,21 @@ use entity::{
         identity::{Column, Entity, Kind, Model, Strength},
         member,
     },
-    types::{Id, IdentityId, MemberId},
+    types::{IdentityId, MemberId},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, Value,
-    sea_query::{Expr, Func, LockType, OnConflict},
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, LockType, OnConflict},
 };
 
 use super::{claim::Claim, rules};
 use crate::{
     error::Result,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::{Tx, among},
+    },
 };
 
 fn is(claim: &Claim) -> Condition {
@@ -67,31 +70,9 @@ pub(super) async fn known_of_many<'a>(
     let mut known = Vec::new();
     for ((kind, realm), keys) in places {
         let there = Entity::find().filter(Column::Kind.eq(kind)).filter(Column::Realm.eq(realm));
-        let keys = keys.into_iter().map(|key| Value::from(key.to_owned())).collect();
         known.extend(there.filter(among(db, Column::Key, keys)).all(db).await?);
     }
     Ok(known)
-}
-
-/// Whether a column has one of very many values of one type.
-pub(super) fn among(db: &impl ConnectionTrait, column: impl ColumnTrait, values: Vec<Value>) -> Expr {
-    any_of(db, Expr::col(column.as_column_ref()), values)
-}
-
-/// The same for a column of whatever table.
-pub(super) fn any_of(db: &impl ConnectionTrait, column: Expr, values: Vec<Value>) -> Expr {
-    match (db.get_database_backend(), values.first().map(Value::array_type)) {
-        (DbBackend::Postgres, Some(kind)) => {
-            let values = Value::Array(kind, Some(Box::new(values)));
-            column.eq(Func::cust("ANY").arg(Expr::val(values)))
-        }
-        _ => column.is_in(values),
-    }
-}
-
-/// Ids for [`among`].
-pub(super) fn ids<T: Id>(ids: impl IntoIterator<Item = T>) -> Vec<Value> {
-    ids.into_iter().map(|id| Value::from(id.into())).collect()
 }
 
 /// Everything that identifies these members.

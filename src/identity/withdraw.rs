@@ -22,7 +22,10 @@ use super::{
     link::{self, Reason},
     store,
 };
-use crate::{error::Result, infra::db::Tx};
+use crate::{
+    error::Result,
+    infra::db::{Tx, among, any_of},
+};
 
 /// What became of what was to be taken back.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +41,7 @@ pub struct Withdrawn<T: Ord> {
 /// # Errors
 /// When the database does not answer.
 pub async fn unlink(tx: &Tx, ids: &[IdentityId]) -> Result<Withdrawn<IdentityId>> {
-    let rows = Entity::find().filter(store::among(tx.db(), Column::Id, store::ids(ids.iter().copied())));
+    let rows = Entity::find().filter(among(tx.db(), Column::Id, ids.iter().copied()));
     let rows: Vec<Model> = if ids.is_empty() { Vec::new() } else { rows.all(tx.db()).await? };
     let imported = |row: &&Model| row.source == Source::Import && row.strength <= Strength::Imported;
     let (ending, kept): (Vec<&Model>, Vec<&Model>) = rows.iter().partition(imported);
@@ -51,7 +54,7 @@ pub async fn unlink(tx: &Tx, ids: &[IdentityId]) -> Result<Withdrawn<IdentityId>
     store::lock(tx, &members).await?;
     let reason = Reason::rule(Why::TakenBack);
     link::note(tx, reason, ending.iter().map(|row| (*row, Some(row.member_id), None))).await?;
-    let ended = store::among(tx.db(), Column::Id, store::ids(ending.iter().map(|row| row.id)));
+    let ended = among(tx.db(), Column::Id, ending.iter().map(|row| row.id));
     Entity::delete_many().filter(ended).exec(tx.db()).await?;
     let called: BTreeSet<MemberId> = ending.iter().filter(|row| row.current).map(|row| row.member_id).collect();
     store::mark_phones(tx, &called.into_iter().collect::<Vec<_>>()).await?;
@@ -64,7 +67,7 @@ pub async fn unlink(tx: &Tx, ids: &[IdentityId]) -> Result<Withdrawn<IdentityId>
 /// # Errors
 /// When the database does not answer.
 pub async fn withdraw(tx: &Tx, members: &BTreeSet<MemberId>) -> Result<Withdrawn<MemberId>> {
-    let Some(ids) = (!members.is_empty()).then(|| store::ids(members.iter().copied())) else {
+    let Some(ids) = (!members.is_empty()).then(|| members.iter().copied().collect::<Vec<_>>()) else {
         return Ok(Withdrawn { gone: BTreeSet::new(), kept: BTreeSet::new() });
     };
     let standing: BTreeSet<MemberId> = store::lock(tx, members)
@@ -81,7 +84,7 @@ pub async fn withdraw(tx: &Tx, members: &BTreeSet<MemberId>) -> Result<Withdrawn
     }
     kept.extend(owners(tx, "identity", "member_id", &ids).await?);
     kept.extend(owners(tx, "member", "merged_into", &ids).await?);
-    let merges = Condition::any().add(store::among(tx.db(), merge::Column::Winner, ids.clone())).add(store::among(
+    let merges = Condition::any().add(among(tx.db(), merge::Column::Winner, ids.clone())).add(among(
         tx.db(),
         merge::Column::Loser,
         ids.clone(),
@@ -89,9 +92,11 @@ pub async fn withdraw(tx: &Tx, members: &BTreeSet<MemberId>) -> Result<Withdrawn
     for row in merge::Entity::find().filter(merges).filter(merge::Column::UndoneAt.is_null()).all(tx.db()).await? {
         kept.extend([row.winner, row.loser]);
     }
-    let conflicts = Condition::any()
-        .add(store::among(tx.db(), conflict::Column::MemberA, ids.clone()))
-        .add(store::among(tx.db(), conflict::Column::MemberB, ids));
+    let conflicts = Condition::any().add(among(tx.db(), conflict::Column::MemberA, ids.clone())).add(among(
+        tx.db(),
+        conflict::Column::MemberB,
+        ids,
+    ));
     let conflicts = conflict::Entity::find().filter(conflicts).all(tx.db()).await?;
     for row in conflicts.iter().filter(|row| row.decided_by.is_some()) {
         kept.extend([row.member_a, row.member_b]);
@@ -103,7 +108,7 @@ pub async fn withdraw(tx: &Tx, members: &BTreeSet<MemberId>) -> Result<Withdrawn
         conflict::Entity::delete_many().filter(conflict::Column::Id.is_in(settled)).exec(tx.db()).await?;
     }
     if !gone.is_empty() {
-        let rows = store::among(tx.db(), member::Column::Id, store::ids(gone.iter().copied()));
+        let rows = among(tx.db(), member::Column::Id, gone.iter().copied());
         member::Entity::delete_many().filter(rows).exec(tx.db()).await?;
     }
     for member in &gone {
@@ -119,10 +124,10 @@ struct Named {
 }
 
 /// Which of these members rows of a table name.
-async fn owners(tx: &Tx, table: &'static str, owner: &'static str, ids: &[sea_orm::Value]) -> Result<Vec<MemberId>> {
+async fn owners(tx: &Tx, table: &'static str, owner: &'static str, ids: &[MemberId]) -> Result<Vec<MemberId>> {
     let mut rows = Query::select();
     rows.expr_as(Expr::col(owner), Alias::new("owner")).distinct().from(table);
-    rows.and_where(store::any_of(tx.db(), Expr::col(owner), ids.to_vec()));
+    rows.and_where(any_of(tx.db(), Expr::col(owner), ids.iter().copied()));
     let rows = Named::find_by_statement(tx.backend().build(&rows)).all(tx.db()).await?;
     Ok(rows.into_iter().map(|row| row.owner).collect())
 }

@@ -1,3 +1,25 @@
-//! What members are like.
+//! What members are like: profile, attributes, what they allow, and their say over all of it (R1, R5-R7, R14, R15, R20-R23).
+//!
+//! Words: a *profile* (档案) has the fields that every brand knows; an *attribute* (自定义属性) is a field that the brand
+//! has declared as data, its *value* is one member's. Every field and value says who told it and when. A *scene* (场景) is
+//! an occasion for which staff may read what is otherwise masked or sealed.
+//!
+//! Invariants: a member has a profile from the moment they exist. A blank never takes the place of a value, worse evidence
+//! never that of better. Whatever is read whole is noted with who, what, which scene and why, before it is told. Sensitive
+//! values are sealed, and look the same to everybody who has no scene.
+//!
+//! Emits `member.profile_changed` and `member.values_changed`, which name fields and no values.
 
+pub mod access;
+pub mod attribute;
+pub mod events;
+pub mod http;
 pub mod import;
+mod owned;
+pub mod profile;
+mod rules;
+pub mod value;
+
+pub use entity::members::profile::{JoinedBy, Source};
+
+pub use self::owned::{ACCESSES, PROFILES, VALUES};

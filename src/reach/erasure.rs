@@ -10,6 +10,7 @@ use crate::identity::belonging::{Belonging, OnMerge, PersonalData};
 /// A person's windows.
 pub const WINDOWS: Belonging = Belonging {
     table: "reach_window",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
@@ -26,6 +27,7 @@ pub const WINDOWS: Belonging = Belonging {
 /// What was sent to a person.
 pub const DELIVERIES: Belonging = Belonging {
     table: "delivery",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

@@ -1,14 +1,16 @@
 //! The door "words": what do we say? Everything that leaves for a person outside of a passive reply goes through
 //! [`send`], which is where WeChat's windows are checked and where a message is sent at most once.
 //!
-//! Words: a *window* (窗口) is what an action of a person allows us to send, how much and until when; a *delivery* is
-//! one message on its way out.
+//! Words: a *window* (窗口) is what an action of a person allows us to send, how much and until when; a *permit* (订阅许可)
+//! is one subscription message that a person allows; a *delivery* is one message on its way out.
 //!
 //! Invariants: a delivery leaves `queued` only by compare-and-set; once it is `sending` it is never handed to WeChat
 //! again; deliveries to one person keep their order.
 
 mod deliver;
 mod erasure;
+pub mod http;
+pub mod permits;
 pub mod windows;
 
 use entity::{

@@ -57,6 +57,7 @@ const NOBODY: &str = "erased";
 /// A person's touches, made nobody's.
 pub const TOUCHES: Belonging = Belonging {
     table: "touch",
+    begin: Some(|tx, member| super::joining::begin(tx, member).boxed_local()),
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

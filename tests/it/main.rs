@@ -8,12 +8,14 @@
 )]
 
 mod chat;
+mod consumer;
 mod faults;
 mod http;
 mod identity;
 mod import;
 mod infra;
 mod jobs;
+mod members;
 mod repository;
 mod stories;
 mod support;

@@ -1,4 +1,5 @@
 //! What may be said to whom, and what became of it.
 
 pub mod delivery;
+pub mod permit;
 pub mod window;

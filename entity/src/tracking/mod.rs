@@ -1,3 +1,4 @@
 //! What people do, as it is seen.
 
+pub mod behaviour;
 pub mod touch;

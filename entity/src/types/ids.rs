@@ -129,6 +129,8 @@ ids! {
     DeliveryId = "dlv";
     /// An automatic reply rule.
     ReplyRuleId = "rul";
+    /// One thing that somebody did in a mini program or on a page.
+    BehaviourId = "bhv";
     /// One seen scan, visit or open.
     TouchId = "tch";
     /// An OpenID that follows, or once followed, an official account.
@@ -149,8 +151,20 @@ ids! {
     MergeId = "mrg";
     /// A file of members that is taken over.
     ImportId = "imp";
+    /// What another system said of a member's standing there.
+    StandingId = "std";
     /// What became of one row of such a file.
     ImportRowId = "row";
+    /// The value of one attribute of one member.
+    ValueId = "val";
+    /// One answer to what data may be used for.
+    ConsentId = "cns";
+    /// One reading of something that is not shown otherwise.
+    AccessId = "acs";
+    /// A copy of everything that is held of a member.
+    ExportId = "exp";
+    /// A member's wish to be forgotten.
+    MemberErasureId = "fgt";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

@@ -33,6 +33,7 @@ use crate::{
     identity::{
         conflict,
         decide::{self, Decided, Decision},
+        member,
     },
     infra::{
         db::{Db, Tx},
@@ -185,7 +186,8 @@ async fn decide_one(
         .tx(async |tx: &Tx| {
             key.once(tx, &caller.actor(), &body, async || {
                 let Decide { decision, winner, note } = &body;
-                let decided = Decided { decision: *decision, winner: *winner, staff: caller.id, note: Some(note) };
+                let winner = member::get_maybe(tx.db(), *winner).await?;
+                let decided = Decided { decision: *decision, winner, staff: caller.id, note: Some(note) };
                 let row = decide::decide(tx, *id, &decided).await?;
                 Ok(Settled { id: row.id, state: row.state })
             })

@@ -131,7 +131,8 @@ async fn split(
         .tx(async |tx: &Tx| {
             key.once(tx, &caller.actor(), &body, async || {
                 let from = member::get(tx.db(), *id).await?;
-                merge::split(tx, from, &body.identities, body.to, caller.id, Some(&body.note)).await
+                let to = member::get_maybe(tx.db(), body.to).await?;
+                merge::split(tx, from, &body.identities, to, caller.id, Some(&body.note)).await
             })
             .await
         })

@@ -128,7 +128,8 @@ async fn preview(
 ) -> Result<Json<MergePreview>> {
     let (a, b) = (member::get(db.read(), two.a).await?, member::get(db.read(), two.b).await?);
     let between = if a == b { Vec::new() } else { conflict::between(db.read(), a, b).await? };
-    let preview = merge::preview(&db, a, b, two.winner, caller.id).await?;
+    let winner = member::get_maybe(db.read(), two.winner).await?;
+    let preview = merge::preview(&db, a, b, winner, caller.id).await?;
     let Merge { winner, loser, decisions, moved, .. } = Merge::of(preview.merge)?;
     let (winner_met, loser_met) = (store::met_at(db.read(), winner).await?, store::met_at(db.read(), loser).await?);
     Ok(Json(MergePreview {
@@ -201,7 +202,8 @@ async fn create(
         .tx(async |tx: &Tx| {
             key.once(tx, &caller.actor(), &body, async || {
                 let (a, b) = (member::get(tx.db(), body.a).await?, member::get(tx.db(), body.b).await?);
-                let Surviving { winner, loser, why } = surviving(tx, a, b, body.winner).await?;
+                let winner = member::get_maybe(tx.db(), body.winner).await?;
+                let Surviving { winner, loser, why } = surviving(tx, a, b, winner).await?;
                 let order = Order {
                     winner,
                     loser,

@@ -27,7 +27,7 @@ pub use self::{
     preview::{Preview, Surviving, preview, surviving},
     single::{OnePerMember, combine},
     split::{Split, split},
-    undo::{Report, undo},
+    undo::{Report, take_back, undo},
 };
 use super::{
     belonging::{Belongings, Combined, Decision, OnMerge, Pair},
@@ -112,7 +112,6 @@ pub async fn merge(tx: &Tx, order: &Order) -> Result<Model> {
     };
     let row = Entity::insert(row).exec_with_returning(tx.db()).await?;
     tx.emit(&MemberMerged { merge: pair.merge, winner, loser })?;
-    tracing::info!(merge.id = %pair.merge, %winner, %loser, rows = moved.values().sum::<u64>(), "merged members");
     Ok(row)
 }
 

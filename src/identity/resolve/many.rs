@@ -28,7 +28,7 @@ use crate::{
         link::{self, Reason},
         resolve, rules, store,
     },
-    infra::db::Tx,
+    infra::db::{Tx, among},
 };
 
 /// What is known of somebody among many.
@@ -175,12 +175,12 @@ async fn add(tx: &Tx, newcomers: &mut Vec<Newcomer>) -> Result<()> {
     if usize::try_from(added).is_ok_and(|added| added == wanted) {
         return Ok(());
     }
-    let ids = store::ids(newcomers.iter().flat_map(|newcomer| &newcomer.rows).map(|row| row.id));
-    let there = Entity::find().select_only().column(Column::Id).filter(store::among(tx.db(), Column::Id, ids));
+    let ids = newcomers.iter().flat_map(|newcomer| &newcomer.rows).map(|row| row.id);
+    let there = Entity::find().select_only().column(Column::Id).filter(among(tx.db(), Column::Id, ids));
     let there: BTreeSet<IdentityId> = there.into_tuple::<IdentityId>().all(tx.db()).await?.into_iter().collect();
     let whole = |newcomer: &Newcomer| newcomer.rows.iter().all(|row| there.contains(&row.id));
     let halves = newcomers.iter().filter(|newcomer| !whole(newcomer)).flat_map(|newcomer| &newcomer.rows);
-    let halves = store::among(tx.db(), Column::Id, store::ids(halves.map(|row| row.id)));
+    let halves = among(tx.db(), Column::Id, halves.map(|row| row.id));
     Entity::delete_many().filter(halves).exec(tx.db()).await?;
     newcomers.retain(whole);
     Ok(())

@@ -64,7 +64,7 @@ const ROUNDS: usize = 12;
 /// staff.
 ///
 /// # Errors
-/// [`Code::Invalid`] without a claim; otherwise when the database does not answer.
+/// [`Code::Invalid`] without a claim, or with one that is empty; otherwise when the database does not answer.
 pub async fn resolve(tx: &Tx, claims: &Claims) -> Result<Outcome> {
     let shown = Shown::new(claims)?;
     let mut locked = BTreeSet::new();

@@ -27,6 +27,9 @@ pub(super) struct Shown<'a> {
 impl<'a> Shown<'a> {
     pub(super) fn new(claims: &'a Claims) -> Result<Self> {
         let anchor = claims.claims.first().ok_or_else(|| Error::invalid("claims", "must name at least one"))?;
+        if !claims.claims.iter().all(Claim::says_something) {
+            return Err(Error::invalid("claims", "must have values of 1 to 128 bytes"));
+        }
         let mut ordered: Vec<&Claim> = claims.claims.iter().collect();
         ordered.sort_by_key(|claim| claim.place());
         ordered.dedup_by_key(|claim| claim.place());

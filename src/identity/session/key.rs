@@ -52,6 +52,7 @@ pub(super) async fn find(
 /// The session keys of a person.
 pub const KEYS: Belonging = Belonging {
     table: "wechat_session",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

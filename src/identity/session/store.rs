@@ -130,6 +130,7 @@ fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
 /// Where a person is signed in.
 pub const SESSIONS: Belonging = Belonging {
     table: "session",
+    begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {

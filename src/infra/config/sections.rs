@@ -23,6 +23,7 @@ pub struct Http {
     pub port: u16,
     #[serde(deserialize_with = "base_url")]
     pub public_url: String,
+    pub page_hosts: Vec<String>,
     pub body_limit: usize,
     #[serde(deserialize_with = "span")]
     pub timeout: Duration,
@@ -124,6 +125,18 @@ pub struct Imports {
     pub row_limit: u32,
     #[serde(deserialize_with = "span")]
     pub keep: Duration,
+}
+
+/// `[privacy]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Privacy {
+    pub reveals_per_hour: u32,
+    #[serde(deserialize_with = "span")]
+    pub keep_accesses: Duration,
+    #[serde(deserialize_with = "span")]
+    pub keep_exports: Duration,
+    #[serde(deserialize_with = "span")]
+    pub erasure_grace: Duration,
 }
 
 /// `[log]`

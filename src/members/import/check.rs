@@ -19,8 +19,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    chunk::{Chunk, mapping, outcome},
+    chunk::{Chunk, mapping, outcome, reading},
     counts::Counts,
+    fields::{self, Told},
     part,
     record::{Flaw, Problem},
     run::Context,
@@ -29,7 +30,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     identity::{self, Claims, Look, Outcome as Resolved, look, resolve},
-    infra::db::{Db, Tx},
+    infra::db::Tx,
     jobs::{Failure, Job},
 };
 
@@ -122,12 +123,13 @@ impl Job for Check {
         if import.state != State::Checking {
             return Ok(());
         }
-        let (mapping, headings) = (mapping(&import)?, headings(&import)?);
-        let mut pass = Pass { db, headings: &headings, report: Report::default(), first: HashMap::new() };
+        let (reading, headings) = (reading(db, &import).await?, headings(&import)?);
+        let mut pass =
+            Pass { context: &context, headings: &headings, report: Report::default(), first: HashMap::new() };
         let mut from = 0;
         while let Some(part) = part::next(db.read(), self.import, from).await? {
             from = part.part + 1;
-            let chunk = Chunk::prepare(&context.vault, &part, &mapping, db.now())?;
+            let chunk = Chunk::prepare(&context.vault, &part, &reading)?;
             pass.chunk(&chunk).await?;
             db.tx(async |tx: &Tx| store::advance(tx, self.import, State::Checking, chunk.rows()).await).await?;
         }
@@ -153,7 +155,7 @@ pub(super) fn headings(import: &Model) -> Result<Vec<String>> {
 
 /// A dry run on its way.
 struct Pass<'a> {
-    db: &'a Db,
+    context: &'a Context,
     headings: &'a [String],
     report: Report,
     /// The first row of each claim.
@@ -165,7 +167,7 @@ impl Pass<'_> {
         for (row, problems) in &chunk.rejected {
             self.reject(row.number, problems);
         }
-        let mut seen = look(self.db.read(), &chunk.claims).await?;
+        let mut seen = look(self.context.db.read(), &chunk.claims).await?;
         for (index, ((row, _), claims)) in chunk.valid.iter().zip(&chunk.claims).enumerate() {
             let Some(seen) = seen.get_mut(index) else { continue };
             match self.earlier(row.number, claims) {
@@ -183,17 +185,25 @@ impl Pass<'_> {
             Look::Known(member) => Some(member),
             _ => judged.get(&index).filter(|resolved| !resolved.created).map(|resolved| resolved.member),
         });
-        let with_wechat = identity::of_wechat(self.db.read(), known.collect::<BTreeSet<_>>()).await?;
-        for (index, ((_, record), seen)) in chunk.valid.iter().zip(&seen).enumerate() {
+        let with_wechat = identity::of_wechat(self.context.db.read(), known.collect::<BTreeSet<_>>()).await?;
+        let mut told = Vec::new();
+        for (index, (((_, record), seen), origin)) in chunk.valid.iter().zip(&seen).zip(chunk.origins()).enumerate() {
             let (outcome, member) = match (seen.look, judged.get(&index)) {
                 (Look::New, _) => (Outcome::Created, None),
                 (Look::Known(member), _) => (Outcome::Matched, Some(member)),
-                (_, Some(resolved)) => (outcome(resolved), Some(resolved.member)),
+                (_, Some(resolved)) => (outcome(resolved), Some(resolved.member).filter(|_| !resolved.created)),
                 (Look::Repeats(_) | Look::Judge, None) => (Outcome::Matched, None),
             };
             self.report.counts.valid(record, seen, outcome);
             let met = member.is_some_and(|member| with_wechat.contains(&member));
             self.report.counts.matches.with_wechat += u32::from(met);
+            told.extend(member.map(|member| Told { member, record, origin }));
+        }
+        for changes in fields::foresee(&self.context.db, &self.context.vault, &told).await? {
+            self.report.counts.changed += u32::from(!changes.is_empty());
+            for change in changes {
+                *self.report.fields.entry(change.name().to_owned()).or_default() += 1;
+            }
         }
         Ok(())
     }
@@ -210,7 +220,8 @@ impl Pass<'_> {
 
     /// The earlier row that told of the same person.
     fn earlier(&mut self, row: u32, claims: &Claims) -> Option<u32> {
-        let marks = claims.claims.iter().map(|claim| claim.digest());
+        let marks = claims.claims.iter().filter_map(|claim| claim.fingerprint().first_chunk::<8>().copied());
+        let marks = marks.map(u64::from_be_bytes);
         let firsts: Vec<u32> = marks.map(|mark| *self.first.entry(mark).or_insert(row)).collect();
         firsts.into_iter().filter(|first| *first != row).min()
     }
@@ -223,7 +234,7 @@ impl Pass<'_> {
             return Ok(BTreeMap::new());
         }
         let seen = RefCell::new(BTreeMap::new());
-        let tried = self.db.tx(async |tx: &Tx| {
+        let tried = self.context.db.tx(async |tx: &Tx| {
             let mut all = BTreeMap::new();
             for (index, claims) in &judged {
                 all.insert(*index, resolve(tx, claims).await?);

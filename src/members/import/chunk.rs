@@ -1,18 +1,20 @@
 //! Some rows of a file, made ready outside of any transaction: read by the mapping, with what they claim.
 
+use data_encoding::BASE64URL_NOPAD;
 use entity::members::{import::Model, import_part};
 
 use super::{
     mapping::Mapping,
     part,
     read::{Limits, Row},
-    record::{Problem, Record},
+    record::{Problem, Reading, Record},
     store,
 };
 use crate::{
     error::{Code, Error, Result},
     identity::{Claim, Claims, Outcome as Resolved, Source},
-    infra::{clock::Time, secret::Vault},
+    infra::{clock::Time, db::Db, secret::Vault},
+    members::attribute,
 };
 use entity::members::import_row::Outcome;
 
@@ -36,20 +38,24 @@ impl Chunk {
     ///
     /// # Errors
     /// When it cannot be opened.
-    pub(super) fn prepare(vault: &Vault, part: &import_part::Model, mapping: &Mapping, now: Time) -> Result<Self> {
-        // The file was within the limits when it was read; here only the cell counts.
-        let limits = Limits::of_rows(u32::MAX);
+    pub(super) fn prepare(vault: &Vault, part: &import_part::Model, reading: &Reading) -> Result<Self> {
         let mut chunk = Self { valid: Vec::new(), claims: Vec::new(), rejected: Vec::new() };
         for row in part::open(vault, part)? {
-            match Record::read(&row, mapping, &limits, now) {
+            match Record::read(&row, reading) {
                 Ok(record) => {
-                    chunk.claims.push(claims(vault, &record, now)?);
+                    chunk.claims.push(claims(vault, &record, reading.now)?);
                     chunk.valid.push((row, record));
                 }
                 Err(problems) => chunk.rejected.push((row, problems)),
             }
         }
         Ok(chunk)
+    }
+
+    /// By which name the other system knows the person of each valid row.
+    pub(super) fn origins(&self) -> impl Iterator<Item = String> {
+        let anchors = self.claims.iter().map(|person| person.claims.first().map(Claim::fingerprint));
+        anchors.map(|anchor| anchor.map(|anchor| BASE64URL_NOPAD.encode(&anchor)).unwrap_or_default())
     }
 }
 
@@ -72,6 +78,17 @@ pub(super) fn outcome(resolved: &Resolved) -> Outcome {
         Resolved { created: true, .. } => Outcome::Created,
         Resolved { .. } => Outcome::Matched,
     }
+}
+
+/// How the rows of an import are read.
+///
+/// # Errors
+/// [`Code::Conflict`] as long as nobody has said what its columns mean.
+pub(super) async fn reading(db: &Db, import: &Model) -> Result<Reading> {
+    let mapping = mapping(import)?;
+    // The file was within the limits when it was read; here only the cell counts.
+    let limits = Limits::of_rows(u32::MAX);
+    Ok(Reading { mapping, attributes: attribute::all(db.read()).await?, limits, now: db.now() })
 }
 
 /// What the columns of an import mean, without which nothing can begin.

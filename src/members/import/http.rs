@@ -14,7 +14,7 @@ use entity::types::{ImportId, StaffId};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::{file::Upload, shown::Import};
-use super::{check, mapping::Mapping, rejects, run, store, upload};
+use super::{check, mapping::Mapping, rejects, run, store, undo, upload};
 use crate::{
     admin::{Staff, rights::Imports},
     error::Result,
@@ -33,7 +33,15 @@ use crate::{
 
 /// The routes of imports under `/api/admin/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(bring).service(list).service(show).service(map).service(dry_run).service(begin).service(rejected);
+    config
+        .service(bring)
+        .service(list)
+        .service(show)
+        .service(map)
+        .service(dry_run)
+        .service(begin)
+        .service(rejected)
+        .service(take_back);
 }
 
 /// Bring a file of members: CSV (UTF-8 or GB18030) or an Excel workbook. Nothing is imported before it is started
@@ -108,6 +116,26 @@ async fn begin(caller: Staff<Imports>, id: Path<ImportId>, key: IdempotencyKey, 
     let import = db
         .tx(async |tx: &Tx| {
             key.once(tx, &caller.actor(), &(), async || Import::of(run::start(tx, *id).await?, tx.now())).await
+        })
+        .await?;
+    Ok(HttpResponse::Accepted().json(import))
+}
+
+/// Take an import back: links it made end, fields are as they were where nobody has changed them since, merges it caused are
+/// undone, members nobody knew otherwise are gone
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+    responses((status = 202, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[post("/imports/{id}/undo")]
+async fn take_back(
+    caller: Staff<Imports>,
+    id: Path<ImportId>,
+    key: IdempotencyKey,
+    db: Data<Db>,
+) -> Result<HttpResponse> {
+    let import = db
+        .tx(async |tx: &Tx| {
+            key.once(tx, &caller.actor(), &(), async || Import::of(undo::start(tx, *id, caller.id).await?, tx.now()))
+                .await
         })
         .await?;
     Ok(HttpResponse::Accepted().json(import))

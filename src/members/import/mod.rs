@@ -12,6 +12,7 @@
 mod check;
 mod chunk;
 mod counts;
+mod fields;
 mod forget;
 pub mod http;
 mod mapping;
@@ -22,15 +23,18 @@ mod rejects;
 mod rows;
 mod run;
 mod store;
+mod undo;
 mod upload;
 
 pub use self::{
     check::{Check, Report},
     counts::{Counts, Matches},
+    fields::STANDINGS,
     forget::ForgetFiles,
     mapping::{Column, Field, Mapping},
     record::Flaw,
     rows::IMPORT_ROWS,
     run::{Context, Run},
+    undo::{Undo, UndoReport},
     upload::{Brought, Kept},
 };

@@ -1,28 +1,25 @@
 //! From a row to what it says of one person, or to why it says nothing that can be used.
 
+mod declared;
 mod value;
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
-use entity::types::Phone;
+use entity::{
+    members::{attribute::Class, profile::Sex},
+    types::Phone,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+pub use self::declared::Declared;
 use self::value::{birthday, free, identifier, joined_at, points, sex};
 use super::{
     mapping::{Field, Mapping},
     read::{Limits, Row},
 };
-use crate::infra::clock::Time;
-
-/// Male or female.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Sex {
-    /// 男
-    Male,
-    /// 女
-    Female,
-}
+use crate::{infra::clock::Time, members::attribute::Attribute};
 
 /// Why a cell cannot be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
@@ -120,16 +117,29 @@ pub struct Record {
     pub store: Option<String>,
     pub tier: Option<String>,
     pub points: Option<i64>,
-    /// Values of declared fields, as they stand in the file.
-    pub attributes: Vec<(String, String)>,
+    /// Values of declared fields.
+    pub attributes: Vec<Declared>,
+}
+
+/// How the rows of a file are read.
+pub struct Reading {
+    /// What its columns mean.
+    pub mapping: Mapping,
+    /// What the brand has declared.
+    pub attributes: BTreeMap<String, Attribute>,
+    /// What a cell may be.
+    pub limits: Limits,
+    /// Today is not later than this.
+    pub now: Time,
 }
 
 impl Record {
-    /// Reads a row of a file with this mapping.
+    /// Reads a row.
     ///
     /// # Errors
     /// Everything that is wrong with it.
-    pub fn read(row: &Row, mapping: &Mapping, limits: &Limits, now: Time) -> Result<Self, Vec<Problem>> {
+    pub fn read(row: &Row, reading: &Reading) -> Result<Self, Vec<Problem>> {
+        let mapping = &reading.mapping;
         let mut record = Self::default();
         let mut problems = Vec::new();
         if row.cells.len() > mapping.columns.len() {
@@ -139,7 +149,7 @@ impl Record {
             if *field == Field::Ignore || cell.is_empty() {
                 continue;
             }
-            if let Err(flaw) = record.take(field, cell, limits, now) {
+            if let Err(flaw) = record.take(field, cell, reading) {
                 problems.push(Problem { column: Some(column), flaw });
             }
         }
@@ -149,7 +159,8 @@ impl Record {
         if problems.is_empty() { Ok(record) } else { Err(problems) }
     }
 
-    fn take(&mut self, field: &Field, cell: &str, limits: &Limits, now: Time) -> Result<(), Flaw> {
+    fn take(&mut self, field: &Field, cell: &str, reading: &Reading) -> Result<(), Flaw> {
+        let Reading { attributes, limits, now, .. } = reading;
         if cell.len() > limits.cell && cell.chars().count() > limits.cell {
             return Err(Flaw::TooLong);
         }
@@ -166,36 +177,58 @@ impl Record {
             Field::External { system } => self.externals.push((system.clone(), number(cell)?)),
             Field::Name => self.name = free(cell),
             Field::Sex => self.sex = sex(cell)?,
-            Field::Birthday => self.birthday = Some(birthday(cell, now)?),
+            Field::Birthday => self.birthday = Some(birthday(cell, *now)?),
             Field::Region => self.region = free(cell),
-            Field::JoinedAt => self.joined_at = Some(joined_at(cell, now)?),
+            Field::JoinedAt => self.joined_at = Some(joined_at(cell, *now)?),
             Field::Store => self.store = free(cell),
             Field::Tier => self.tier = free(cell),
             Field::Points => self.points = Some(points(cell)?),
-            Field::Attribute { key } => self.attributes.extend(free(cell).map(|value| (key.clone(), value))),
+            Field::Attribute { key } => {
+                let attribute =
+                    attributes.get(key).filter(|attribute| !attribute.row.retired).ok_or(Flaw::Attribute)?;
+                if let Some(cell) = free(cell) {
+                    self.attributes.push(Declared::read(attribute, &cell)?);
+                }
+            }
         }
         Ok(())
     }
 
     /// Whether it says who somebody is, beyond what identifies them (R7).
     pub fn is_demographic(&self) -> bool {
-        self.name.is_some() || self.sex.is_some() || self.birthday.is_some() || self.region.is_some()
+        self.name.is_some()
+            || self.sex.is_some()
+            || self.birthday.is_some()
+            || self.region.is_some()
+            || self.declares(Class::Demographic)
     }
 
     /// Whether it says what somebody did (R7).
     pub fn is_behavioural(&self) -> bool {
-        self.joined_at.is_some() || self.store.is_some() || self.tier.is_some() || self.points.is_some()
+        self.joined_at.is_some()
+            || self.store.is_some()
+            || self.tier.is_some()
+            || self.points.is_some()
+            || self.declares(Class::Behavioural)
+    }
+
+    fn declares(&self, class: Class) -> bool {
+        self.attributes.iter().any(|declared| declared.class == class)
     }
 }
+
+/// The longest number that names somebody, in bytes.
+const LONGEST_NUMBER: usize = 64;
 
 /// The number of a card, or of a customer elsewhere. Letter case makes no difference, as people type them.
 fn number(cell: &str) -> Result<String, Flaw> {
     let text = identifier(cell)?;
     let allowed = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.' | '/' | ':' | '#');
-    if text.chars().count() > 64 {
+    let text = text.to_uppercase();
+    if text.len() > LONGEST_NUMBER {
         return Err(Flaw::TooLong);
     }
-    if text.chars().all(allowed) { Ok(text.to_uppercase()) } else { Err(Flaw::Number) }
+    if text.chars().all(allowed) { Ok(text) } else { Err(Flaw::Number) }
 }
 
 #[cfg(test)]

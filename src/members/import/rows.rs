@@ -10,7 +10,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{read::Row, record::Problem};
+use super::{fields::Change, read::Row, record::Problem};
 use crate::{
     error::{Error, Result},
     identity::{
@@ -36,6 +36,9 @@ pub(super) struct Did {
     /// Members that it joined.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) merges: Vec<MergeId>,
+    /// Fields that it changed.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) fields: Vec<Change>,
 }
 
 /// What became of a row.
@@ -91,6 +94,24 @@ pub(super) async fn of(
     Ok(rows.filter(Column::Outcome.eq(outcome)).order_by_asc(Column::Row).limit(limit).all(db).await?)
 }
 
+/// The last rows that have not been taken back, backwards.
+pub(super) async fn last(tx: &Tx, import: ImportId, limit: u64) -> Result<Vec<Model>> {
+    let rows = Entity::find().filter(Column::ImportId.eq(import)).filter(Column::MemberId.is_not_null());
+    Ok(rows.order_by_desc(Column::Row).limit(limit).all(tx.db()).await?)
+}
+
+/// Marks rows as taken back: they tell of nobody any more.
+pub(super) async fn taken_back(tx: &Tx, rows: &[Model]) -> Result<()> {
+    let nobody: Option<MemberId> = None;
+    let nothing: Option<serde_json::Value> = None;
+    let all = Entity::update_many()
+        .col_expr(Column::MemberId, Expr::value(nobody))
+        .col_expr(Column::Detail, Expr::value(nothing))
+        .filter(Column::Id.is_in(rows.iter().map(|row| row.id)));
+    all.exec(tx.db()).await?;
+    Ok(())
+}
+
 /// The cells of a rejected row; none when they are forgotten.
 pub(super) fn cells(vault: &Vault, row: &Model) -> Result<Vec<String>> {
     let Some(sealed) = &row.sealed else { return Ok(Vec::new()) };
@@ -110,6 +131,7 @@ pub(super) async fn forget_cells(tx: &Tx, import: ImportId) -> Result<()> {
 /// Rows that told of a member.
 pub const IMPORT_ROWS: Belonging = Belonging {
     table: "import_row",
+    begin: None,
     on_merge: OnMerge::Move { id: "id", owner: "member_id" },
     erase: |tx, owner, data| {
         async move {

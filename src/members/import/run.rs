@@ -16,8 +16,9 @@ use entity::{
 use serde::{Deserialize, Serialize};
 
 use super::{
-    chunk::{Chunk, mapping, outcome},
+    chunk::{Chunk, mapping, outcome, reading},
     counts::Counts,
+    fields::{self, Told},
     part,
     rows::{self, Did, Fate},
     store::{self, Ending},
@@ -83,7 +84,7 @@ impl Job for Run {
     async fn run(self, context: Context) -> Result<(), Failure> {
         let db = &context.db;
         let import = store::get(db.read(), self.import).await?;
-        let mapping = mapping(&import)?;
+        let reading = reading(db, &import).await?;
         let began = Instant::now();
         if import.state != State::Running {
             return Ok(());
@@ -97,7 +98,7 @@ impl Job for Run {
                 tracing::info!(import.id = %self.import, "imported");
                 return Ok(());
             };
-            let chunk = Chunk::prepare(&context.vault, &part, &mapping, db.now())?;
+            let chunk = Chunk::prepare(&context.vault, &part, &reading)?;
             let taken = db.tx(async |tx: &Tx| take_over(tx, &context.vault, &part, &chunk).await).await?;
             if !taken {
                 return Ok(());
@@ -126,19 +127,23 @@ async fn take_over(tx: &Tx, vault: &Vault, part: &import_part::Model, chunk: &Ch
     let resolved = resolve_many(tx, &chunk.claims).await?;
     let members = own_many(tx, resolved.iter().map(|(_, resolved)| resolved.member).collect()).await?;
     let with_wechat = identity::of_wechat(tx.db(), members.values().copied().collect::<BTreeSet<_>>()).await?;
+    let member = |resolved: &identity::Outcome| members.get(&resolved.member).copied().unwrap_or(resolved.member);
+    let told: Vec<Told<'_>> = chunk
+        .valid
+        .iter()
+        .zip(&resolved)
+        .zip(chunk.origins())
+        .map(|(((_, record), (_, resolved)), origin)| Told { member: member(resolved), record, origin })
+        .collect();
+    let changes = fields::write(tx, vault, &told).await?;
     let mut done = Vec::with_capacity(chunk.valid.len());
-    for ((_, record), (seen, resolved)) in chunk.valid.iter().zip(resolved) {
-        let member = members.get(&resolved.member).copied().unwrap_or(resolved.member);
-        let fate = outcome(&resolved);
+    for (((_, record), (seen, resolved)), fields) in chunk.valid.iter().zip(resolved).zip(changes) {
+        let (fate, member) = (outcome(&resolved), member(&resolved));
         counts.valid(record, &seen, fate);
         counts.matches.with_wechat += u32::from(!resolved.created && with_wechat.contains(&member));
-        let did = Did {
-            created: resolved.created,
-            linked: resolved.linked,
-            changed: resolved.changed,
-            merges: resolved.merges,
-        };
-        done.push((fate, member, did));
+        counts.changed += u32::from(!resolved.created && !fields.is_empty());
+        let identity::Outcome { created, linked, changed, merges, .. } = resolved;
+        done.push((fate, member, Did { created, linked, changed, merges, fields }));
     }
     let mut fates = Vec::with_capacity(chunk.rows());
     for ((row, _), (fate, member, did)) in chunk.valid.iter().zip(&done) {

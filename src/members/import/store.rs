@@ -15,12 +15,14 @@ use sea_orm::{
 
 use super::{
     counts::Counts,
-    mapping::{self, Column as OfFile, Mapping},
+    mapping::{self, Column as OfFile, Field, Mapping},
+    undo::UndoReport,
 };
 use crate::{
     error::{Code, Error, Result},
     http::page::{Cursor, PageQuery},
     infra::{clock::Time, db::Tx},
+    members::attribute,
 };
 
 /// The import of this id.
@@ -71,6 +73,7 @@ pub async fn map(tx: &Tx, id: ImportId, mapping: &Mapping, staff: Option<StaffId
     let row = get(tx.db(), id).await?;
     let headings: Vec<String> = columns(&row)?.into_iter().map(|column| column.heading).collect();
     mapping.check(headings.len())?;
+    check_attributes(tx, mapping).await?;
     let value = serde_json::to_value(mapping)?;
     let nothing: Option<serde_json::Value> = None;
     let mapped = Entity::update_many()
@@ -93,6 +96,20 @@ pub async fn map(tx: &Tx, id: ImportId, mapping: &Mapping, staff: Option<StaffId
         .to_owned();
     import_mapping::Entity::insert(remembered).on_conflict(anew).exec_without_returning(tx.db()).await?;
     get(tx.db(), id).await
+}
+
+/// Only what the brand has declared, and still wants to know, can be taken over.
+async fn check_attributes(tx: &Tx, mapping: &Mapping) -> Result<()> {
+    let attributes = attribute::all(tx.db()).await?;
+    let mut wrong = Error::new(Code::Invalid);
+    for (index, field) in mapping.columns.iter().enumerate() {
+        if let Field::Attribute { key } = field
+            && attributes.get(key).is_none_or(|attribute| attribute.row.retired)
+        {
+            wrong = wrong.field(format!("columns[{index}].key"), "there is no such attribute");
+        }
+    }
+    if wrong.fields().is_empty() { Ok(()) } else { Err(wrong) }
 }
 
 /// Moves an import from one of some states to another, and begins to count anew. False when it was in none of them.
@@ -134,8 +151,14 @@ pub(super) async fn count(tx: &Tx, id: ImportId, counts: &Counts) -> Result<()> 
 #[derive(Default)]
 pub(super) struct Ending {
     pub(super) report: Option<serde_json::Value>,
-    pub(super) undo_report: Option<serde_json::Value>,
     pub(super) error: Option<String>,
+}
+
+/// Notes how much has been taken back so far.
+pub(super) async fn note_undone(tx: &Tx, id: ImportId, report: &UndoReport) -> Result<()> {
+    let noted = Entity::update_many().col_expr(Column::UndoReport, Expr::value(serde_json::to_value(report)?));
+    noted.filter(Column::Id.eq(id)).exec(tx.db()).await?;
+    Ok(())
 }
 
 /// Ends a pass.
@@ -147,9 +170,6 @@ pub(super) async fn end(tx: &Tx, id: ImportId, from: State, to: State, ending: E
         .filter(Column::State.eq(from));
     if let Some(report) = ending.report {
         ended = ended.col_expr(Column::Report, Expr::value(report));
-    }
-    if let Some(report) = ending.undo_report {
-        ended = ended.col_expr(Column::UndoReport, Expr::value(report));
     }
     if let Some(error) = ending.error {
         ended = ended.col_expr(Column::Error, Expr::value(error));

@@ -44,22 +44,16 @@ fn schema<'a>(api: &'a Value, at: &'a Value) -> &'a Value {
 fn address(api: &Value, described: &Described) -> String {
     let parameters = described.call["parameters"].as_array().cloned().unwrap_or_default();
     let required = parameters.iter().find(|parameter| parameter["in"] == "path").map(|parameter| {
-        let reference = parameter["schema"]["$ref"].as_str().unwrap_or_default();
-        let name = reference.rsplit('/').next().unwrap_or_default();
-        let example = schema(api, &parameter["schema"])["example"].as_str().map(str::to_owned);
-        example.unwrap_or_else(|| match name {
-            "ConversationId" => format!("cnv_{ID}"),
-            "SyncId" => format!("syn_{ID}"),
-            "ImportId" => format!("imp_{ID}"),
-            "JobId" => format!("job_{ID}"),
-            "ReplyRuleId" => format!("rul_{ID}"),
-            "MemberId" => format!("mem_{ID}"),
-            "MergeId" => format!("mrg_{ID}"),
-            "ConflictId" => format!("cfl_{ID}"),
-            other => panic!("{other} has no example; give it one here"),
-        })
+        let schema = schema(api, &parameter["schema"]);
+        // An id says by its pattern how it begins: `^mem_[0-9a-z]{26}$`.
+        let prefix =
+            schema["pattern"].as_str().and_then(|pattern| pattern.strip_prefix('^')?.strip_suffix("[0-9a-z]{26}$"));
+        let example = schema["example"].as_str().or(parameter["example"].as_str()).map(str::to_owned);
+        let example = prefix.map(|prefix| format!("{prefix}{ID}")).or(example);
+        example.unwrap_or_else(|| panic!("{parameter} has neither the pattern of an id nor an example"))
     });
-    described.path.replace("{id}", &required.unwrap_or_default())
+    let required = required.unwrap_or_default();
+    ["{id}", "{key}"].iter().fold(described.path.clone(), |path, name| path.replace(name, &required))
 }
 
 async fn call(app: &TestApp, api: &Value, described: &Described, token: Option<&str>) -> Answered {
@@ -100,10 +94,21 @@ async fn every_call_but_signing_in_refuses_strangers() {
             .filter(|described| described.call["security"].is_null())
             .map(|described| format!("{} {}", described.method, described.path))
             .collect();
-        assert_eq!(open, ["POST /api/admin/v1/sessions"], "only this one may be called by anybody");
+        let known = [
+            "POST /api/admin/v1/sessions",
+            "GET /api/h5/v1/js-sdk/{account}",
+            "GET /api/h5/v1/oauth/{account}/callback",
+            "GET /api/h5/v1/oauth/{account}/start",
+            "POST /api/mini/v1/sessions",
+        ];
+        assert_eq!(open, known, "only these may be called by anybody");
+        let staff = app.staff(Role::Headquarters).await;
+        let consumer = app.person("林小满").log_in("shop").await;
         for described in calls(&api).iter().filter(|described| !described.call["security"].is_null()) {
             let (method, path) = (&described.method, &described.path);
-            for token in [None, Some(""), Some("hls_"), Some("nonsense")] {
+            // Who is known on the other side is nobody here.
+            let other = if path.starts_with("/api/admin/") { &consumer.token } else { &staff.token };
+            for token in [None, Some(""), Some("hls_"), Some("hlc_"), Some("nonsense"), Some(other.as_str())] {
                 let refused = call(app, &api, described, token).await;
                 assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{method} {path} with {token:?}");
                 assert_eq!(refused.body["code"], "unauthorized", "{method} {path}");
@@ -117,8 +122,17 @@ async fn every_call_but_signing_in_refuses_strangers() {
 async fn staff_without_the_right_are_refused_whatever_they_send() {
     // Who may not even try.
     let closed = |method: &Method, path: &str| -> &[Role] {
-        match path.trim_start_matches("/api/admin/v1/").split('/').next() {
-            Some("imports" | "jobs") => &[Role::Clerk, Role::Manager],
+        let Some(path) = path.strip_prefix("/api/admin/v1/") else { return &[] };
+        match path {
+            "member-attributes" if *method == Method::GET => return &[],
+            "members/{id}" if *method == Method::GET => return &[],
+            "members/look-up" => return &[],
+            "members/{id}" | "members/{id}/values" | "members/{id}/reveal" => return &[Role::Clerk],
+            "members/{id}/accesses" => return &[Role::Clerk, Role::Manager],
+            _ => {}
+        }
+        match path.split('/').next() {
+            Some("imports" | "jobs" | "member-attributes") => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

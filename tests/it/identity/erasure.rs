@@ -1,6 +1,7 @@
 //! What people withdraw is deleted: the data they name, or everything.
 
 use chrono::TimeDelta;
+use entity::identity::session::Entrance;
 use entity::{
     admin::staff::Role,
     chat::{conversation, message},
@@ -11,6 +12,7 @@ use entity::{
     types::OpenId,
     wechat::push,
 };
+use huilian::identity::session::{self, Opened};
 use huilian::{
     belongings::BELONGINGS,
     identity::{Claim, Claims, resolve},
@@ -21,7 +23,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::people::{Shows, claim};
-use crate::support::{TestApp, story};
+use crate::{
+    members::{ID_CARD, declare_id_card, member_path, set},
+    support::{Answered, TestApp, story},
+};
 
 const LOCATION: [&str; 2] = ["location", "event:location"];
 
@@ -48,7 +53,23 @@ async fn talkative(app: &TestApp, name: &str) -> (String, OpenId) {
     }
     app.run_jobs().await;
     app.advance(TimeDelta::seconds(1));
+    signed_in(app, &person.open_id("brand")).await;
     (person.id.clone(), person.open_id("brand"))
+}
+
+/// Opens a session as if the official account were a mini program, too.
+async fn signed_in(app: &TestApp, open_id: &OpenId) {
+    let (account, key) = ("brand".parse().expect("a key"), "AAAAAAAAAAAAAAAAAAAAAA==".parse().expect("a session key"));
+    let (union_id, entrance, device) = (None, Entrance::WebPage, "");
+    let who = Opened { account: &account, open_id, union_id, entrance, device, key: Some(&key) };
+    let (fresh, _) = session::open(&app.app.db, &app.app.vault, who).await.expect("a session");
+    let call = |path: &str| app.http.post(format!("{}/api/mini/v1/{path}", app.base_url)).bearer_auth(&fresh.token);
+    let view = json!({ "id": "1", "kind": "page_view", "page": "pages/home/index", "at": app.clock.now() });
+    let seen = Answered::read(call("events").json(&json!({ "events": [view] }))).await;
+    assert_eq!(seen.status, StatusCode::OK, "{seen:?}");
+    let answers = json!({ "answers": { "tmpl": "accept" } });
+    let permit = Answered::read(call("permits").header("Idempotency-Key", "permit-0001").json(&answers)).await;
+    assert_eq!(permit.status, StatusCode::OK, "{permit:?}");
 }
 
 /// Makes a merge and a conflict of which the follower is a part.
@@ -59,6 +80,18 @@ async fn merged_and_doubted(app: &TestApp, open_id: &OpenId) {
         let claims = Claims { source: Source::WechatPhone, at: app.clock.now(), claims };
         app.app.db.tx(async |tx: &Tx| resolve(tx, &claims).await.map(drop)).await.expect("a member");
     }
+}
+
+/// Leaves what staff know and did of the member whom the follower is.
+async fn well_known(app: &TestApp, open_id: &OpenId) {
+    let claim = Claim::open_id(&"brand".parse().expect("an account key"), open_id);
+    let member = huilian::identity::find(app.app.db.read(), &claim).await.expect("an answer").expect("a member");
+    let staff = app.staff(Role::Headquarters).await;
+    declare_id_card(&staff).await;
+    set(&staff, member, json!({ "id_card": ID_CARD })).await;
+    let reveal = json!({ "what": "id_card", "scene": "identify", "reason": "领取奖品" });
+    let told = staff.post(&format!("{}/reveal", member_path(member)), &reveal).await;
+    assert_eq!(told.status, StatusCode::OK, "{told:?}");
 }
 
 async fn push_event(app: &TestApp, person: &str, event: &str, more: Value) {
@@ -154,6 +187,7 @@ async fn the_end_of_a_wechat_account_deletes_every_row_and_leaves_touches_nobody
         let (person, open_id) = talkative(app, "林小满").await;
         let (_, other) = talkative(app, "周一鸣").await;
         merged_and_doubted(app, &open_id).await;
+        well_known(app, &open_id).await;
         let touches = app.rows::<touch::Entity>().await.len();
         let events = app.rows::<event::Entity>().await.len();
         push_event(app, &person, "user_authorization_cancellation", json!({})).await;

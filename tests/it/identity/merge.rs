@@ -85,10 +85,11 @@ async fn everything_of_the_loser_becomes_the_winners_and_its_name_lives_on() {
         assert_eq!(holder(app, UnionId(2)).await, Some(winner));
         assert_eq!(current_phone(app, winner, &[1, 2]).await, Some(2), "proved last");
         assert_eq!(current(db.read(), loser).await.expect("a row"), Some(winner));
-        assert_eq!(merged.moved, json!({ "identity": 3, "member": 1, "test_gift": 2, "test_profile": 1 }));
+        let moved = json!({ "identity": 3, "member": 1, "member_profile": 1, "test_gift": 2, "test_profile": 1 });
+        assert_eq!(merged.moved, moved);
         let decisions: Vec<Decision> = serde_json::from_value(merged.decisions).expect("decisions");
         let fields: Vec<&str> = decisions.iter().map(|decision| decision.field.as_str()).collect();
-        assert_eq!(fields, ["id", "phone", "name", "visits"]);
+        assert_eq!(fields, ["id", "joined", "phone", "name", "visits"]);
         assert!(!format!("{decisions:?}").contains("林小满"), "no values");
 
         give(&db, loser, &["票"]).await;
@@ -115,7 +116,8 @@ async fn undoing_a_merge_gives_everything_back_and_what_came_since_stays() {
         give(&db, loser, &["票", "书"]).await;
         let report = undo(app, &db, merged.id).await.expect("a report");
         assert!(report.stuck.is_empty(), "{report:?}");
-        assert_eq!(json!(report.returned), json!({ "identity": 3, "member": 1, "test_gift": 2, "test_profile": 1 }));
+        let back = json!({ "identity": 3, "member": 1, "member_profile": 1, "test_gift": 2, "test_profile": 1 });
+        assert_eq!(json!(report.returned), back);
         assert_eq!(json!(report.stayed), json!({ "test_gift": 2 }));
         let newer = gift::Entity::delete_many().filter(gift::Column::What.is_in(["票", "书"]));
         assert_eq!(newer.exec(db.read()).await.expect("rows").rows_affected, 2);
@@ -212,6 +214,7 @@ async fn a_merge_that_fails_or_is_cut_off_leaves_nothing() {
     static REACHED: Notify = Notify::const_new();
     const HANGS: huilian::identity::belonging::Belonging = huilian::identity::belonging::Belonging {
         table: "test_hangs",
+        begin: None,
         on_merge: huilian::identity::belonging::OnMerge::Combine {
             merge: |_, _| {
                 Box::pin(async {

@@ -1,16 +1,23 @@
 //! Who is it? Followers as WeChat's pushes and answers show them, and what is left of people who withdraw.
 
 mod belongings;
+mod chains;
 mod contradictions;
 mod erasure;
 mod followers;
+mod inbox;
+mod members;
 mod merge;
+mod oauth;
 mod order;
 mod owned;
 mod partition;
 pub mod people;
+mod phone;
+mod plans;
 mod refresh;
 mod resolve;
+mod sessions;
 mod sync;
 
 use entity::{identity::follower, types::OpenId};

@@ -95,16 +95,22 @@ impl OnePerMember for Profile {
 
 const GIFTS: Belonging = Belonging {
     table: "test_gift",
+    begin: None,
     on_merge: OnMerge::Move { id: "id", owner: "member_id" },
     erase: |_, _, _| async { Ok(0) }.boxed_local(),
 };
 
-const PROFILES: Belonging =
-    Belonging { table: "test_profile", on_merge: combine::<Profile>(), erase: |_, _, _| async { Ok(0) }.boxed_local() };
+const PROFILES: Belonging = Belonging {
+    table: "test_profile",
+    begin: None,
+    on_merge: combine::<Profile>(),
+    erase: |_, _, _| async { Ok(0) }.boxed_local(),
+};
 
 /// A part of a merge that never succeeds.
 pub const BROKEN: Belonging = Belonging {
     table: "test_broken",
+    begin: None,
     on_merge: OnMerge::Combine {
         merge: |_, _| async { Err(Error::new(Code::Timeout)) }.boxed_local(),
         undo: |_, _| async { Err(Error::new(Code::Timeout)) }.boxed_local(),

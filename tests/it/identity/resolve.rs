@@ -14,13 +14,13 @@ use entity::{
 use futures_util::future::join_all;
 use huilian::{
     error::Code,
-    identity::{Claims, current, own, resolve},
+    identity::{Claim, Claims, current, own, resolve},
     infra::db::Tx,
 };
 
 use super::people::{
     Shows::{Card, OpenId, Phone, UnionId},
-    claims, conflicts, current_phone, holder, import, members, show, wechat,
+    claim, claims, conflicts, current_phone, holder, import, members, show, wechat,
 };
 use crate::support::{TestApp, story};
 
@@ -203,9 +203,12 @@ async fn what_somebody_only_says_joins_nobody_and_gives_way_to_proof() {
 #[actix_web::test]
 async fn claims_without_a_value_are_refused() {
     story(async |app| {
-        let nothing = Claims { source: Source::Import, at: app.clock.now(), claims: Vec::new() };
-        let refused = app.app.db.tx(async |tx: &Tx| resolve(tx, &nothing).await).await.expect_err("a refusal");
-        assert_eq!(refused.code(), Code::Invalid);
+        let card = |number: &str| vec![claim(app, OpenId("brand", 1)), Claim::card("pos", number)];
+        for claims in [Vec::new(), card(""), card("  "), card(&"9".repeat(129)), vec![Claim::card("", "1")]] {
+            let nothing = Claims { source: Source::Import, at: app.clock.now(), claims };
+            let refused = app.app.db.tx(async |tx: &Tx| resolve(tx, &nothing).await).await.expect_err("a refusal");
+            assert_eq!(refused.code(), Code::Invalid);
+        }
         assert!(members(app).await.is_empty());
     })
     .await;

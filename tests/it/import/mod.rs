@@ -3,6 +3,7 @@
 mod files;
 mod forgotten;
 mod report;
+mod taken_back;
 mod taken_over;
 
 use entity::admin::staff::Role;

@@ -71,10 +71,71 @@ impl Follower<'_> {
     }
 }
 
+/// Somebody in a mini program, with a session.
+pub struct Consumer<'a> {
+    pub person: Follower<'a>,
+    pub account: String,
+    pub token: String,
+    /// What logging in answered.
+    pub logged_in: Value,
+}
+
+impl<'a> Follower<'a> {
+    /// Opens the mini program and logs in; gives the answer as it came.
+    pub async fn try_log_in(&self, account: &str) -> Answered {
+        let code = self.app.sandbox.login(&self.id, account).expect("a login code");
+        let body = serde_json::json!({ "account": account, "code": code, "device": "测试手机" });
+        self.app.post("/api/mini/v1/sessions", &body).await
+    }
+
+    pub async fn log_in(&self, account: &str) -> Consumer<'a> {
+        let answer = self.try_log_in(account).await;
+        assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
+        let token = answer.body["token"].as_str().expect("a token").to_owned();
+        Consumer { person: self.clone(), account: account.to_owned(), token, logged_in: answer.body }
+    }
+}
+
+impl Consumer<'_> {
+    pub async fn get(&self, path: &str) -> Answered {
+        self.call(Method::GET, path, None).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Answered {
+        self.call(Method::POST, path, Some(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Answered {
+        self.call(Method::DELETE, path, None).await
+    }
+
+    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Answered {
+        let app = self.person.app;
+        let mut request = app.http.request(method, format!("{}{path}", app.base_url)).bearer_auth(&self.token);
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        Answered::read(request).await
+    }
+
+    /// Taps the phone button, and sends its code.
+    pub async fn give_phone(&self, number: &str) -> Answered {
+        let tap = self.person.app.sandbox.tap_phone(&self.person.id, &self.account, Some(number)).expect("a number");
+        self.post("/api/mini/v1/phone", &serde_json::json!({ "code": tap.code })).await
+    }
+
+    /// Which member they are now.
+    pub async fn member(&self) -> String {
+        let answer = self.get("/api/mini/v1/sessions/current").await;
+        assert_eq!(answer.status, StatusCode::OK, "{answer:?}");
+        answer.body["member"].as_str().expect("a member").to_owned()
+    }
+}
+
 /// A member of staff with a session.
 pub struct StaffActor<'a> {
     app: &'a TestApp,
-    token: String,
+    pub token: String,
 }
 
 /// An answer of the service.
@@ -119,6 +180,10 @@ impl<'a> StaffActor<'a> {
 
     pub async fn put(&self, path: &str, body: &Value) -> Answered {
         self.call(Method::PUT, path, Some(body), None).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Answered {
+        self.call(Method::PATCH, path, Some(body), None).await
     }
 
     pub async fn delete(&self, path: &str) -> Answered {

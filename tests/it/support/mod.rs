@@ -9,7 +9,7 @@ mod proxy;
 
 use std::time::Duration;
 
-pub use actors::{Answered, Follower, StaffActor};
+pub use actors::{Answered, Consumer, Follower, StaffActor};
 pub use app::{START, Settings, TestApp, story, story_with};
 pub use callback::Delivery;
 pub use database::{Column, EmptyDatabase, TestDatabase, column, open, redis, unique_name, variable};

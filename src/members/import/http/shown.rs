@@ -17,6 +17,7 @@ use crate::{
         mapping::{Column, Mapping},
         read::Format,
         store,
+        undo::UndoReport,
     },
 };
 
@@ -42,6 +43,8 @@ pub(super) struct Import {
     match_rate: Option<u32>,
     /// What the last dry run found.
     report: Option<Report>,
+    /// What taking it back has done so far.
+    undo_report: Option<UndoReport>,
     /// Why it was given up.
     error: Option<String>,
     /// Who brought it; nobody when it came by the command line.
@@ -97,6 +100,7 @@ impl Import {
             match_rate: joined.saturating_mul(100).checked_div(others),
             counts,
             report,
+            undo_report: row.undo_report.map(serde_json::from_value).transpose()?,
             id: row.id,
             name: row.name,
             bytes: row.bytes,

@@ -5,7 +5,8 @@ const NOW: &str = "2026-11-21T02:00:00Z";
 fn read(cells: &[(&str, Field)]) -> Result<Record, Vec<Problem>> {
     let mapping = Mapping { columns: cells.iter().map(|(_, field)| field.clone()).collect() };
     let row = Row { number: 2, cells: cells.iter().map(|(cell, _)| (*cell).to_owned()).collect() };
-    Record::read(&row, &mapping, &Limits::of_rows(10), NOW.parse().unwrap())
+    let (attributes, limits) = (BTreeMap::new(), Limits::of_rows(10));
+    Record::read(&row, &Reading { mapping, attributes, limits, now: NOW.parse().unwrap() })
 }
 
 fn of_one(cell: &str, field: Field) -> Result<Record, Flaw> {

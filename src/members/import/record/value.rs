@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, TimeZone, Utc};
 
-use super::{Flaw, Sex};
+use entity::members::profile::Sex;
+
+use super::Flaw;
 use crate::infra::clock::{Time, biz_day, shanghai};
 
 /// The first year in which somebody can have been born.
@@ -66,6 +68,11 @@ fn moment(cell: &str) -> Option<(NaiveDate, NaiveTime)> {
     let formats = ["%H:%M:%S%.f", "%H:%M:%S", "%H:%M"];
     let time = formats.iter().find_map(|format| NaiveTime::parse_from_str(time, format).ok())?;
     Some((day, time))
+}
+
+/// A day, whatever time stands behind it.
+pub(super) fn day(cell: &str) -> Option<NaiveDate> {
+    moment(cell).map(|(day, _)| day)
 }
 
 pub(super) fn birthday(cell: &str, now: Time) -> Result<NaiveDate, Flaw> {

@@ -1,0 +1,9 @@
+//! Web authorisation: a member page learns, inside WeChat, who looks at it (protocol section 4).
+//!
+//! The browser goes to WeChat with a `state` and a sealed cookie that only this browser has; it comes back with the
+//! state and a code. A state is good for one use. WeChat and people load the way back twice: the second time finds what
+//! the first one found out. Snapshots show invented people, so they leave nothing behind.
+
+mod attempt;
+pub mod http;
+mod place;

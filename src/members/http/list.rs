@@ -1,0 +1,123 @@
+//! All members, and finding the one at hand. What identifies somebody is never in an address.
+
+use actix_web::{
+    get, post,
+    web::{Data, Json},
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    members::profile::{JoinedBy, Model},
+    types::{MemberId, Phone},
+};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    admin::{
+        Role, Staff,
+        rights::{Counter, Members},
+    },
+    error::{Code, Error, Result},
+    http::{
+        body::{Valid, ValidQuery},
+        page::{Cursor, Page, PageQuery},
+        problem::Problem,
+    },
+    identity::{self, Claim},
+    infra::{db::Db, secret::Vault},
+    members::profile,
+};
+
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list).service(look_up);
+}
+
+/// A member in a list.
+#[derive(Debug, Serialize, ToSchema)]
+struct MemberLine {
+    id: MemberId,
+    name: Option<String>,
+    nickname: Option<String>,
+    /// The phone to call, masked.
+    phone: Option<String>,
+    joined_at: DateTime<Utc>,
+    joined_by: JoinedBy,
+}
+
+async fn page(db: &Db, vault: &Vault, query: &PageQuery, rows: Vec<Model>) -> Result<Page<MemberLine>> {
+    let mut phones = identity::phones(db.read(), vault, rows.iter().map(|row| row.member_id)).await?;
+    let place = |row: &Model| Cursor { at: row.joined_at, id: row.member_id.into() };
+    Ok(query.page(rows, place, |row| MemberLine {
+        id: row.member_id,
+        name: row.name,
+        nickname: row.nickname,
+        phone: phones.remove(&row.member_id),
+        joined_at: row.joined_at,
+        joined_by: row.joined_by,
+    }))
+}
+
+/// Members, who joined last first
+#[utoipa::path(tag = "members", params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem)))]
+#[get("/members")]
+async fn list(
+    _: Staff<Members>,
+    query: ValidQuery<PageQuery>,
+    db: Data<Db>,
+    vault: Data<Vault>,
+) -> Result<Json<Page<MemberLine>>> {
+    let rows = profile::list(db.read(), None, &query).await?;
+    Ok(Json(page(&db, &vault, &query, rows).await?))
+}
+
+/// By what to find members.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(rename_all = "snake_case")]
+enum LookUp {
+    /// The whole phone number.
+    Phone(#[garde(skip)] Phone),
+    /// The number of a member card.
+    Card(#[garde(dive)] Card),
+    /// How the name begins. Not for clerks, who know the customer at hand.
+    Name(#[garde(length(chars, min = 1, max = 64))] String),
+}
+
+/// A member card.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+struct Card {
+    /// Who gave it out, such as the brand's old system.
+    #[garde(length(min = 1, max = 64))]
+    issuer: String,
+    #[garde(length(min = 1, max = 64))]
+    number: String,
+}
+
+/// Find members by phone, by card, or by how their name begins
+#[utoipa::path(tag = "members", request_body = LookUp, params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[post("/members/look-up")]
+async fn look_up(
+    caller: Staff<Counter>,
+    query: ValidQuery<PageQuery>,
+    body: Valid<LookUp>,
+    db: Data<Db>,
+    vault: Data<Vault>,
+) -> Result<Json<Page<MemberLine>>> {
+    let claim = match body.0 {
+        LookUp::Phone(phone) => Claim::phone(&vault, &phone)?,
+        LookUp::Card(Card { issuer, number }) => Claim::card(&issuer, &number),
+        LookUp::Name(_) if caller.role == Role::Clerk => {
+            return Err(Error::new(Code::Forbidden).detail("clerks look members up by phone or card"));
+        }
+        LookUp::Name(name) => {
+            let rows = profile::list(db.read(), Some(name.trim()), &query).await?;
+            return Ok(Json(page(&db, &vault, &query, rows).await?));
+        }
+    };
+    let found = match identity::find(db.read(), &claim).await? {
+        Some(member) => vec![profile::get(db.read(), member).await?],
+        None => Vec::new(),
+    };
+    Ok(Json(page(&db, &vault, &query, found).await?))
+}

@@ -1,0 +1,147 @@
+//! The tables of this domain among what belongs to a person.
+
+use std::collections::BTreeMap;
+
+use entity::members::value::{Column, Entity, Model};
+use futures_util::future::FutureExt;
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    access,
+    profile::{self, Profiles},
+    rules::{choose, decided},
+    value::{self, told},
+};
+use crate::{
+    error::Result,
+    identity::{
+        belonging::{Belonging, Chosen, Combined, OnMerge, Pair, PersonalData, Separated, Stuck, StuckWhy},
+        merge::{combine, journal},
+        owned::nobody_left,
+    },
+    infra::db::Tx,
+};
+use entity::types::MemberId;
+
+/// Profiles.
+pub const PROFILES: Belonging = Belonging {
+    table: "member_profile",
+    begin: None,
+    on_merge: combine::<Profiles>(),
+    erase: |tx, owner, data| {
+        async move {
+            if let Some(member) = nobody_left(tx, owner, data).await? {
+                return profile::forget(tx, member).await;
+            }
+            let face = data.iter().any(|data| matches!(data, PersonalData::Everything | PersonalData::Name));
+            match owner.member.filter(|_| face) {
+                Some(member) => profile::forget_face(tx, member).await,
+                None => Ok(0),
+            }
+        }
+        .boxed_local()
+    },
+};
+
+/// Values of attributes.
+pub const VALUES: Belonging = Belonging {
+    table: "member_value",
+    begin: None,
+    on_merge: OnMerge::Combine {
+        merge: |tx, pair| join_values(tx, pair).boxed_local(),
+        undo: |tx, pair| part_values(tx, pair).boxed_local(),
+    },
+    erase: |tx, owner, data| {
+        async move {
+            let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
+            let theirs = Entity::delete_many().filter(Column::MemberId.eq(member));
+            Ok(theirs.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
+
+/// Who read what.
+pub const ACCESSES: Belonging = Belonging {
+    table: "member_access",
+    begin: None,
+    on_merge: OnMerge::Move { id: "id", owner: "member_id" },
+    erase: |tx, owner, data| {
+        async move {
+            match nobody_left(tx, owner, data).await? {
+                Some(member) => access::forget(tx, member).await,
+                None => Ok(0),
+            }
+        }
+        .boxed_local()
+    },
+};
+
+/// What a merge changed of one attribute.
+#[derive(Serialize, Deserialize)]
+struct Before {
+    winner: Option<Model>,
+    loser: Model,
+    made: Model,
+}
+
+async fn join_values(tx: &Tx, pair: &Pair) -> Result<Combined> {
+    let of_loser = value::of(tx.db(), pair.loser).await?;
+    if of_loser.is_empty() {
+        return Ok(Combined::default());
+    }
+    let mut of_winner: BTreeMap<String, Model> =
+        value::of(tx.db(), pair.winner).await?.into_iter().map(|row| (row.key.clone(), row)).collect();
+    let (mut before, mut decisions) = (Vec::new(), Vec::new());
+    let mut combined = Combined::default();
+    for loser in of_loser {
+        let winner = of_winner.remove(&loser.key);
+        let choice = choose(winner.as_ref().map(told), Some(told(&loser)));
+        let made = match (&winner, choice.0) {
+            (Some(winner), Chosen::Winner | Chosen::Both) => winner.clone(),
+            (_, _) => Model { member_id: pair.winner, ..loser.clone() },
+        };
+        decisions.push(decided(VALUES.table, &loser.key, choice));
+        replace(tx, pair.loser, &loser.key, None).await?;
+        replace(tx, pair.winner, &loser.key, Some(&made)).await?;
+        before.push((loser.id.into(), serde_json::to_value(Before { winner, loser, made })?));
+        combined.rows += 1;
+    }
+    journal::note(tx, pair, VALUES.table, before).await?;
+    Ok(Combined { decisions, ..combined })
+}
+
+async fn part_values(tx: &Tx, pair: &Pair) -> Result<Separated> {
+    let mut separated = Separated::default();
+    for (_, before) in journal::noted::<Before>(tx, pair, VALUES.table).await? {
+        let key = before.loser.key.clone();
+        let now = value::one(tx.db(), pair.winner, &key).await?;
+        let mut stuck = |why| separated.stuck.push(Stuck { table: VALUES.table.to_owned(), rows: 1, why });
+        match now {
+            Some(now) if now == before.made => replace(tx, pair.winner, &key, before.winner.as_ref()).await?,
+            Some(now) => {
+                stuck(StuckWhy::Changed);
+                // It was the loser's row that was changed: the loser gets theirs back under its id, the change stays.
+                if now.id == before.loser.id {
+                    let stays = Model { id: tx.id(), ..now };
+                    replace(tx, pair.winner, &key, Some(&stays)).await?;
+                }
+            }
+            None => stuck(StuckWhy::Gone),
+        }
+        replace(tx, pair.loser, &key, Some(&before.loser)).await?;
+        separated.returned += 1;
+    }
+    Ok(separated)
+}
+
+/// Writes the value of an attribute anew, or takes it away.
+async fn replace(tx: &Tx, member: MemberId, key: &str, row: Option<&Model>) -> Result<()> {
+    let there = Entity::delete_many().filter(Column::MemberId.eq(member)).filter(Column::Key.eq(key));
+    there.exec(tx.db()).await?;
+    if let Some(row) = row {
+        Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.db()).await?;
+    }
+    Ok(())
+}

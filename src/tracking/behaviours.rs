@@ -1,0 +1,120 @@
+//! Behaviours: what people do in a mini program and on pages, sent in batches by the client.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use data_encoding::BASE64URL_NOPAD;
+use entity::{
+    tracking::behaviour::{ActiveModel, Column, Entity, Kind},
+    types::{AccountKey, OpenId},
+};
+use futures_util::future::FutureExt;
+use garde::Validate;
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    sea_query::{Expr, OnConflict},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
+
+use crate::{
+    error::Result,
+    identity::belonging::{Belonging, OnMerge, PersonalData},
+    infra::{
+        clock::{Time, biz_day},
+        db::Tx,
+    },
+};
+
+/// How far a client's clock may be ahead.
+const AHEAD: TimeDelta = TimeDelta::minutes(5);
+/// How old an event may be: clients keep them while there is no network.
+const OLD: TimeDelta = TimeDelta::days(7);
+
+/// One event as a client sends it.
+#[derive(Clone, Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Behaviour {
+    /// The client's own name of the event, unique for the person: sent twice, it is stored once.
+    #[garde(length(min = 1, max = 64))]
+    pub id: String,
+    /// What the person did.
+    #[garde(skip)]
+    pub kind: Kind,
+    /// The path of the page, such as `pages/goods/detail`.
+    #[garde(length(min = 1, max = 256))]
+    pub page: String,
+    /// What was tapped or looked at there.
+    #[garde(length(max = 128))]
+    pub target: Option<String>,
+    /// How long it was looked at; up to a day.
+    #[garde(range(min = 0, max = 86_400_000))]
+    pub millis: Option<i32>,
+    /// When it happened, by the client's clock.
+    #[garde(skip)]
+    pub at: DateTime<Utc>,
+}
+
+impl Behaviour {
+    /// Whether the time can be true at `now`.
+    pub fn is_plausible(&self, now: Time) -> bool {
+        self.at <= now + AHEAD && self.at >= now - OLD
+    }
+
+    fn row(self, tx: &Tx, account: &AccountKey, open_id: &OpenId) -> ActiveModel {
+        let name = format!("{account}\n{}\n{}", open_id.as_str(), self.id);
+        ActiveModel {
+            id: Set(tx.id()),
+            account: Set(account.clone()),
+            open_id: Set(open_id.clone()),
+            key: Set(BASE64URL_NOPAD.encode(&Sha256::digest(name))),
+            kind: Set(self.kind),
+            page: Set(self.page),
+            target: Set(self.target),
+            millis: Set(self.millis),
+            at: Set(self.at),
+            received_at: Set(tx.now()),
+            biz_day: Set(biz_day(self.at)),
+        }
+    }
+}
+
+/// Stores events of a person; gives how many were new.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn record(tx: &Tx, account: &AccountKey, open_id: &OpenId, events: Vec<Behaviour>) -> Result<u64> {
+    if events.is_empty() {
+        return Ok(0);
+    }
+    let mut rows: Vec<_> = events.into_iter().map(|event| event.row(tx, account, open_id)).collect();
+    // The same event twice in one batch is one event; in one order everywhere, so that nobody waits in a circle.
+    let key = |row: &ActiveModel| row.key.try_as_ref().cloned();
+    rows.sort_by_key(key);
+    rows.dedup_by_key(|row| key(row));
+    let unless_known = OnConflict::column(Column::Key).do_nothing().to_owned();
+    Ok(tx.db().execute(tx.insert(rows)?.on_conflict(unless_known)).await?.rows_affected())
+}
+
+/// The name under which a behaviour lives on when its person is gone, so that counts stay true.
+const NOBODY: &str = "erased";
+
+/// What a person did, made nobody's.
+pub const BEHAVIOURS: Belonging = Belonging {
+    table: "behaviour",
+    begin: None,
+    on_merge: OnMerge::Stay,
+    erase: |tx, owner, data| {
+        async move {
+            if !data.contains(&PersonalData::Everything) {
+                return Ok(0);
+            }
+            let theirs = Entity::update_many()
+                .col_expr(Column::OpenId, Expr::value(NOBODY))
+                .filter(Column::Account.eq(owner.account.clone()))
+                .filter(Column::OpenId.eq(owner.open_id.clone()));
+            Ok(theirs.exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+};
