@@ -58,6 +58,31 @@ const GRACE: Duration = Duration::from_secs(20);
 /// What nodes wake each other for.
 const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
 
+/// What holds the data of a brand, for commands that need no WeChat.
+pub struct Stores {
+    /// The database.
+    pub db: Db,
+    /// The cache.
+    pub cache: Cache,
+    /// The keys for personal data.
+    pub vault: Vault,
+}
+
+impl Stores {
+    /// Opens them and brings the schema up to date.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the configuration will not do.
+    pub async fn open(config: &Config, clock: &Clock, random: &Random) -> Result<Self> {
+        let cache = cache(config, clock).map_err(Error::internal)?;
+        let vault = config.vault(random.clone()).map_err(|problem| Error::internal(Problems::from(problem)))?;
+        let connection = db::connect(&config.database).await?;
+        db::update_schema(&connection).await?;
+        let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
+        Ok(Self { db: db.handing(Belongings(BELONGINGS)), cache, vault })
+    }
+}
+
 /// The joined parts of one node. Cheap to clone.
 #[derive(Clone)]
 pub struct App {
@@ -89,12 +114,7 @@ impl App {
     /// # Errors
     /// When the database does not answer, or a part cannot be built from the configuration.
     pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
-        let cache = cache(&config, &clock).map_err(Error::internal)?;
-        let vault = config.vault(random.clone()).map_err(|problem| Error::internal(Problems::from(problem)))?;
-        let connection = db::connect(&config.database).await?;
-        db::update_schema(&connection).await?;
-        let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
-        let db = db.handing(Belongings(BELONGINGS));
+        let Stores { db, cache, vault } = Stores::open(&config, &clock, &random).await?;
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;

@@ -94,12 +94,22 @@ pub(super) fn rejections(row: u32, problems: &[Problem], headings: &[String]) ->
 /// # Errors
 /// [`Code::NotFound`]; [`Code::Conflict`] when its columns have no meaning yet, or it is not waiting.
 pub async fn start(tx: &Tx, id: ImportId) -> Result<Model> {
-    mapping(&store::get(tx.db(), id).await?)?;
-    if !store::begin(tx, id, &[State::Ready], State::Checking).await? {
-        return Err(Error::new(Code::Conflict));
-    }
-    tx.enqueue(Check { import: id })?;
+    let check = begin(tx, id).await?;
+    tx.enqueue(check)?;
     store::get(tx.db(), id).await
+}
+
+/// The same for who makes it here and now.
+///
+/// # Errors
+/// As [`start`].
+pub async fn begin(tx: &Tx, id: ImportId) -> Result<Check> {
+    mapping(&store::get(tx.db(), id).await?)?;
+    if store::begin(tx, id, &[State::Ready], State::Checking).await? {
+        Ok(Check { import: id })
+    } else {
+        Err(Error::new(Code::Conflict))
+    }
 }
 
 /// Goes through a file without changing anything.

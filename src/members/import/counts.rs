@@ -76,4 +76,10 @@ impl Counts {
     pub fn valid_rows(&self) -> u32 {
         [self.created, self.matched, self.merged, self.conflicts].into_iter().fold(0, u32::saturating_add)
     }
+
+    /// Of the people that the valid rows tell of, how many in a hundred were known before (R18).
+    pub fn match_rate(&self) -> Option<u32> {
+        let people = self.valid_rows().saturating_sub(self.repeated);
+        people.saturating_sub(self.created).saturating_mul(100).checked_div(people)
+    }
 }

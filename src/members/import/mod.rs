@@ -16,6 +16,7 @@ mod fields;
 mod forget;
 pub mod http;
 mod mapping;
+mod overview;
 mod part;
 pub mod read;
 mod record;
@@ -27,14 +28,15 @@ mod undo;
 mod upload;
 
 pub use self::{
-    check::{Check, Report},
+    check::{Check, Report, begin as check},
     counts::{Counts, Matches},
     fields::STANDINGS,
     forget::ForgetFiles,
     mapping::{Column, Field, Mapping},
+    overview::{Overview, discard, finish_by_guess, overview},
     record::Flaw,
     rows::IMPORT_ROWS,
-    run::{Context, Run},
+    run::{Context, Run, start},
     undo::{Undo, UndoReport},
-    upload::{Brought, Kept},
+    upload::{Brought, Kept, keep},
 };

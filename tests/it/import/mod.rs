@@ -2,6 +2,7 @@
 
 mod files;
 mod forgotten;
+mod killed;
 mod report;
 mod taken_back;
 mod taken_over;

@@ -90,14 +90,12 @@ impl Import {
     /// An import as it is at a moment.
     pub(super) fn of(row: Model, now: Time) -> Result<Self> {
         let counts: Counts = store::counts(&row)?;
-        let others = counts.valid_rows().saturating_sub(counts.repeated);
-        let joined = others.saturating_sub(counts.created);
         let report = row.report.clone().map(serde_json::from_value).transpose()?;
         Ok(Self {
             columns: store::columns(&row)?,
             mapping: store::mapping(&row)?,
             progress: Progress::of(&row, now),
-            match_rate: joined.saturating_mul(100).checked_div(others),
+            match_rate: counts.match_rate(),
             counts,
             report,
             undo_report: row.undo_report.map(serde_json::from_value).transpose()?,

@@ -3,7 +3,7 @@
 
 mod headings;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fmt};
 
 use data_encoding::BASE64URL_NOPAD;
 use garde::Validate;
@@ -69,6 +69,27 @@ impl Field {
             Self::Attribute { key } => Some(("key", key)),
             _ => None,
         }
+    }
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = match self {
+            Self::Ignore => "不导入 · left out",
+            Self::Phone => "手机号 · phone",
+            Self::Card { issuer } => return write!(f, "卡号 · card ({issuer})"),
+            Self::External { system } => return write!(f, "客户编号 · customer number ({system})"),
+            Self::Name => "姓名 · name",
+            Self::Sex => "性别 · sex",
+            Self::Birthday => "生日 · birthday",
+            Self::Region => "地区 · region",
+            Self::JoinedAt => "入会时间 · joined at",
+            Self::Store => "门店 · store",
+            Self::Tier => "等级 · tier",
+            Self::Points => "积分 · points",
+            Self::Attribute { key } => return write!(f, "自定义属性 · attribute ({key})"),
+        };
+        f.write_str(word)
     }
 }
 
