@@ -5,6 +5,7 @@ mod brand;
 mod floor;
 mod load;
 mod node;
+mod people;
 mod report;
 
 use std::{
@@ -20,6 +21,7 @@ use brand::Brand;
 use floor::Engine;
 use load::{Outcome, Pace};
 use node::{Batches, Node};
+use people::Crowd;
 use report::{Bar, Measure, Report, rounded};
 
 /// Connections that deliver at the same time.
@@ -57,15 +59,18 @@ struct Plan {
     floor: Duration,
     flat_out: Duration,
     half: Duration,
+    crowd: Crowd,
 }
 
 impl Plan {
     fn new(quick: bool) -> Self {
         let seconds = Duration::from_secs;
         if quick {
-            Self { rounds: 1, warm_up: seconds(1), floor: seconds(1), flat_out: seconds(2), half: seconds(2) }
+            let crowd = Crowd { members: 20_000, rate: 500, duration: seconds(1) };
+            Self { rounds: 1, warm_up: seconds(1), floor: seconds(1), flat_out: seconds(2), half: seconds(2), crowd }
         } else {
-            Self { rounds: 3, warm_up: seconds(2), floor: seconds(5), flat_out: seconds(6), half: seconds(10) }
+            let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
+            Self { rounds: 3, warm_up: seconds(2), floor: seconds(5), flat_out: seconds(6), half: seconds(10), crowd }
         }
     }
 }
@@ -84,6 +89,7 @@ async fn measure(options: &Options) -> Result<()> {
     for engine in engines {
         Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
     }
+    people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
     report.finish(&options.report)
 }
 

@@ -18,7 +18,7 @@ use utoipa_actix_web::AppExt;
 use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use crate::{
-    belongings::BELONGINGS,
+    belongings::{BELONGINGS, TIMELINE},
     chat::{self, book::Book},
     error::{Error, Result},
     http::{self, health::JobKinds, idempotency::ForgetKeys, verification::Files},
@@ -40,7 +40,14 @@ use crate::{
         telemetry::Metrics,
     },
     jobs::{Registry, Worker},
-    members::import,
+    members::{
+        consent::Texts,
+        erasure::{EraseMember, EraseMemberContext},
+        export::{ExportContext, WriteExport},
+        import,
+        retention::ForgetOld,
+        timeline::Timeline,
+    },
     reach::{Deliver, DeliverContext},
     reactions::reactions,
     routes,
@@ -102,6 +109,8 @@ pub struct App {
     pub wechat: WeChat,
     /// What stands in `wechat-config`.
     pub folder: Folder,
+    /// What members are asked to allow.
+    pub texts: Texts,
     /// The reply rules.
     pub book: Book,
     /// The process's figures.
@@ -118,9 +127,11 @@ impl App {
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
+        let texts =
+            Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let book = Book::default();
         book.reload(&db).await?;
-        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, book, metrics: Metrics::start() })
+        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, texts, book, metrics: Metrics::start() })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -151,6 +162,14 @@ impl App {
             .register::<import::Undo>(imports)
             .register::<import::ForgetFiles>(self.db.clone())
             .register::<Erase>(EraseContext { db: self.db.clone(), belongings: BELONGINGS })
+            .register::<WriteExport>(ExportContext {
+                db: self.db.clone(),
+                vault: self.vault.clone(),
+                belongings: BELONGINGS,
+                keep: self.config.privacy.keep_exports,
+            })
+            .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
+            .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
 
@@ -191,6 +210,8 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
+                .app_data(Data::new(Timeline(TIMELINE)))
+                .app_data(Data::new(app.texts.clone()))
                 .app_data(Data::new(kinds.clone()))
                 .app_data(Data::new(intake.clone()))
                 .app_data(Data::new(api.clone()))

@@ -1,7 +1,14 @@
 //! TABLE: what belongs to a person, one line per table. Erasure and merges walk the list in this order, undoing a merge
 //! walks it backwards.
 
-use crate::{chat, identity, identity::belonging::Belonging, members, reach, tracking};
+use futures_util::future::FutureExt;
+
+use crate::{
+    chat, identity,
+    identity::belonging::Belonging,
+    members::{self, timeline::Source},
+    reach, tracking,
+};
 
 /// The table. Messages stand before their conversations, as they are found through them.
 pub const BELONGINGS: &[Belonging] = &[
@@ -22,8 +29,19 @@ pub const BELONGINGS: &[Belonging] = &[
     members::VALUES,
     members::import::STANDINGS,
     members::ACCESSES,
+    members::CONSENTS,
+    members::EXPORTS,
+    members::ERASURES,
     identity::owned::IDENTITIES,
     identity::owned::CONFLICTS,
     identity::owned::MOVES,
     identity::owned::MEMBERS,
+];
+
+/// What of it stands in their timeline.
+pub const TIMELINE: &[Source] = &[
+    |db, asked| members::timeline::events(db, asked).boxed_local(),
+    |db, asked| tracking::touches::facts(db, asked).boxed_local(),
+    |db, asked| tracking::behaviours::facts(db, asked).boxed_local(),
+    |db, asked| chat::timeline::facts(db, asked).boxed_local(),
 ];

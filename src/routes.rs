@@ -11,6 +11,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
     config.service(
         utoipa_actix_web::scope("/api/mini/v1")
             .configure(identity::session::http::routes)
+            .configure(members::http::mini::routes)
             .configure(tracking::http::routes)
             .configure(reach::http::routes)
             .wrap(from_fn(identity::session::recognise)),

@@ -5,7 +5,7 @@ use crate::{
     http::idempotency::ForgetKeys,
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
-    members::import::ForgetFiles,
+    members::{import::ForgetFiles, retention::ForgetOld},
     wechat::intake::ForgetPushes,
 };
 
@@ -18,6 +18,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("followers.sync", "30 3 * * *", || SyncAll {})?
         .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
+        .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

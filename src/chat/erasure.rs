@@ -5,7 +5,11 @@ use entity::{
     types::ConversationId,
 };
 use futures_util::future::FutureExt;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
+
+use serde_json::json;
 
 use super::content;
 use crate::{
@@ -25,7 +29,7 @@ pub const CONVERSATIONS: Belonging = Belonging {
     erase: |tx, owner, data| {
         async move {
             if !data.contains(&PersonalData::Everything) {
-                for thread in threads(tx, owner).await? {
+                for thread in threads(tx.db(), owner).await? {
                     repeat_newest(tx, thread).await?;
                 }
                 return Ok(0);
@@ -35,6 +39,14 @@ pub const CONVERSATIONS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = conversation::Entity::find().filter(of(owner)).all(db.read()).await?;
+            let shown = |row: conversation::Model| json!({ "account": row.account, "created_at": row.created_at, "last_at": row.last_at });
+            Ok(rows.into_iter().map(shown).collect())
+        }
+        .boxed_local()
+    }),
 };
 
 /// What was said in a person's threads. Stands before [`CONVERSATIONS`] in the list.
@@ -44,7 +56,7 @@ pub const MESSAGES: Belonging = Belonging {
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
         async move {
-            let threads = threads(tx, owner).await?;
+            let threads = threads(tx.db(), owner).await?;
             if data.contains(&PersonalData::Everything) {
                 let all = message::Entity::delete_many().filter(message::Column::ConversationId.is_in(threads));
                 return Ok(all.exec(tx.db()).await?.rows_affected);
@@ -55,7 +67,7 @@ pub const MESSAGES: Belonging = Belonging {
             }
             let blanked = message::Entity::update_many()
                 .col_expr(message::Column::Text, Expr::value(ERASED))
-                .col_expr(message::Column::Content, Expr::value(serde_json::json!({})))
+                .col_expr(message::Column::Content, Expr::value(json!({})))
                 .filter(message::Column::ConversationId.is_in(threads))
                 .filter(message::Column::Kind.is_in(kinds))
                 .filter(message::Column::Author.eq(message::Author::Person));
@@ -63,6 +75,15 @@ pub const MESSAGES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let theirs = message::Column::ConversationId.is_in(threads(db.read(), owner).await?);
+            let rows = message::Entity::find().filter(theirs).order_by_asc(message::Column::Id).all(db.read()).await?;
+            let shown = |row: message::Model| json!({ "account": owner.account, "author": row.author, "kind": row.kind, "text": row.text, "content": row.content, "at": row.at });
+            Ok(rows.into_iter().map(shown).collect())
+        }
+        .boxed_local()
+    }),
 };
 
 /// The kinds of messages that hold a kind of data.
@@ -71,7 +92,7 @@ fn kinds(data: PersonalData) -> &'static [&'static str] {
         PersonalData::Location => &["location", "event:location", "event:location_select"],
         PersonalData::Pictures => &["image", "video", "shortvideo"],
         PersonalData::Voice => &["voice"],
-        PersonalData::Everything | PersonalData::Name | PersonalData::NotHeld => &[],
+        PersonalData::Everything | PersonalData::Name | PersonalData::Phone | PersonalData::NotHeld => &[],
     }
 }
 
@@ -98,7 +119,7 @@ fn of(owner: &Owner) -> Condition {
         .add(conversation::Column::OpenId.eq(owner.open_id.clone()))
 }
 
-async fn threads(tx: &Tx, owner: &Owner) -> Result<Vec<ConversationId>> {
+async fn threads(db: &impl ConnectionTrait, owner: &Owner) -> Result<Vec<ConversationId>> {
     let ids = conversation::Entity::find().select_only().column(conversation::Column::Id).filter(of(owner));
-    Ok(ids.into_tuple().all(tx.db()).await?)
+    Ok(ids.into_tuple().all(db).await?)
 }

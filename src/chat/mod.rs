@@ -16,6 +16,7 @@ pub mod received;
 pub mod rule;
 pub mod rules_file;
 mod store;
+pub mod timeline;
 mod words;
 
 pub use self::erasure::{CONVERSATIONS, MESSAGES};

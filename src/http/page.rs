@@ -3,6 +3,7 @@
 use chrono::DateTime;
 use data_encoding::BASE64URL_NOPAD;
 use garde::Validate;
+use sea_orm::{ColumnTrait, Condition};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -79,6 +80,12 @@ impl PageQuery {
 }
 
 impl Cursor {
+    /// What comes after this place in a list with the latest first.
+    pub fn beyond<C: ColumnTrait>(self, at: C, id: C) -> Condition {
+        let same_moment = Condition::all().add(at.eq(self.at)).add(id.lt(self.id));
+        Condition::any().add(at.lt(self.at)).add(same_moment)
+    }
+
     fn write(self) -> String {
         BASE64URL_NOPAD.encode(&[self.at.timestamp_millis().to_be_bytes().as_slice(), self.id.as_bytes()].concat())
     }

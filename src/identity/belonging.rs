@@ -3,10 +3,19 @@
 
 use entity::types::{AccountKey, MemberId, MergeId, OpenId};
 use futures_util::future::LocalBoxFuture;
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{error::Result, infra::db::Tx, wechat::message::Revoked};
+use super::open_ids;
+use crate::{
+    error::Result,
+    infra::{
+        db::{Db, Tx},
+        secret::Vault,
+    },
+    wechat::message::Revoked,
+};
 
 /// Whose data it is.
 #[derive(Clone, Debug)]
@@ -15,8 +24,29 @@ pub struct Owner {
     pub account: AccountKey,
     /// The person.
     pub open_id: OpenId,
-    /// The member they are, when they are one.
+    /// The member they are, when they are one and the member is meant, too.
     pub member: Option<MemberId>,
+    /// Whether the member asks for it themselves, so that nothing of theirs stays, whatever else identifies them.
+    pub entirely: bool,
+}
+
+impl Owner {
+    /// A member as every account knows them. The member is meant once, with the last account: what other accounts hold
+    /// comes before. A member whom no account knows has none.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn of_member(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<Self>> {
+        let mut owners: Vec<Self> = open_ids(db, member)
+            .await?
+            .into_iter()
+            .map(|(account, open_id)| Self { account, open_id, member: None, entirely: true })
+            .collect();
+        if let Some(last) = owners.last_mut() {
+            last.member = Some(member);
+        }
+        Ok(owners)
+    }
 }
 
 /// A kind of personal data that a table may hold.
@@ -33,6 +63,8 @@ pub enum PersonalData {
     Voice,
     /// Name and portrait.
     Name,
+    /// The phone number that WeChat told.
+    Phone,
     /// A kind that no table holds.
     NotHeld,
 }
@@ -45,12 +77,12 @@ impl From<&Revoked> for PersonalData {
             Revoked::ChosenMedia | Revoked::Camera => Self::Pictures,
             Revoked::Microphone => Self::Voice,
             Revoked::NicknameAndAvatar | Revoked::KeyboardNickname | Revoked::AvatarComponent => Self::Name,
+            Revoked::Phone => Self::Phone,
             Revoked::LicencePlate
             | Revoked::Address
             | Revoked::Invoice
             | Revoked::Card
             | Revoked::Bluetooth
-            | Revoked::Phone
             | Revoked::Steps
             | Revoked::ChosenFile
             | Revoked::Email
@@ -140,6 +172,7 @@ pub enum StuckWhy {
     Changed,
 }
 
+type Export = for<'a> fn(&'a Db, &'a Vault, &'a Owner) -> LocalBoxFuture<'a, Result<Vec<serde_json::Value>>>;
 type Merge = for<'a> fn(&'a Tx, &'a Pair) -> LocalBoxFuture<'a, Result<Combined>>;
 type Unmerge = for<'a> fn(&'a Tx, &'a Pair) -> LocalBoxFuture<'a, Result<Separated>>;
 
@@ -179,6 +212,8 @@ pub struct Belonging {
     pub on_merge: OnMerge,
     /// Deletes or blanks what it holds of these kinds; gives the number of rows.
     pub erase: Erase,
+    /// What of it a person gets who asks for a copy; none where it says nothing of them that is not told elsewhere.
+    pub export: Option<Export>,
 }
 
 /// The list of them, as `app` hands it down to units of work.

@@ -13,17 +13,18 @@ use entity::{
 use futures_util::future::FutureExt;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     Claim,
     belonging::{Belonging, OnMerge, Owner, PersonalData},
     events::Withdrew,
-    find,
+    find, names,
 };
 use crate::{
     error::{Error, Result},
     infra::db::{Db, Tx},
-    jobs::{Failure, Job},
+    jobs::{Failure, Job, facts},
     wechat::{
         intake::{self, Received},
         message::{Body, Event},
@@ -105,7 +106,8 @@ impl Job for Erase {
                     return Ok(());
                 }
                 let member = find(tx.db(), &Claim::open_id(&request.account, &request.open_id)).await?;
-                let owner = Owner { account: request.account, open_id: request.open_id, member };
+                let (account, open_id) = (request.account, request.open_id);
+                let owner = Owner { account, open_id, member, entirely: false };
                 let data: Vec<PersonalData> = serde_json::from_value(request.codes).map_err(Error::internal)?;
                 let mut deleted = BTreeMap::new();
                 for belonging in context.belongings {
@@ -142,6 +144,13 @@ pub const FOLLOWER: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = follower::Entity::find().filter(follower::Column::Account.eq(owner.account.clone())).filter(follower::Column::OpenId.eq(owner.open_id.clone())).all(db.read()).await?;
+            Ok(rows.into_iter().map(|row| json!({ "account": row.account, "open_id": row.open_id, "union_id": row.union_id, "state": row.state, "first_followed_at": row.first_followed_at, "follows": row.follows, "subscribe_scene": row.subscribe_scene, "scene": row.scene, "remark": row.remark })).collect())
+        }
+        .boxed_local()
+    }),
 };
 
 /// Pushes as they came: those that hold the data, or all.
@@ -159,6 +168,9 @@ pub const PUSHES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move { intake::kept(db.read(), &owner.account, &owner.open_id).await }.boxed_local()
+    }),
 };
 
 fn pushes_with(data: PersonalData) -> &'static [&'static str] {
@@ -166,7 +178,7 @@ fn pushes_with(data: PersonalData) -> &'static [&'static str] {
         PersonalData::Location => &["location", "event:location", "event:location_select"],
         PersonalData::Pictures => &["image", "video", "shortvideo"],
         PersonalData::Voice => &["voice"],
-        PersonalData::Everything | PersonalData::Name | PersonalData::NotHeld => &[],
+        PersonalData::Everything | PersonalData::Name | PersonalData::Phone | PersonalData::NotHeld => &[],
     }
 }
 
@@ -184,4 +196,16 @@ pub const EVENTS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let mut subjects = vec![owner.open_id.as_str().to_owned()];
+            if let Some(member) = owner.member {
+                subjects.extend(names(db.read(), member).await?.iter().map(ToString::to_string));
+            }
+            // The payloads of some name another person.
+            let facts = facts::about(db.read(), &subjects, &[], None, u64::MAX >> 1).await?;
+            Ok(facts.into_iter().map(|fact| json!({ "kind": fact.kind, "at": fact.occurred_at })).collect())
+        }
+        .boxed_local()
+    }),
 };

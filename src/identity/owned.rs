@@ -17,11 +17,13 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
     belonging::{
         Belonging, Chosen, Combined, Decision, OnMerge, Owner, Pair, PersonalData, Separated, Stuck, StuckWhy,
     },
+    claim::open_phone,
     conflict::between,
     link::{self, Reason},
     merge::journal::{self, Rows},
@@ -29,7 +31,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{clock::Time, db::Tx},
+    infra::{clock::Time, db::Tx, secret::Vault},
 };
 
 /// What identifies a member.
@@ -42,10 +44,11 @@ pub const IDENTITIES: Belonging = Belonging {
     },
     erase: |tx, owner, data| {
         async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            let gone = Leaving::of(tx, owner).await?.gone;
+            let gone = match () {
+                () if data.contains(&PersonalData::Everything) => Leaving::of(tx, owner).await?.gone,
+                () if data.contains(&PersonalData::Phone) => phones_of_wechat(tx, owner).await?,
+                () => return Ok(0),
+            };
             let reason = Reason::rule(Why::Erased);
             link::note(tx, reason, gone.iter().map(|row| (row, Some(row.member_id), None))).await?;
             let rows = Entity::delete_many().filter(Column::Id.is_in(gone.iter().map(|row| row.id)));
@@ -57,7 +60,27 @@ pub const IDENTITIES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, vault, owner| {
+        async move {
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let held = store::held(db.read(), [member]).await?;
+            held.iter().map(|row| whole(vault, row)).collect()
+        }
+        .boxed_local()
+    }),
 };
+
+/// An identity as its own person may have it.
+fn whole(vault: &Vault, row: &Model) -> Result<serde_json::Value> {
+    let value = match &row.sealed {
+        Some(sealed) => open_phone(vault, sealed)?.as_str().to_owned(),
+        None => row.key.clone(),
+    };
+    Ok(json!({
+        "kind": row.kind, "realm": row.realm, "value": value, "source": row.source, "strength": row.strength,
+        "since": row.since, "verified_at": row.verified_at,
+    }))
+}
 
 const OF_IDENTITIES: Rows = Rows { table: "identity", id: "id", owner: "member_id" };
 
@@ -118,6 +141,15 @@ pub const MEMBERS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let names = store::names(db.read(), member).await?;
+            let rows = member::Entity::find().filter(member::Column::Id.is_in(names)).all(db.read()).await?;
+            Ok(rows.into_iter().map(|row| json!({ "id": row.id, "created_at": row.created_at })).collect())
+        }
+        .boxed_local()
+    }),
 };
 
 const OF_ALIASES: Rows = Rows { table: "member", id: "id", owner: "merged_into" };
@@ -182,6 +214,7 @@ pub const CONFLICTS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: None,
 };
 
 /// When a merge settled a conflict that was open.
@@ -250,6 +283,13 @@ pub const MOVES: Belonging = Belonging {
                         .add(merge::Column::Loser.is_in(names.iter().copied())),
                 )
                 .take();
+            // Words of staff may name people.
+            merge::Entity::update_many()
+                .col_expr(merge::Column::Reason, Expr::value(""))
+                .filter(merge::Column::Id.in_subquery(theirs.clone()))
+                .filter(merge::Column::Cause.eq(merge::Cause::Staff))
+                .exec(tx.db())
+                .await?;
             let nothing: Option<serde_json::Value> = None;
             let blanked = merge_move::Entity::update_many()
                 .col_expr(merge_move::Column::Before, Expr::value(nothing))
@@ -259,7 +299,14 @@ pub const MOVES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: None,
 };
+
+/// The numbers that WeChat told of a member.
+async fn phones_of_wechat(tx: &Tx, owner: &Owner) -> Result<Vec<Model>> {
+    let held = store::held(tx.db(), owner.member).await?;
+    Ok(held.into_iter().filter(|row| row.kind == Kind::Phone && row.strength == Strength::Wechat).collect())
+}
 
 /// What leaves when a WeChat account ends: its OpenID, and with the last OpenID all that only WeChat told us.
 struct Leaving {
@@ -271,6 +318,9 @@ impl Leaving {
     async fn of(tx: &Tx, owner: &Owner) -> Result<Self> {
         let Some(member) = owner.member else { return Ok(Self { gone: Vec::new(), left: 0 }) };
         let held = store::held(tx.db(), [member]).await?;
+        if owner.entirely {
+            return Ok(Self { gone: held, left: 0 });
+        }
         let this = |row: &Model| {
             (row.kind, row.realm.as_str(), row.key.as_str())
                 == (Kind::OpenId, owner.account.as_str(), owner.open_id.as_str())

@@ -353,6 +353,8 @@ async fn finish(tx: &Tx, run: SyncId, state: State, error: Option<&str>) -> Resu
     Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
         .col_expr(Column::FinishedAt, Expr::value(tx.now()))
+        // It names a person, and has served.
+        .col_expr(Column::Cursor, Expr::value(Option::<String>::None))
         .col_expr(Column::Error, Expr::value(error))
         .filter(Column::Id.eq(run))
         .filter(Column::State.eq(State::Running))

@@ -5,6 +5,7 @@
 //! fencing token, so a worker that lost its lease can neither finish nor delay the job that another one now runs.
 //! A job may run more than once and must have its effect once. After the last attempt it is parked, for staff to see.
 
+pub mod facts;
 mod job;
 mod queue;
 mod registry;

@@ -1,6 +1,9 @@
 //! Facts about what members are like. They name fields and no values.
 
-use entity::{members::profile::Source, types::MemberId};
+use entity::{
+    members::{consent::Purpose, profile::Source},
+    types::{MemberErasureId, MemberId},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::infra::db::Event;
@@ -20,6 +23,8 @@ macro_rules! about_a_member {
 about_a_member! {
     ProfileChanged = "member.profile_changed";
     ValuesChanged = "member.values_changed";
+    ConsentGiven = "member.consent_given";
+    ErasureConfirmed = "member.erasure_confirmed";
 }
 
 /// Fields of a profile changed.
@@ -42,4 +47,24 @@ pub struct ValuesChanged {
     pub keys: Vec<String>,
     /// Who told them.
     pub source: Source,
+}
+
+/// A member said what their data may be used for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ConsentGiven {
+    /// Who.
+    pub member: MemberId,
+    /// For what.
+    pub purpose: Purpose,
+    /// Yes or no.
+    pub granted: bool,
+}
+
+/// A member wants to be forgotten, and has said it twice.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ErasureConfirmed {
+    /// Who.
+    pub member: MemberId,
+    /// The wish.
+    pub erasure: MemberErasureId,
 }

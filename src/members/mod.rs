@@ -12,14 +12,22 @@
 
 pub mod access;
 pub mod attribute;
+pub mod consent;
+pub mod erasure;
 pub mod events;
+pub mod export;
 pub mod http;
 pub mod import;
 mod owned;
 pub mod profile;
+pub mod retention;
 mod rules;
+pub mod timeline;
 pub mod value;
 
-pub use entity::members::profile::{JoinedBy, Source};
+pub use entity::members::{
+    consent::Purpose,
+    profile::{JoinedBy, Source},
+};
 
-pub use self::owned::{ACCESSES, PROFILES, VALUES};
+pub use self::owned::{ACCESSES, CONSENTS, ERASURES, EXPORTS, PROFILES, VALUES};

@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use entity::members::value::{Column, Entity, Model};
+use entity::{
+    members::{
+        consent::Purpose,
+        value::{Column, Entity, Model},
+    },
+    types::MemberId,
+};
 use futures_util::future::FutureExt;
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter};
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{
-    access,
+    access, consent, erasure, export,
     profile::{self, Profiles},
     rules::{choose, decided},
     value::{self, told},
@@ -22,7 +29,21 @@ use crate::{
     },
     infra::db::Tx,
 };
-use entity::types::MemberId;
+
+/// Deletes or blanks nothing but what belongs to a member of whom nothing is to be left.
+macro_rules! when_nobody_is_left {
+    ($forget:path) => {
+        |tx, owner, data| {
+            async move {
+                match nobody_left(tx, owner, data).await? {
+                    Some(member) => $forget(tx, member).await,
+                    None => Ok(0),
+                }
+            }
+            .boxed_local()
+        }
+    };
+}
 
 /// Profiles.
 pub const PROFILES: Belonging = Belonging {
@@ -42,6 +63,14 @@ pub const PROFILES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let row = profile::get(db.read(), member).await?;
+            Ok(vec![serde_json::to_value(row)?])
+        }
+        .boxed_local()
+    }),
 };
 
 /// Values of attributes.
@@ -52,14 +81,19 @@ pub const VALUES: Belonging = Belonging {
         merge: |tx, pair| join_values(tx, pair).boxed_local(),
         undo: |tx, pair| part_values(tx, pair).boxed_local(),
     },
-    erase: |tx, owner, data| {
+    erase: when_nobody_is_left!(value::forget),
+    export: Some(|db, vault, owner| {
         async move {
-            let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
-            let theirs = Entity::delete_many().filter(Column::MemberId.eq(member));
-            Ok(theirs.exec(tx.db()).await?.rows_affected)
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let mut shown = Vec::new();
+            for row in value::of(db.read(), member).await? {
+                let value = value::read(vault, &row)?;
+                shown.push(json!({ "key": row.key, "value": value, "source": row.source, "at": row.at }));
+            }
+            Ok(shown)
         }
         .boxed_local()
-    },
+    }),
 };
 
 /// Who read what.
@@ -67,15 +101,76 @@ pub const ACCESSES: Belonging = Belonging {
     table: "member_access",
     begin: None,
     on_merge: OnMerge::Move { id: "id", owner: "member_id" },
-    erase: |tx, owner, data| {
+    erase: when_nobody_is_left!(access::forget),
+    export: Some(|db, _, owner| {
         async move {
-            match nobody_left(tx, owner, data).await? {
-                Some(member) => access::forget(tx, member).await,
-                None => Ok(0),
-            }
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let rows = access::of(db.read(), member).await?;
+            Ok(rows.into_iter().map(|row| json!({ "what": row.what, "scene": row.scene, "at": row.at })).collect())
         }
         .boxed_local()
+    }),
+};
+
+/// What members allow. The answers of both are kept, and the latest holds.
+pub const CONSENTS: Belonging = Belonging {
+    table: "member_consent",
+    begin: None,
+    on_merge: OnMerge::Combine {
+        merge: |tx, pair| join_consents(tx, pair).boxed_local(),
+        undo: |tx, pair| OF_CONSENTS.give_back(tx, pair).boxed_local(),
     },
+    erase: when_nobody_is_left!(consent::forget),
+    export: Some(|db, _, owner| {
+        async move {
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let rows = consent::history(db.read(), member).await?;
+            Ok(rows
+                .into_iter()
+                .map(|row| {
+                    json!({ "purpose": row.purpose, "granted": row.granted, "version": row.version, "at": row.at })
+                })
+                .collect())
+        }
+        .boxed_local()
+    }),
+};
+
+const OF_CONSENTS: journal::Rows = journal::Rows { table: "member_consent", id: "id", owner: "member_id" };
+
+async fn join_consents(tx: &Tx, pair: &Pair) -> Result<Combined> {
+    let mut decisions = Vec::new();
+    for purpose in Purpose::iter() {
+        let (winner, loser) = (
+            consent::latest(tx.db(), pair.winner, purpose).await?,
+            consent::latest(tx.db(), pair.loser, purpose).await?,
+        );
+        if let (Some(winner), Some(loser)) = (winner, loser)
+            && winner.granted != loser.granted
+        {
+            let later = if (loser.at, loser.id) > (winner.at, winner.id) { Chosen::Loser } else { Chosen::Winner };
+            decisions.push(decided(OF_CONSENTS.table, &purpose.to_value(), (later, "later")));
+        }
+    }
+    Ok(Combined { rows: OF_CONSENTS.take(tx, pair).await?, decisions })
+}
+
+/// Copies that members asked for.
+pub const EXPORTS: Belonging = Belonging {
+    table: "member_export",
+    begin: None,
+    on_merge: OnMerge::Move { id: "id", owner: "member_id" },
+    erase: when_nobody_is_left!(export::forget),
+    export: None,
+};
+
+/// Wishes to be forgotten. Those that were done stay, and name nobody.
+pub const ERASURES: Belonging = Belonging {
+    table: "member_erasure",
+    begin: None,
+    on_merge: OnMerge::Move { id: "id", owner: "member_id" },
+    erase: when_nobody_is_left!(erasure::forget),
+    export: None,
 };
 
 /// What a merge changed of one attribute.

@@ -150,3 +150,8 @@ pub(super) async fn one(db: &impl ConnectionTrait, member: MemberId, key: &str) 
     let row = Entity::find().filter(Column::MemberId.eq(member)).filter(Column::Key.eq(key));
     Ok(row.one(db).await?)
 }
+
+/// Deletes the values of somebody of whom nothing is to be left.
+pub(super) async fn forget(tx: &Tx, member: MemberId) -> Result<u64> {
+    Ok(Entity::delete_many().filter(Column::MemberId.eq(member)).exec(tx.db()).await?.rows_affected)
+}

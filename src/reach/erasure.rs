@@ -1,8 +1,12 @@
 //! What this domain holds of a person, and how it is erased.
 
-use entity::reach::delivery::{Column, Entity};
+use entity::reach::{
+    delivery::{Column, Entity},
+    window,
+};
 use futures_util::future::FutureExt;
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
 
 use super::windows;
 use crate::identity::belonging::{Belonging, OnMerge, PersonalData};
@@ -22,6 +26,14 @@ pub const WINDOWS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = windows::all(db.read(), &owner.account, &owner.open_id).await?;
+            let shown = |row: window::Model| json!({ "account": row.account, "trigger": row.trigger, "opened_at": row.opened_at, "closes_at": row.closes_at });
+            Ok(rows.into_iter().map(shown).collect())
+        }
+        .boxed_local()
+    }),
 };
 
 /// What was sent to a person.
@@ -41,4 +53,11 @@ pub const DELIVERIES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = Entity::find().filter(Column::Account.eq(owner.account.clone())).filter(Column::OpenId.eq(owner.open_id.clone())).all(db.read()).await?;
+            Ok(rows.into_iter().map(|row| json!({ "account": row.account, "channel": row.channel, "message": row.message, "state": row.state, "created_at": row.created_at, "settled_at": row.settled_at })).collect())
+        }
+        .boxed_local()
+    }),
 };

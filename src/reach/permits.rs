@@ -12,6 +12,7 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
+use serde_json::json;
 
 use crate::{
     error::Result,
@@ -76,4 +77,12 @@ pub const PERMITS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = of(db.read(), &owner.account, &owner.open_id).await?;
+            let shown = |row: Model| json!({ "account": row.account, "template": row.template_id, "answer": row.answer, "at": row.answered_at });
+            Ok(rows.into_iter().map(shown).collect())
+        }
+        .boxed_local()
+    }),
 };

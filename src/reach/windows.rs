@@ -126,6 +126,15 @@ pub async fn give_back(tx: &Tx, account: &AccountKey, open_id: &OpenId) -> Resul
     Ok(())
 }
 
+/// Every window of a person, the closed ones too.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn all(db: &impl ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<Vec<Model>> {
+    let theirs = Entity::find().filter(Column::Account.eq(account.clone())).filter(Column::OpenId.eq(open_id.clone()));
+    Ok(theirs.all(db).await?)
+}
+
 /// Closes every window of a person: they left, or WeChat says that nothing may be sent.
 ///
 /// # Errors

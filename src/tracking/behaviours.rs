@@ -9,11 +9,13 @@ use entity::{
 use futures_util::future::FutureExt;
 use garde::Validate;
 use sea_orm::{
+    ActiveEnum,
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use serde::Deserialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
@@ -22,8 +24,9 @@ use crate::{
     identity::belonging::{Belonging, OnMerge, PersonalData},
     infra::{
         clock::{Time, biz_day},
-        db::Tx,
+        db::{Db, Tx},
     },
+    members::timeline::{Asked, Fact},
 };
 
 /// How far a client's clock may be ahead.
@@ -96,6 +99,37 @@ pub async fn record(tx: &Tx, account: &AccountKey, open_id: &OpenId, events: Vec
     Ok(tx.db().execute(tx.insert(rows)?.on_conflict(unless_known)).await?.rows_affected())
 }
 
+/// What people did, for their timeline.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
+    let mut rows = Entity::find().filter(any_of(&asked.open_ids));
+    if let Some(before) = asked.before {
+        rows = rows.filter(before.beyond(Column::At, Column::Id));
+    }
+    let rows = rows.order_by_desc(Column::At).order_by_desc(Column::Id).limit(asked.most).all(db.read()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Fact {
+            at: row.at,
+            source: "behaviour",
+            channel: Some(row.account),
+            kind: row.kind.into_value(),
+            text: Some(row.target.map_or(row.page.clone(), |target| format!("{} {target}", row.page))),
+            id: row.id.into(),
+        })
+        .collect())
+}
+
+/// Whoever is one of these people; nobody when there are none.
+fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
+    let one = |(account, open_id): &(AccountKey, OpenId)| {
+        Condition::all().add(Column::Account.eq(account.clone())).add(Column::OpenId.eq(open_id.clone()))
+    };
+    people.iter().map(one).fold(Condition::any().add(Expr::value(false)), Condition::add)
+}
+
 /// The name under which a behaviour lives on when its person is gone, so that counts stay true.
 const NOBODY: &str = "erased";
 
@@ -117,4 +151,11 @@ pub const BEHAVIOURS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = Entity::find().filter(Column::Account.eq(owner.account.clone())).filter(Column::OpenId.eq(owner.open_id.clone())).all(db.read()).await?;
+            Ok(rows.into_iter().map(|row| json!({ "account": row.account, "kind": row.kind, "page": row.page, "target": row.target, "millis": row.millis, "at": row.at })).collect())
+        }
+        .boxed_local()
+    }),
 };

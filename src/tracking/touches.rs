@@ -1,13 +1,24 @@
 //! Touches: who came by what, when.
 
-use entity::tracking::touch::{ActiveModel, Column, Entity, Kind};
+use entity::{
+    tracking::touch::{ActiveModel, Column, Entity, Kind},
+    types::{AccountKey, OpenId},
+};
 use futures_util::future::FutureExt;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{
+    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
+};
+use serde_json::json;
 
 use crate::{
     error::Result,
     identity::belonging::{Belonging, OnMerge, PersonalData},
-    infra::{clock::biz_day, db::Tx},
+    infra::{
+        clock::biz_day,
+        db::{Db, Tx},
+    },
+    members::timeline::{Asked, Fact},
     wechat::{
         intake::Received,
         message::{Body, Event},
@@ -51,6 +62,37 @@ fn touch(tx: &Tx, push: &Received) -> Option<ActiveModel> {
     })
 }
 
+/// What is seen of people, for their timeline.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
+    let mut rows = Entity::find().filter(any_of(&asked.open_ids));
+    if let Some(before) = asked.before {
+        rows = rows.filter(before.beyond(Column::At, Column::Id));
+    }
+    let rows = rows.order_by_desc(Column::At).order_by_desc(Column::Id).limit(asked.most).all(db.read()).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Fact {
+            at: row.at,
+            source: "touch",
+            channel: Some(row.account),
+            kind: row.kind.into_value(),
+            text: row.scene,
+            id: row.id.into(),
+        })
+        .collect())
+}
+
+/// Whoever is one of these people; nobody when there are none.
+fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
+    let one = |(account, open_id): &(AccountKey, OpenId)| {
+        Condition::all().add(Column::Account.eq(account.clone())).add(Column::OpenId.eq(open_id.clone()))
+    };
+    people.iter().map(one).fold(Condition::any().add(Expr::value(false)), Condition::add)
+}
+
 /// The name under which a touch lives on when its person is gone, so that counts stay true.
 const NOBODY: &str = "erased";
 
@@ -72,4 +114,18 @@ pub const TOUCHES: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = Entity::find()
+                .filter(Column::Account.eq(owner.account.clone()))
+                .filter(Column::OpenId.eq(owner.open_id.clone()))
+                .all(db.read())
+                .await?;
+            Ok(rows
+                .into_iter()
+                .map(|row| json!({ "account": row.account, "kind": row.kind, "scene": row.scene, "at": row.at }))
+                .collect())
+        }
+        .boxed_local()
+    }),
 };

@@ -109,6 +109,15 @@ pub fn read_file<T: DeserializeOwned>(folder: &Path, account: &AccountKey, name:
     parse(&path).map(Some)
 }
 
+/// Reads one TOML file of the folder itself, which holds for all accounts; `None` when there is none.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_brand_file<T: DeserializeOwned>(folder: &Path, name: &str) -> Result<Option<T>, Problem> {
+    let path = folder.join(name);
+    if path.exists() { parse(&path).map(Some) } else { Ok(None) }
+}
+
 fn read_account(name: &str, folder: &Path, secrets: Secrets) -> Result<Account, Vec<Problem>> {
     let path = folder.join("account.toml");
     let file: AccountFile = parse(&path).map_err(|problem| vec![problem])?;

@@ -18,7 +18,7 @@ use entity::{
 use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -270,6 +270,17 @@ pub async fn forget(tx: &Tx, account: &AccountKey, open_id: &OpenId, kinds: Opti
         None => theirs.col_expr(Column::Handled, Expr::value(true)),
     };
     Ok(theirs.exec(tx.db()).await?.rows_affected)
+}
+
+/// The kept pushes of a person, as they came.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn kept(db: &impl ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<Vec<serde_json::Value>> {
+    let theirs = Entity::find().filter(Column::Account.eq(account.clone())).filter(Column::OpenId.eq(open_id.clone()));
+    let rows = theirs.order_by_asc(Column::SentAt).all(db).await?.into_iter();
+    let shown = |row: entity::wechat::push::Model| serde_json::json!({ "account": row.account, "kind": row.kind, "body": row.body, "sent_at": row.sent_at });
+    Ok(rows.map(shown).collect())
 }
 
 /// Handles a push that could not be handled when it came. Its row says whether that has been done.

@@ -66,4 +66,5 @@ pub const KEYS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: None,
 };

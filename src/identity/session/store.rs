@@ -12,6 +12,7 @@ use sea_orm::{
     QueryOrder, sea_query::Expr,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use super::Fresh;
@@ -142,6 +143,15 @@ pub const SESSIONS: Belonging = Belonging {
         }
         .boxed_local()
     },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = Entity::find().filter(any_of(&[(owner.account.clone(), owner.open_id.clone())]));
+            let rows = rows.all(db.read()).await?.into_iter();
+            let shown = |row: Model| json!({ "account": row.account, "entrance": row.entrance, "device": row.device, "created_at": row.created_at, "seen_at": row.seen_at });
+            Ok(rows.map(shown).collect())
+        }
+        .boxed_local()
+    }),
 };
 
 /// Forgets sessions that have ended by themselves.

@@ -8,6 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     members::{
         attribute::{Class, Kind},
+        consent::Purpose,
         profile::{JoinedBy, Model, Sex, Source},
     },
     types::{AccountKey, MemberId},
@@ -31,7 +32,11 @@ use crate::{
         db::{Db, Tx},
         secret::Vault,
     },
-    members::{attribute, profile, value},
+    members::{
+        attribute,
+        consent::{self, Standing, Texts},
+        profile, value,
+    },
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -83,8 +88,20 @@ struct Membership {
     identities: Vec<Summary>,
     /// Former names: members that were merged into this one.
     aliases: Vec<MemberId>,
+    /// What their data may be used for.
+    consents: Vec<Allowed>,
     /// Values of the attributes that the brand has declared.
     attributes: Vec<AttributeValue>,
+}
+
+/// Whether data may be used for a purpose, and since when that was said.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AllowedPurpose)]
+struct Allowed {
+    purpose: Purpose,
+    allowed: bool,
+    version: Option<String>,
+    at: Option<DateTime<Utc>>,
 }
 
 /// The value of one attribute.
@@ -137,6 +154,10 @@ async fn detail(db: &Db, vault: &Vault, id: MemberId) -> Result<MemberDetail> {
             at: value.at,
         })
     });
+    let consents = consent::standing(db.read(), &Texts::default(), id).await?.into_iter().map(|standing| {
+        let Standing { purpose, allowed, version, at, .. } = standing;
+        Allowed { purpose, allowed, version, at }
+    });
     Ok(MemberDetail {
         id,
         basics: Basics::read(db, vault, &row).await?,
@@ -147,6 +168,7 @@ async fn detail(db: &Db, vault: &Vault, id: MemberId) -> Result<MemberDetail> {
             joined_channel: row.joined_channel,
             identities: identity::summaries(db.read(), vault, id).await?,
             aliases,
+            consents: consents.collect(),
             attributes: values.collect(),
         },
         tags: Vec::new(),

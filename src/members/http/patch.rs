@@ -58,6 +58,11 @@ fn words(text: &str, _: &()) -> garde::Result {
 }
 
 impl BasicsPatch {
+    /// What somebody wants to be called by, when they say it: others see it.
+    pub(super) fn nickname(&self) -> Option<&str> {
+        self.nickname.as_ref()?.as_deref()
+    }
+
     /// What is said, on the day of `now`.
     pub(super) fn said(self, now: Time) -> Result<Said> {
         let first = NaiveDate::from_ymd_opt(1900, 1, 1).unwrap_or_default();

@@ -132,6 +132,7 @@ pub(super) async fn forget_cells(tx: &Tx, import: ImportId) -> Result<()> {
 pub const IMPORT_ROWS: Belonging = Belonging {
     table: "import_row",
     begin: None,
+    export: None,
     on_merge: OnMerge::Move { id: "id", owner: "member_id" },
     erase: |tx, owner, data| {
         async move {

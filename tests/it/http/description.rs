@@ -53,7 +53,7 @@ fn address(api: &Value, described: &Described) -> String {
         example.unwrap_or_else(|| panic!("{parameter} has neither the pattern of an id nor an example"))
     });
     let required = required.unwrap_or_default();
-    ["{id}", "{key}"].iter().fold(described.path.clone(), |path, name| path.replace(name, &required))
+    ["{id}", "{key}", "{purpose}"].iter().fold(described.path.clone(), |path, name| path.replace(name, &required))
 }
 
 async fn call(app: &TestApp, api: &Value, described: &Described, token: Option<&str>) -> Answered {

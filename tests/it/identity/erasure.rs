@@ -17,6 +17,7 @@ use huilian::{
     belongings::BELONGINGS,
     identity::{Claim, Claims, resolve},
     infra::db::Tx,
+    members::{self, consent::Answer},
     sandbox::Said,
 };
 use reqwest::StatusCode;
@@ -93,6 +94,14 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
     let reveal = json!({ "what": "id_card", "scene": "identify", "reason": "领取奖品" });
     let told = staff.post(&format!("{}/reveal", member_path(member)), &reveal).await;
     assert_eq!(told.status, StatusCode::OK, "{told:?}");
+    let (purpose, source, account) = (members::Purpose::Marketing, members::Source::Staff, None);
+    let yes = Answer { purpose, granted: true, version: "2026-11".to_owned(), source, account };
+    let said = async |tx: &Tx| {
+        members::consent::answer(tx, &app.app.texts, member, &yes).await?;
+        members::export::ask(tx, member).await?;
+        members::erasure::ask(tx, member).await.map(drop)
+    };
+    app.app.db.tx(said).await.expect("answers and wishes");
     // A till knows the same phone.
     let at = app.clock.now();
     let shown =

@@ -197,7 +197,7 @@ async fn a_preview_tells_what_a_merge_would_do_and_does_nothing() {
             .iter()
             .map(|decision| text(decision, "why"))
             .collect();
-        assert_eq!(why, ["imported", "proved_best"]);
+        assert_eq!(why, ["imported", "earlier", "proved_best"]);
         assert_eq!(app.rows::<identity::Entity>().await, before);
         assert!(app.rows::<merges::Entity>().await.is_empty());
         assert!(app.rows::<event::Entity>().await.iter().all(|fact| fact.kind != "member.merged"));

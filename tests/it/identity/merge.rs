@@ -225,6 +225,7 @@ async fn a_merge_that_fails_or_is_cut_off_leaves_nothing() {
             undo: |_, _| Box::pin(async { Err(Error::new(Code::Timeout)) }),
         },
         erase: |_, _, _| Box::pin(async { Ok(0) }),
+        export: None,
     };
     story_with(
         |settings| settings.leave_jobs = true,

@@ -98,6 +98,7 @@ const GIFTS: Belonging = Belonging {
     begin: None,
     on_merge: OnMerge::Move { id: "id", owner: "member_id" },
     erase: |_, _, _| async { Ok(0) }.boxed_local(),
+    export: None,
 };
 
 const PROFILES: Belonging = Belonging {
@@ -105,6 +106,7 @@ const PROFILES: Belonging = Belonging {
     begin: None,
     on_merge: combine::<Profile>(),
     erase: |_, _, _| async { Ok(0) }.boxed_local(),
+    export: None,
 };
 
 /// A part of a merge that never succeeds.
@@ -116,6 +118,7 @@ pub const BROKEN: Belonging = Belonging {
         undo: |_, _| async { Err(Error::new(Code::Timeout)) }.boxed_local(),
     },
     erase: |_, _, _| async { Ok(0) }.boxed_local(),
+    export: None,
 };
 
 /// The application's database with the tables of the tests, and `more` at the end of the list of belongings.

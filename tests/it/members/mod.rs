@@ -2,14 +2,19 @@
 
 mod attributes;
 mod basics;
+mod consents;
+mod copies;
+mod forgotten;
 mod merge;
 mod reveal;
+mod timeline;
 
-use entity::types::MemberId;
+use chrono::TimeDelta;
+use entity::{admin::staff::Role, types::MemberId};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Answered, StaffActor, TestApp};
+use crate::support::{Answered, Consumer, Follower, StaffActor, TestApp};
 
 pub fn member_path(member: MemberId) -> String {
     format!("/api/admin/v1/members/{member}")
@@ -60,14 +65,16 @@ pub async fn everything(app: &TestApp) -> Vec<(String, String)> {
     let ask = async |sql: String| db.query_all_raw(Statement::from_string(backend, sql)).await.expect("rows");
     let tables = match backend {
         DbBackend::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'table'",
-        _ => "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public'",
+        _ => "SELECT table_name::text AS name FROM information_schema.tables WHERE table_schema = 'public'",
     };
     let mut found = Vec::new();
     for table in ask(tables.to_owned()).await {
         let table: String = table.try_get("", "name").expect("a name");
         let columns = match backend {
             DbBackend::Sqlite => format!("SELECT name FROM pragma_table_info('{table}')"),
-            _ => format!("SELECT column_name AS name FROM information_schema.columns WHERE table_name = '{table}'"),
+            _ => {
+                format!("SELECT column_name::text AS name FROM information_schema.columns WHERE table_name = '{table}'")
+            }
         };
         for column in ask(columns).await {
             let column: String = column.try_get("", "name").expect("a name");
@@ -91,4 +98,62 @@ pub async fn named(app: &TestApp, texts: &[&str]) -> Vec<String> {
     found.sort();
     found.dedup();
     found
+}
+
+/// Somebody of whom something is known everywhere.
+pub struct Known<'a> {
+    pub person: Follower<'a>,
+    pub consumer: Consumer<'a>,
+    pub member: MemberId,
+    /// What names them, whole.
+    pub names: Vec<String>,
+}
+
+/// What members can be asked today.
+pub const VERSION: &str = "2026-11";
+
+/// Somebody who follows by a code, talks, uses the mini program, gives a phone and answers what they are asked; whom staff
+/// know by name, write to and look up. The attribute of the identity card must be declared.
+pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: &str) -> Known<'a> {
+    let staff = app.staff(Role::Headquarters).await;
+    let person = app.person(name);
+    person.follow_by("brand", "store-7").await;
+    person.say("brand", &format!("我是{name}，转人工")).await;
+    app.run_jobs().await;
+    app.advance(TimeDelta::seconds(2));
+    let consumer = person.log_in("shop").await;
+    consumer.give_phone(phone).await;
+    let member: MemberId = consumer.member().await.parse().expect("an id");
+    let nickname = format!("{name}本人");
+    for body in [json!({ "nickname": nickname }), json!({ "birthday": "1996-02-29", "region": "广东 广州" })] {
+        let changed = consumer.patch("/api/mini/v1/profile", &body).await;
+        assert_eq!(changed.status, StatusCode::OK, "{changed:?}");
+    }
+    staff.patch(&member_path(member), &json!({ "name": name })).await;
+    set(&staff, member, json!({ "id_card": id_card })).await;
+    let seen = json!({ "id": "1", "kind": "page_view", "page": "pages/goods/detail", "at": app.clock.now() });
+    let taken = consumer.post("/api/mini/v1/events", &json!({ "events": [seen] })).await;
+    assert!(taken.status.is_success(), "{taken:?}");
+    let request = app.http.post(format!("{}/api/mini/v1/permits", app.base_url)).bearer_auth(&consumer.token);
+    let request = request.header("Idempotency-Key", "permit-0001").json(&json!({ "answers": { "tpl-1": "accept" } }));
+    let permitted = Answered::read(request).await;
+    assert!(permitted.status.is_success(), "{permitted:?}");
+    for purpose in ["marketing", "personalisation"] {
+        let body = json!({ "granted": true, "version": VERSION });
+        let given = consumer.put(&format!("/api/mini/v1/consents/{purpose}"), &body).await;
+        assert_eq!(given.status, StatusCode::OK, "{given:?}");
+    }
+    let open_id = person.open_id("brand").as_str().to_owned();
+    let threads = app.rows::<entity::chat::conversation::Entity>().await;
+    let thread = threads.iter().find(|thread| thread.open_id.as_str() == open_id).expect("a thread").id;
+    let words = json!({ "message": { "kind": "text", "content": format!("{name}您好") } });
+    let said =
+        staff.post_once(&format!("/api/admin/v1/conversations/{thread}/messages"), &thread.to_string(), &words).await;
+    assert_eq!(said.status, StatusCode::CREATED, "{said:?}");
+    let reveal = json!({ "what": "phone", "scene": "call", "reason": format!("{name}来电投诉") });
+    let told = staff.post(&format!("{}/reveal", member_path(member)), &reveal).await;
+    assert_eq!(told.status, StatusCode::OK, "{told:?}");
+    app.run_jobs().await;
+    let names = [name, phone, &open_id, person.open_id("shop").as_str(), id_card].map(str::to_owned).to_vec();
+    Known { person, consumer, member, names }
 }

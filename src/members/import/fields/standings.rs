@@ -10,6 +10,8 @@ use entity::{
 use futures_util::future::FutureExt;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
 
+use serde_json::json;
+
 use super::{Change, Place, Plan, Told, put};
 use crate::{
     error::Result,
@@ -93,6 +95,15 @@ pub(super) async fn put_all(tx: &Tx, rows: Vec<Model>) -> Result<()> {
 pub const STANDINGS: Belonging = Belonging {
     table: "member_standing",
     begin: None,
+    export: Some(|db, _, owner| {
+        async move {
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let rows = Entity::find().filter(Column::MemberId.eq(member)).all(db.read()).await?;
+            let shown = |row: Model| json!({ "store": row.store, "tier": row.tier, "points": row.points, "at": row.at });
+            Ok(rows.into_iter().map(shown).collect())
+        }
+        .boxed_local()
+    }),
     on_merge: OnMerge::Move { id: "id", owner: "member_id" },
     erase: |tx, owner, data| {
         async move {

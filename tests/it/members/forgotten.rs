@@ -1,0 +1,133 @@
+//! A member who wants to be forgotten is: nothing names them any more, and everybody else stays.
+
+use chrono::TimeDelta;
+use entity::{
+    admin::staff::Role,
+    identity::{identity, member},
+    jobs::event,
+    members::{access, erasure, profile},
+    tracking::touch,
+};
+use reqwest::StatusCode;
+use serde_json::json;
+
+use super::{Known, declare_id_card, member_path, named, well_known};
+use crate::support::{TestApp, story};
+
+const ERASURES: &str = "/api/mini/v1/erasures";
+
+async fn two(app: &TestApp) -> (Known<'_>, Known<'_>) {
+    declare_id_card(&app.staff(Role::Headquarters).await).await;
+    let one = well_known(app, "林小满", "13800000001", super::ID_CARD).await;
+    (one, well_known(app, "周一鸣", "13800000002", "440301199003070018").await)
+}
+
+async fn wish(known: &Known<'_>) -> String {
+    let asked = known.consumer.post(ERASURES, &json!({})).await;
+    assert_eq!((asked.status, &asked.body["state"]), (StatusCode::CREATED, &json!("requested")), "{asked:?}");
+    format!("{ERASURES}/{}", asked.body["id"].as_str().expect("an id"))
+}
+
+#[actix_web::test]
+async fn being_forgotten_leaves_nothing_that_names_the_member_and_everything_countable() {
+    story(async |app| {
+        let (one, other) = two(app).await;
+        one.consumer.post("/api/mini/v1/exports", &json!({})).await;
+        app.run_jobs().await;
+        let names: Vec<&str> = one.names.iter().map(String::as_str).collect();
+        assert!(named(app, &names).await.len() > 8, "they were named in many places");
+        let (touches, facts) = (app.rows::<touch::Entity>().await.len(), app.rows::<event::Entity>().await.len());
+        let others = async || named(app, &other.names.iter().map(String::as_str).collect::<Vec<_>>()).await;
+        let others_before = others().await;
+
+        let path = wish(&one).await;
+        assert_eq!(wish(&one).await, path, "asking again is the same wish");
+        app.advance(TimeDelta::days(8));
+        app.run_jobs().await;
+        assert_eq!(
+            one.consumer.get("/api/mini/v1/profile").await.status,
+            StatusCode::OK,
+            "nothing happens unconfirmed"
+        );
+        let confirmed = one.consumer.post(&format!("{path}/confirm"), &json!({})).await;
+        assert_eq!((confirmed.status, &confirmed.body["state"]), (StatusCode::OK, &json!("confirmed")));
+        app.advance(TimeDelta::days(7) - TimeDelta::seconds(1));
+        app.run_jobs().await;
+        assert_eq!(one.consumer.get("/api/mini/v1/profile").await.status, StatusCode::OK);
+        app.advance(TimeDelta::seconds(1));
+        app.run_jobs().await;
+
+        assert_eq!(named(app, &names).await, Vec::<String>::new());
+        assert_eq!(one.consumer.get("/api/mini/v1/profile").await.status, StatusCode::UNAUTHORIZED, "signed out");
+        let staff = app.staff(Role::Headquarters).await;
+        assert_eq!(staff.get(&member_path(one.member)).await.status, StatusCode::NOT_FOUND);
+        let members = app.rows::<member::Entity>().await;
+        let states = |id| members.iter().find(|row| row.id == id).expect("a row").state;
+        assert_eq!((states(one.member), states(other.member)), (member::State::Erased, member::State::Active));
+        let theirs = app.rows::<identity::Entity>().await;
+        assert!(theirs.iter().all(|row| row.member_id == other.member));
+        assert_eq!(app.rows::<profile::Entity>().await.len(), 1);
+        assert_eq!(app.rows::<touch::Entity>().await.len(), touches, "what was seen stays countable");
+        assert_eq!(app.rows::<event::Entity>().await.len(), facts + 1, "and so do facts, with the wish itself");
+        let accesses = app.rows::<access::Entity>().await;
+        assert!(accesses.len() == 2 && accesses.iter().any(|row| row.member_id == one.member && row.reason.is_empty()));
+        let proof = app.rows::<erasure::Entity>().await.remove(0);
+        assert_eq!((proof.state, proof.done_at), (erasure::State::Done, Some(app.clock.now())));
+        assert!(proof.deleted["identity"].as_u64() > Some(3) && proof.deleted["member_profile"] == 1, "{proof:?}");
+        let others_after = others().await;
+        // Pushes are kept for three days whoever sent them.
+        let lost: Vec<_> = others_before.iter().filter(|column| !others_after.contains(column)).collect();
+        assert_eq!(lost, ["push.body", "push.open_id"], "nothing of anybody else is lost");
+
+        let back = one.person.log_in("shop").await;
+        assert_eq!(back.logged_in["new"], true, "who comes back is somebody new");
+        app.run_jobs().await;
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_thinks_better_of_it_is_not_forgotten() {
+    story(async |app| {
+        let (one, other) = two(app).await;
+        let path = wish(&one).await;
+        assert_eq!(other.consumer.post(&format!("{path}/confirm"), &json!({})).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(other.consumer.delete(&path).await.status, StatusCode::NOT_FOUND);
+        one.consumer.post(&format!("{path}/confirm"), &json!({})).await;
+        assert_eq!(one.consumer.delete(&path).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(one.consumer.post(&format!("{path}/confirm"), &json!({})).await.status, StatusCode::CONFLICT);
+        assert_eq!(one.consumer.get(ERASURES).await.body, json!([]));
+        app.advance(TimeDelta::days(8));
+        app.run_jobs().await;
+        assert_eq!(one.consumer.get("/api/mini/v1/profile").await.status, StatusCode::OK);
+        let states: Vec<_> = app.rows::<erasure::Entity>().await.into_iter().map(|row| row.state).collect();
+        assert_eq!(states, [erasure::State::Cancelled]);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn leaving_the_account_closes_its_windows_and_taking_back_a_permission_deletes_what_it_gave() {
+    story(async |app| {
+        let (one, _) = two(app).await;
+        let staff = app.staff(Role::Headquarters).await;
+        let shown = async || staff.get(&member_path(one.member)).await.body["basics"].clone();
+        for (code, field, left) in [("19", "nickname", "phone"), ("8", "phone", "name")] {
+            assert!(shown().await[field].is_string());
+            let event = json!({ "MsgType": "event", "Event": "user_authorization_revoke", "RevokeInfo": code });
+            one.person.event("shop", event).await;
+            app.run_jobs().await;
+            let basics = shown().await;
+            assert!(basics[field].is_null() && basics[left].is_string(), "{code}: {basics}");
+        }
+        let open_id = one.person.open_id("brand");
+        one.person.unfollow("brand").await;
+        let account = "brand".parse().expect("an account key");
+        let now = app.clock.now();
+        let open = huilian::reach::windows::open(app.app.db.read(), &account, &open_id, now).await.expect("windows");
+        assert!(open.is_empty(), "nothing may be sent any more");
+        let told = staff.get(&format!("{}/timeline", member_path(one.member))).await.body;
+        assert_eq!(told["items"][0]["kind"], "unfollow", "{told}");
+    })
+    .await;
+}
