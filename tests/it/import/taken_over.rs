@@ -91,20 +91,27 @@ async fn rows_tell_what_members_are_like_and_never_blank_or_overrule_it() {
         let first = of("A001").await;
         assert_eq!((first.name.as_deref(), first.sex), (Some("张三"), Some(Sex::Male)));
         assert_eq!(first.birthday.map(|day| day.to_string()).as_deref(), Some("1990-01-02"));
-        assert_eq!((first.joined_by, first.joined_at.to_rfc3339()), (JoinedBy::Import, "2020-04-30T16:00:00+00:00".to_owned()));
+        assert_eq!(
+            (first.joined_by, first.joined_at.to_rfc3339()),
+            (JoinedBy::Import, "2020-04-30T16:00:00+00:00".to_owned())
+        );
         let standings = app.rows::<standing::Entity>().await;
         let one = standings.iter().find(|row| row.member_id == first.member_id).expect("a standing");
         let told = (one.store.as_deref(), one.tier.as_deref(), one.points);
         assert_eq!(told, (Some("人民广场店"), Some("金卡"), Some(1200)));
         // Blanks leave everything; a new value of the same source replaces; what staff said stays.
         let path = member_path(of("A002").await.member_id);
-        let renamed = importer.staff.call(reqwest::Method::PATCH, &path, Some(&json!({ "name": "李四光" })), None).await;
+        let renamed =
+            importer.staff.call(reqwest::Method::PATCH, &path, Some(&json!({ "name": "李四光" })), None).await;
         assert!(renamed.status.is_success(), "{renamed:?}");
         let next = "会员卡号,手机号,姓名,性别,等级,积分\nA001,,张三丰,,,1500\nA002,,李四,,,\n";
         let id = importer.bring("b.csv", next.as_bytes()).await;
         importer.agree(&id).await;
         let report = importer.check(&id).await;
-        assert_eq!((&report["fields"], &report["counts"]["changed"]), (&json!({ "name": 1, "standing": 1 }), &json!(1)));
+        assert_eq!(
+            (&report["fields"], &report["counts"]["changed"]),
+            (&json!({ "name": 1, "standing": 1 }), &json!(1))
+        );
         let run = importer.run(&id).await;
         assert_eq!(run["counts"]["changed"], 1, "nothing differs from the dry run");
         assert_eq!((of("A001").await.name.as_deref(), of("A001").await.sex), (Some("张三丰"), Some(Sex::Male)));
@@ -121,7 +128,8 @@ async fn declared_fields_are_checked_and_sealed_as_they_say() {
     story(async |app| {
         let importer = Importer::new(app).await;
         declare_id_card(&importer.staff).await;
-        let id = importer.bring("a.csv", "手机,身份证\n13800000001,11010519491231002X\n13800000002,123\n".as_bytes()).await;
+        let id =
+            importer.bring("a.csv", "手机,身份证\n13800000001,11010519491231002X\n13800000002,123\n".as_bytes()).await;
         let path = format!("/api/admin/v1/imports/{id}/mapping");
         let mapping = |key: &str| json!({ "columns": [{ "field": "phone" }, { "field": "attribute", "key": key }] });
         let unknown = importer.staff.put(&path, &mapping("shoe_size")).await;
@@ -147,7 +155,11 @@ async fn an_imported_member_who_logs_in_keeps_card_and_id() {
         let follower = wechat(app, &[OpenId("brand", 1)]).await.member;
         let joined = show(app, Source::WechatPhone, &[OpenId("brand", 1), Phone(1)]).await;
         assert_ne!(follower, old);
-        assert_eq!((joined.member, holder(app, Card(1)).await), (old, Some(old)), "the id on receipts and the card stay");
+        assert_eq!(
+            (joined.member, holder(app, Card(1)).await),
+            (old, Some(old)),
+            "the id on receipts and the card stay"
+        );
         let standings = app.rows::<standing::Entity>().await;
         assert_eq!((standings[0].member_id, standings[0].tier.as_deref()), (old, Some("金卡")));
         let again = importer.import("card,phone,tier\n00000001,13800000001,金卡\n").await;

@@ -99,7 +99,8 @@ pub const STANDINGS: Belonging = Belonging {
         async move {
             let Some(member) = owner.member else { return Ok(Vec::new()) };
             let rows = Entity::find().filter(Column::MemberId.eq(member)).all(db.read()).await?;
-            let shown = |row: Model| json!({ "store": row.store, "tier": row.tier, "points": row.points, "at": row.at });
+            let shown =
+                |row: Model| json!({ "store": row.store, "tier": row.tier, "points": row.points, "at": row.at });
             Ok(rows.into_iter().map(shown).collect())
         }
         .boxed_local()
