@@ -5,16 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     identity::{
-        identity::{Column, Entity, Kind, Model},
+        identity::{Kind, Model},
         identity_link::Why,
         member,
     },
     types::{IdentityId, MemberId},
 };
-use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QuerySelect,
-    sea_query::OnConflict,
-};
+use sea_orm::{ActiveValue::Set, ConnectionTrait};
 
 use super::{
     Outcome,
@@ -28,7 +25,7 @@ use crate::{
         link::{self, Reason},
         resolve, rules, store,
     },
-    infra::db::{Tx, among},
+    infra::db::Tx,
 };
 
 /// What is known of somebody among many.
@@ -38,6 +35,8 @@ pub enum Look {
     New,
     /// They are known as this member, and the claims say nothing new.
     Known(MemberId),
+    /// They are known as this member, and the claims add something that nobody has: it becomes theirs.
+    Adds(MemberId),
     /// They share a claim with somebody earlier among the many, at this place from 0, of whom something new is said.
     Repeats(usize),
     /// Everything else: something new of somebody who is known, or of several.
@@ -73,6 +72,7 @@ pub async fn look(db: &impl ConnectionTrait, people: &[Claims]) -> Result<Vec<Se
             Some(member) => Look::Known(member),
             None => match shown.ordered.iter().filter_map(|claim| first.get(&claim.place())).min() {
                 Some(earlier) => Look::Repeats(*earlier),
+                None if known.added_to(shown).is_some() => known.added_to(shown).map_or(Look::Judge, Look::Adds),
                 None if shown.ordered.iter().any(|claim| known.row(claim).is_some() || is_of_wechat(claim)) => {
                     Look::Judge
                 }
@@ -105,13 +105,18 @@ pub async fn resolve_many(tx: &Tx, people: &[Claims]) -> Result<Vec<(Seen, Outco
     let seen = look(tx.db(), people).await?;
     let new = people.iter().zip(&seen).enumerate().filter(|(_, (_, seen))| seen.look == Look::New);
     let new: Vec<(usize, &Claims)> = new.map(|(index, (person, _))| (index, person)).collect();
-    let mut created = create(tx, &new).await?;
+    let mut settled = create(tx, &new).await?;
+    let adding = people.iter().zip(&seen).enumerate().filter_map(|(index, (person, seen))| match seen.look {
+        Look::Adds(member) => Some(Adding { index, member, person }),
+        _ => None,
+    });
+    settled.extend(add_to_members(tx, adding.collect()).await?);
     let mut outcomes = Vec::with_capacity(people.len());
     for (index, (person, seen)) in people.iter().zip(seen).enumerate() {
-        let outcome = match (seen.look, created.remove(&index)) {
+        let outcome = match (seen.look, settled.remove(&index)) {
             (Look::Known(member), _) => Outcome::of(member, false),
             (_, Some(outcome)) => outcome,
-            (Look::New | Look::Repeats(_) | Look::Judge, None) => resolve(tx, person).await?,
+            (Look::New | Look::Adds(_) | Look::Repeats(_) | Look::Judge, None) => resolve(tx, person).await?,
         };
         outcomes.push((seen, outcome));
     }
@@ -162,26 +167,72 @@ async fn create(tx: &Tx, people: &[(usize, &Claims)]) -> Result<BTreeMap<usize, 
 
 /// Adds what identifies newcomers. Those of whom somebody else has added something meanwhile are taken off the list.
 async fn add(tx: &Tx, newcomers: &mut Vec<Newcomer>) -> Result<()> {
-    let mut rows: Vec<&Model> = newcomers.iter().flat_map(|newcomer| &newcomer.rows).collect();
-    // In one order everywhere, so that two units of work do not wait for each other in a circle.
-    rows.sort_by(|one, other| (one.kind, &one.realm, &one.key).cmp(&(other.kind, &other.realm, &other.key)));
-    let wanted = rows.len();
-    let mut added = 0;
-    let rows = rows.into_iter().map(|row| row.clone().into_active_model().reset_all());
-    for mut insert in tx.inserts(rows)? {
-        let unless_known = OnConflict::columns([Column::Kind, Column::Realm, Column::Key]).do_nothing().to_owned();
-        added += tx.db().execute(insert.on_conflict(unless_known)).await?.rows_affected();
+    let rows: Vec<Model> = newcomers.iter().flat_map(|newcomer| newcomer.rows.iter().cloned()).collect();
+    if let Some(there) = store::add_many(tx, rows).await? {
+        let whole = |newcomer: &Newcomer| newcomer.rows.iter().all(|row| there.contains(&row.id));
+        let halves = newcomers.iter().filter(|newcomer| !whole(newcomer)).flat_map(|newcomer| &newcomer.rows);
+        store::remove(tx, halves.map(|row| row.id)).await?;
+        newcomers.retain(whole);
     }
-    if usize::try_from(added).is_ok_and(|added| added == wanted) {
-        return Ok(());
-    }
-    let ids = newcomers.iter().flat_map(|newcomer| &newcomer.rows).map(|row| row.id);
-    let there = Entity::find().select_only().column(Column::Id).filter(among(tx.db(), Column::Id, ids));
-    let there: BTreeSet<IdentityId> = there.into_tuple::<IdentityId>().all(tx.db()).await?.into_iter().collect();
-    let whole = |newcomer: &Newcomer| newcomer.rows.iter().all(|row| there.contains(&row.id));
-    let halves = newcomers.iter().filter(|newcomer| !whole(newcomer)).flat_map(|newcomer| &newcomer.rows);
-    let halves = among(tx.db(), Column::Id, halves.map(|row| row.id));
-    Entity::delete_many().filter(halves).exec(tx.db()).await?;
-    newcomers.retain(whole);
     Ok(())
+}
+
+/// Somebody who is known, of whom something new is said.
+struct Adding<'a> {
+    index: usize,
+    member: MemberId,
+    person: &'a Claims,
+}
+
+/// Links what nobody has to members who are known. Whoever became somebody else meanwhile is left out.
+async fn add_to_members(tx: &Tx, adding: Vec<Adding<'_>>) -> Result<BTreeMap<usize, Outcome>> {
+    let members: BTreeSet<MemberId> = adding.iter().map(|one| one.member).collect();
+    if members.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    // Looked at anew, now that nobody else can change them.
+    store::lock(tx, &members).await?;
+    let claims = adding.iter().flat_map(|one| &one.person.claims);
+    let known = Known::of(store::known_of_many(tx.db(), claims).await?);
+    let mut phones: BTreeMap<MemberId, Vec<Model>> = BTreeMap::new();
+    for phone in store::phones(tx, &members).await? {
+        phones.entry(phone.member_id).or_default().push(phone);
+    }
+    let mut rows: BTreeMap<usize, (MemberId, Vec<Model>)> = BTreeMap::new();
+    for Adding { index, member, person } in adding {
+        let shown = Shown::new(person)?;
+        if known.added_to(&shown) != Some(member) {
+            continue;
+        }
+        let unknown = shown.ordered.iter().filter(|claim| known.row(claim).is_none());
+        let fresh: Vec<Model> = unknown.map(|claim| fresh(tx, &shown, claim, member)).collect();
+        let new_phones = fresh.iter().filter(|row| row.kind == Kind::Phone).cloned();
+        phones.entry(member).or_default().extend(new_phones);
+        rows.insert(index, (member, fresh));
+    }
+    let call: BTreeSet<IdentityId> = phones.values().filter_map(rules::phone_to_call).collect();
+    let all = rows.values_mut().flat_map(|(_, rows)| rows.iter_mut());
+    let all: Vec<Model> = all
+        .map(|row| {
+            row.current = call.contains(&row.id);
+            row.clone()
+        })
+        .collect();
+    if let Some(there) = store::add_many(tx, all).await? {
+        let lost = rows.values().flat_map(|(_, rows)| rows).filter(|row| !there.contains(&row.id)).count();
+        if lost > 0 {
+            // Somebody was quicker with one of them: each is resolved alone.
+            store::remove(tx, there.into_iter()).await?;
+            return Ok(BTreeMap::new());
+        }
+    }
+    let outdated = phones.values().flatten().filter(|phone| phone.current && !call.contains(&phone.id));
+    store::end_calls(tx, outdated.map(|phone| phone.id).collect()).await?;
+    let links = rows.values().flat_map(|(member, rows)| rows.iter().map(|row| (row, None, Some(*member))));
+    link::note(tx, Reason::rule(Why::Claimed), links).await?;
+    let outcome = |(index, (member, rows)): (usize, (MemberId, Vec<Model>))| {
+        let linked = rows.into_iter().map(|row| row.id).collect();
+        (index, Outcome { linked, ..Outcome::of(member, false) })
+    };
+    Ok(rows.into_iter().map(outcome).collect())
 }

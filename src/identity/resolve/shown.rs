@@ -86,6 +86,28 @@ impl Known {
     }
 }
 
+impl Known {
+    /// The member to whom the claims add something, when that is all they do: whatever of them is known is theirs, as
+    /// well proved as the claims prove it, and the rest can contradict nothing.
+    pub(super) fn added_to(&self, shown: &Shown<'_>) -> Option<MemberId> {
+        let of_wechat = |claim: &Claim| matches!(claim.kind, Kind::OpenId | Kind::UnionId);
+        let mut member = None;
+        for claim in &shown.ordered {
+            match self.row(claim) {
+                None if of_wechat(claim) => return None,
+                None => {}
+                Some(row) => {
+                    let proved = row.strength > Strength::Asserted && strengthened(row, shown).is_none();
+                    if !proved || *member.get_or_insert(row.member_id) != row.member_id {
+                        return None;
+                    }
+                }
+            }
+        }
+        member.filter(|_| !shown.asserted())
+    }
+}
+
 /// The row as these claims prove it, if they prove it better or later.
 pub(super) fn strengthened(row: &Model, shown: &Shown<'_>) -> Option<Model> {
     let better = shown.strength > row.strength;

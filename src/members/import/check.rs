@@ -13,10 +13,11 @@ use entity::{
         import::{Model, State},
         import_row::Outcome,
     },
-    types::ImportId,
+    types::{ImportId, MemberId},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     chunk::{Chunk, mapping, outcome, reading},
@@ -163,12 +164,18 @@ pub(super) fn headings(import: &Model) -> Result<Vec<String>> {
     Ok(store::columns(import)?.into_iter().map(|column| column.heading).collect())
 }
 
+/// A number for a member, among those of claims.
+fn mark(member: MemberId) -> u64 {
+    let [.., a, b, c, d, e, f, g, h] = Uuid::from(member).into_bytes();
+    u64::from_be_bytes([a, b, c, d, e, f, g, h])
+}
+
 /// A dry run on its way.
 struct Pass<'a> {
     context: &'a Context,
     headings: &'a [String],
     report: Report,
-    /// The first row of each claim.
+    /// The first row of each claim, and of each member.
     first: HashMap<u64, u32>,
 }
 
@@ -178,33 +185,38 @@ impl Pass<'_> {
             self.reject(row.number, problems);
         }
         let mut seen = look(self.context.db.read(), &chunk.claims).await?;
-        for (index, ((row, _), claims)) in chunk.valid.iter().zip(&chunk.claims).enumerate() {
-            let Some(seen) = seen.get_mut(index) else { continue };
-            match self.earlier(row.number, claims) {
-                Some(earlier) if !matches!(seen.look, Look::Known(_)) => {
-                    seen.look = Look::Repeats(index);
-                    if self.report.repeated.len() < NAMED {
-                        self.report.repeated.push(Repetition { row: row.number, earlier });
-                    }
-                }
-                _ => {}
+        let mut repeats = BTreeMap::new();
+        for (index, (((row, _), claims), seen)) in chunk.valid.iter().zip(&chunk.claims).zip(&mut seen).enumerate() {
+            let marks = claims.claims.iter().filter_map(|claim| claim.fingerprint().first_chunk::<8>().copied());
+            let Some(earlier) = self.earlier(row.number, marks.map(u64::from_be_bytes)) else { continue };
+            repeats.insert(index, earlier);
+            if !matches!(seen.look, Look::Known(_) | Look::Adds(_)) {
+                seen.look = Look::Repeats(index);
             }
         }
         let judged = self.judge(chunk, &seen.iter().map(|seen| seen.look).collect::<Vec<_>>()).await?;
         let known = seen.iter().enumerate().filter_map(|(index, seen)| match seen.look {
-            Look::Known(member) => Some(member),
+            Look::Known(member) | Look::Adds(member) => Some(member),
             _ => judged.get(&index).filter(|resolved| !resolved.created).map(|resolved| resolved.member),
         });
         let with_wechat = identity::of_wechat(self.context.db.read(), known.collect::<BTreeSet<_>>()).await?;
         let mut told = Vec::new();
-        for (index, (((_, record), seen), origin)) in chunk.valid.iter().zip(&seen).zip(chunk.origins()).enumerate() {
+        for (index, (((row, record), seen), origin)) in chunk.valid.iter().zip(&seen).zip(chunk.origins()).enumerate() {
             let (outcome, member) = match (seen.look, judged.get(&index)) {
                 (Look::New, _) => (Outcome::Created, None),
-                (Look::Known(member), _) => (Outcome::Matched, Some(member)),
+                (Look::Known(member) | Look::Adds(member), _) => (Outcome::Matched, Some(member)),
                 (_, Some(resolved)) => (outcome(resolved), Some(resolved.member).filter(|_| !resolved.created)),
                 (Look::Repeats(_) | Look::Judge, None) => (Outcome::Matched, None),
             };
-            self.report.counts.valid(record, seen, outcome);
+            // Another row may have told of the same member by another name.
+            let by_member = member.and_then(|member| self.earlier(row.number, std::iter::once(mark(member))));
+            let earlier = repeats.get(&index).copied().or(by_member);
+            self.report.counts.valid(record, seen, outcome, earlier.is_some());
+            if let Some(earlier) = earlier
+                && self.report.repeated.len() < NAMED
+            {
+                self.report.repeated.push(Repetition { row: row.number, earlier });
+            }
             let met = member.is_some_and(|member| with_wechat.contains(&member));
             self.report.counts.matches.with_wechat += u32::from(met);
             told.extend(member.map(|member| Told { member, record, origin }));
@@ -228,10 +240,8 @@ impl Pass<'_> {
         }
     }
 
-    /// The earlier row that told of the same person.
-    fn earlier(&mut self, row: u32, claims: &Claims) -> Option<u32> {
-        let marks = claims.claims.iter().filter_map(|claim| claim.fingerprint().first_chunk::<8>().copied());
-        let marks = marks.map(u64::from_be_bytes);
+    /// The earlier row that told of the same person, by these marks of theirs.
+    fn earlier(&mut self, row: u32, marks: impl Iterator<Item = u64>) -> Option<u32> {
         let firsts: Vec<u32> = marks.map(|mark| *self.first.entry(mark).or_insert(row)).collect();
         firsts.into_iter().filter(|first| *first != row).min()
     }

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::record::Record;
-use crate::identity::{Look, Seen};
+use crate::identity::Seen;
 
 /// What became, or would become, of the rows of a file.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -51,11 +51,11 @@ pub struct Matches {
 
 impl Counts {
     /// Counts a valid row.
-    pub(super) fn valid(&mut self, record: &Record, seen: &Seen, outcome: Outcome) {
+    pub(super) fn valid(&mut self, record: &Record, seen: &Seen, outcome: Outcome, repeated: bool) {
         self.outcome(outcome);
         self.demographic += u32::from(record.is_demographic());
         self.behavioural += u32::from(record.is_behavioural());
-        self.repeated += u32::from(matches!(seen.look, Look::Repeats(_)));
+        self.repeated += u32::from(repeated);
         self.matches.by_phone += u32::from(seen.by_phone);
         self.matches.by_card += u32::from(seen.by_card);
         self.matches.by_number += u32::from(seen.by_number);

@@ -1,5 +1,7 @@
 //! The journal of rows: what became of each, so that it is taken over once and can be taken back.
 
+use std::collections::BTreeSet;
+
 use entity::{
     members::import_row::{ActiveModel, Column, Entity, Model, Outcome},
     types::{IdentityId, ImportId, MemberId, MergeId},
@@ -17,7 +19,10 @@ use crate::{
         self,
         belonging::{Belonging, OnMerge},
     },
-    infra::{db::Tx, secret::Vault},
+    infra::{
+        db::{Tx, among},
+        secret::Vault,
+    },
 };
 
 /// What a row did, so that it can be taken back.
@@ -80,6 +85,13 @@ pub(super) async fn note(tx: &Tx, vault: &Vault, import: ImportId, fates: &[(&Ro
         tx.db().execute(&insert).await?;
     }
     Ok(())
+}
+
+/// Of which of these members rows of this import have told already.
+pub(super) async fn told_of(tx: &Tx, import: ImportId, members: &BTreeSet<MemberId>) -> Result<BTreeSet<MemberId>> {
+    let rows = Entity::find().select_only().column(Column::MemberId).distinct().filter(Column::ImportId.eq(import));
+    let rows = rows.filter(among(tx.db(), Column::MemberId, members.iter().copied()));
+    Ok(rows.into_tuple::<MemberId>().all(tx.db()).await?.into_iter().collect())
 }
 
 /// Rows of one outcome after a row, in the order of the file.

@@ -136,10 +136,12 @@ async fn take_over(tx: &Tx, vault: &Vault, part: &import_part::Model, chunk: &Ch
         .map(|(((_, record), (_, resolved)), origin)| Told { member: member(resolved), record, origin })
         .collect();
     let changes = fields::write(tx, vault, &told).await?;
+    let known = resolved.iter().filter(|(_, resolved)| !resolved.created).map(|(_, resolved)| member(resolved));
+    let mut told_of = rows::told_of(tx, part.import_id, &known.collect()).await?;
     let mut done = Vec::with_capacity(chunk.valid.len());
     for (((_, record), (seen, resolved)), fields) in chunk.valid.iter().zip(resolved).zip(changes) {
         let (fate, member) = (outcome(&resolved), member(&resolved));
-        counts.valid(record, &seen, fate);
+        counts.valid(record, &seen, fate, !told_of.insert(member));
         counts.matches.with_wechat += u32::from(!resolved.created && with_wechat.contains(&member));
         counts.changed += u32::from(!resolved.created && !fields.is_empty());
         let identity::Outcome { created, linked, changed, merges, .. } = resolved;

@@ -87,3 +87,32 @@ async fn it_foresees_what_the_run_does() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn rows_about_one_person_are_found_however_far_apart() {
+    story(async |app| {
+        let importer = Importer::new(app).await;
+        import(app, &[Card(1), Phone(1)]).await;
+        let mut text = "card,phone\n00000001,\n,13800000001\n00000002,13800000002\n".to_owned();
+        for row in 0..2500 {
+            text.push_str(&format!("1{row:07},139{row:08}\n"));
+        }
+        // A phone of the first rows, a card of the third, and a new card with a known phone.
+        text.push_str("00000001,13800000001\n,13800000002\n00000009,13800000001\n");
+        let id = importer.bring("a.csv", text.as_bytes()).await;
+        importer.agree(&id).await;
+        let report = importer.check(&id).await;
+        let rows: Vec<_> = report["repeated"]
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|one| (one["row"].as_u64(), one["earlier"].as_u64()))
+            .collect();
+        assert_eq!(rows, [(Some(3), Some(2)), (Some(2505), Some(2)), (Some(2506), Some(4)), (Some(2507), Some(3))]);
+        let run = importer.run(&id).await;
+        assert_eq!((&run["counts"]["created"], &run["counts"]["matched"]), (&json!(2501), &json!(5)));
+        assert_eq!(run["counts"]["repeated"], report["counts"]["repeated"]);
+        assert_eq!((&report["counts"]["created"], &report["counts"]["matched"]), (&json!(2501), &json!(5)));
+    })
+    .await;
+}
