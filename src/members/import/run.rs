@@ -100,10 +100,9 @@ impl Job for Run {
             };
             let chunk = Chunk::prepare(&context.vault, &part, &reading)?;
             let taken = db.tx(async |tx: &Tx| take_over(tx, &context.vault, &part, &chunk).await).await?;
-            if !taken {
-                return Ok(());
+            if taken {
+                tracing::info!(import.id = %self.import, part = part.part, rows = chunk.rows(), "imported rows");
             }
-            tracing::info!(import.id = %self.import, part = part.part, rows = chunk.rows(), "imported rows");
             if began.elapsed() > SLICE {
                 return Err(Failure::Defer { until: db.now(), why: Error::new(Code::Unavailable).detail("more rows") });
             }
@@ -116,7 +115,8 @@ impl Job for Run {
     }
 }
 
-/// Takes over the rows of a part, all of them or none. False when somebody else has done so, or nobody wants it any more.
+/// Takes over the rows of a part, all of them or none. False when somebody else has done so, or nobody wants it any more:
+/// who takes the parts may die at any moment, so everybody goes on until none is left.
 async fn take_over(tx: &Tx, vault: &Vault, part: &import_part::Model, chunk: &Chunk) -> Result<bool> {
     if !part::take(tx, part).await? {
         return Ok(false);
