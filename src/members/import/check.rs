@@ -103,7 +103,7 @@ pub async fn start(tx: &Tx, id: ImportId) -> Result<Model> {
 /// The same for who makes it here and now.
 ///
 /// # Errors
-/// As [`start`].
+/// [`Code::NotFound`]; [`Code::Conflict`] when its columns have no meaning yet, or it is not waiting.
 pub async fn begin(tx: &Tx, id: ImportId) -> Result<Check> {
     mapping(&store::get(tx.db(), id).await?)?;
     if store::begin(tx, id, &[State::Ready], State::Checking).await? {

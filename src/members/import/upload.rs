@@ -44,7 +44,7 @@ pub struct Brought {
 /// Parts that wait between the thread that reads and the one that stores.
 const AHEAD: usize = 4;
 
-/// Reads a file and keeps its rows. The import becomes visible with [`finish`].
+/// Reads a file and keeps its rows. The import becomes visible when it is finished, by whoever brought it.
 ///
 /// # Errors
 /// [`Code::FileUnreadable`] says why the file is no table.
