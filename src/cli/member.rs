@@ -39,9 +39,9 @@ pub struct Import {
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// 只检查，不写入 · only tell what would happen
-    #[arg(long)]
+    #[arg(long, conflicts_with = "yes")]
     dry_run: bool,
-    /// 不再询问 · do not ask before writing
+    /// 不检查、不询问，直接写入 · write without a dry run and without asking
     #[arg(long, short)]
     yes: bool,
     /// 卡号与客户编号来自哪个系统 · the system whose card and customer numbers these are
@@ -62,6 +62,9 @@ impl Command {
 
 impl Import {
     async fn run(self, config: &Config, stores: &Stores) -> Result<()> {
+        if !self.yes && !self.dry_run && !io::stdin().is_terminal() {
+            return Err(Error::new(Code::Conflict).detail("add --yes when nobody can be asked"));
+        }
         let brought = bring(&self.file, config.imports.file_limit, &self.origin)?;
         let reading = spinner("正在读取 · reading");
         let kept = import::keep(&stores.db, &stores.vault, &config.imports, brought).await;
@@ -71,6 +74,22 @@ impl Import {
         let found = stores.db.tx(async |tx: &Tx| import::finish_by_guess(tx, &kept).await).await?;
         say(&columns(&found))?;
         let context = import::Context { db: stores.db.clone(), vault: stores.vault.clone() };
+        if !self.yes {
+            let agreed = self.foresee(stores, id, &context).await?;
+            if !agreed {
+                return stores.db.tx(async |tx: &Tx| import::discard(tx, id).await).await;
+            }
+        }
+        stores.db.tx(async |tx: &Tx| import::start(tx, id).await).await?;
+        // A worker that runs elsewhere may take some of the parts, and goes on with all of them when this is cut off.
+        let run = async || import::Run { import: id }.run(context.clone()).await;
+        let done = follow(&stores.db, id, "导入 · importing", run).await?;
+        say(&table("已完成 · done", &done.counts))?;
+        say(&format!("  {id}"))
+    }
+
+    /// Shows what would happen, and asks whether it shall.
+    async fn foresee(&self, stores: &Stores, id: ImportId, context: &import::Context) -> Result<bool> {
         let check = stores.db.tx(async |tx: &Tx| import::check(tx, id).await).await?;
         let checked =
             follow(&stores.db, id, "检查 · checking", async || check.clone().run(context.clone()).await).await?;
@@ -81,18 +100,13 @@ impl Import {
             say(&format!("  第 {} 行 · row {}  {column}  {}", one.row, one.row, one.reason))?;
         }
         if self.dry_run {
-            return stores.db.tx(async |tx: &Tx| import::discard(tx, id).await).await;
+            return Ok(false);
         }
-        if !self.yes && !agreed()? {
-            stores.db.tx(async |tx: &Tx| import::discard(tx, id).await).await?;
-            return say("没有写入任何内容 · nothing was written");
+        let agreed = agreed()?;
+        if !agreed {
+            say("没有写入任何内容 · nothing was written")?;
         }
-        stores.db.tx(async |tx: &Tx| import::start(tx, id).await).await?;
-        // A worker that runs elsewhere may take some of the parts, and goes on with all of them when this is cut off.
-        let run = async || import::Run { import: id }.run(context.clone()).await;
-        let done = follow(&stores.db, id, "导入 · importing", run).await?;
-        say(&table("已完成 · done", &done.counts))?;
-        say(&format!("  {id}"))
+        Ok(agreed)
     }
 }
 
@@ -199,11 +213,8 @@ fn table(title: &str, counts: &Counts) -> String {
     text
 }
 
-/// Asks before anything is written; nobody there to answer means no.
+/// Asks before anything is written.
 fn agreed() -> Result<bool> {
-    if !io::stdin().is_terminal() {
-        return Err(Error::new(Code::Conflict).detail("add --yes when nobody can be asked"));
-    }
     write!(io::stdout(), "写入以上会员？ · write these members? [y/N] ").map_err(Error::internal)?;
     io::stdout().flush().map_err(Error::internal)?;
     let mut answer = String::new();

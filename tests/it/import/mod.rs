@@ -1,5 +1,6 @@
 //! Files of members from other systems.
 
+mod command;
 mod files;
 mod forgotten;
 mod killed;

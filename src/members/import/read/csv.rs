@@ -23,8 +23,8 @@ pub(super) fn read(mut file: File, beginning: &[u8], gate: &mut Gate<'_>) -> Res
     refuse_what_is_no_text(&text)?;
     let separator = separator(&text);
     let decoded = DecodeReaderBytesBuilder::new().encoding(Some(encoding)).strip_bom(true).build(file);
-    // Every line has an end then, so that lines can be counted by it.
-    let decoded = decoded.chain(b"\n".as_slice());
+    // Every line has an end then, and one of one letter, so that lines can be counted by it.
+    let decoded = Lines { inner: decoded.chain(b"\n".as_slice()), returned: false };
     let since = Rc::new(Cell::new(0));
     let mut rows = ReaderBuilder::new()
         .delimiter(u8::try_from(separator).unwrap_or(b','))
@@ -84,6 +84,33 @@ fn separator(text: &str) -> char {
     }
     // The first of equals wins.
     counts.iter().rev().max_by_key(|(count, _)| *count).map_or(',', |(_, separator)| *separator)
+}
+
+/// Ends lines as one system does, whichever the file is from.
+struct Lines<R> {
+    inner: R,
+    /// Whether the last byte was the first half of the end of a line.
+    returned: bool,
+}
+
+impl<R: Read> Read for Lines<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let read = self.inner.read(buffer)?;
+            let mut kept = 0;
+            for place in 0..read {
+                let Some(byte) = buffer.get(place).copied() else { break };
+                let second_half = std::mem::replace(&mut self.returned, byte == b'\r') && byte == b'\n';
+                if !second_half && let Some(kept_byte) = buffer.get_mut(kept) {
+                    *kept_byte = if byte == b'\r' { b'\n' } else { byte };
+                    kept += 1;
+                }
+            }
+            if kept > 0 || read == 0 {
+                return Ok(kept);
+            }
+        }
+    }
 }
 
 /// Stops reading in the middle of a row that does not end.

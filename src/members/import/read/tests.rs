@@ -52,6 +52,7 @@ fn text_is_read_in_every_encoding_that_spreadsheets_write() {
     }
     let windows = TABLE.replace('\n', "\r\n");
     assert_eq!(rows(windows.as_bytes()).unwrap().1, expected(), "lines of Windows");
+    assert_eq!(rows(TABLE.replace('\n', "\r").as_bytes()).unwrap().1, expected(), "lines of old machines");
     assert_eq!(rows(TABLE.trim_end().as_bytes()).unwrap().1, expected(), "no line end at the end");
 }
 
