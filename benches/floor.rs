@@ -98,8 +98,8 @@ async fn open(url: &str) -> Result<DatabaseConnection> {
 const BODY: usize = 330;
 
 fn pgbench(server: &url::Url, clients: usize, duration: Duration) -> Result<Floor> {
-    let (script, mut pgbench) = inserts(server, clients, duration)?;
-    let asked = pgbench.output()?;
+    let (script, mut pgbench, database) = inserts(server, clients, duration)?;
+    let asked = pgbench.arg(database.as_str()).output()?;
     drop(script);
     let said = String::from_utf8_lossy(&asked.stdout);
     let complaint = || format!("pgbench says: {said}{}", String::from_utf8_lossy(&asked.stderr));
@@ -110,8 +110,13 @@ fn pgbench(server: &url::Url, clients: usize, duration: Duration) -> Result<Floo
 
 /// Inserts so many rows a second, each durable, while something else is measured on the same server.
 pub fn beside(server: &url::Url, rate: u32, duration: Duration) -> Result<Beside> {
-    let (script, mut pgbench) = inserts(server, 4, duration)?;
-    let process = pgbench.arg(format!("--rate={rate}")).stdout(Stdio::null()).stderr(Stdio::null()).spawn()?;
+    let (script, mut pgbench, database) = inserts(server, 4, duration)?;
+    let process = pgbench
+        .arg(format!("--rate={rate}"))
+        .arg(database.as_str())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
     Ok(Beside { process, _script: script })
 }
 
@@ -129,8 +134,8 @@ impl Beside {
     }
 }
 
-/// pgbench, ready to insert; the script must outlive it.
-fn inserts(server: &url::Url, clients: usize, duration: Duration) -> Result<(NamedTempFile, Command)> {
+/// pgbench, ready to insert when it is told into which database; the script must outlive it.
+fn inserts(server: &url::Url, clients: usize, duration: Duration) -> Result<(NamedTempFile, Command, url::Url)> {
     let mut database = server.clone();
     database.set_path("floor");
     let script = NamedTempFile::new()?;
@@ -145,8 +150,8 @@ fn inserts(server: &url::Url, clients: usize, duration: Duration) -> Result<(Nam
     let mut pgbench = Command::new("pgbench");
     pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]);
     pgbench.arg(format!("--client={clients}")).arg(format!("--time={}", duration.as_secs().max(1)));
-    pgbench.arg("--file").arg(script.path()).args(["--dbname", database.as_str()]);
-    Ok((script, pgbench))
+    pgbench.arg("--file").arg(script.path());
+    Ok((script, pgbench, database))
 }
 
 async fn insert(database: &DatabaseConnection, duration: Duration) -> Result<Floor> {
