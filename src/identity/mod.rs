@@ -20,6 +20,7 @@ mod decide;
 pub mod erasure;
 pub mod events;
 pub mod followers;
+mod forgotten;
 pub mod http;
 mod link;
 mod member;
