@@ -25,6 +25,7 @@ use crate::{
     identity::{
         belonging::Belongings,
         erasure::{Erase, EraseContext},
+        oauth::Introductions,
         session::ForgetSessions,
         sync::{self, RefreshFollower, SyncAll, SyncPage},
     },
@@ -45,6 +46,8 @@ use crate::{
         erasure::{EraseMember, EraseMemberContext},
         export::{ExportContext, WriteExport},
         import,
+        picture::{CheckPicture, CheckPictureContext},
+        profile,
         retention::ForgetOld,
         timeline::Timeline,
     },
@@ -169,6 +172,11 @@ impl App {
                 keep: self.config.privacy.keep_exports,
             })
             .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
+            .register::<CheckPicture>(CheckPictureContext {
+                db: self.db.clone(),
+                wechat: self.wechat.clone(),
+                public_url: self.config.http.public_url.clone(),
+            })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
@@ -211,6 +219,7 @@ impl App {
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
+                .app_data(Data::new(Introductions(profile::introduced)))
                 .app_data(Data::new(app.texts.clone()))
                 .app_data(Data::new(kinds.clone()))
                 .app_data(Data::new(intake.clone()))

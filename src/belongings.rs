@@ -30,6 +30,7 @@ pub const BELONGINGS: &[Belonging] = &[
     members::import::STANDINGS,
     members::ACCESSES,
     members::CONSENTS,
+    members::picture::PICTURES,
     members::EXPORTS,
     members::ERASURES,
     identity::owned::IDENTITIES,

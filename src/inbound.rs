@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     identity,
     infra::{config::Windows, db::Tx},
-    reach, tracking,
+    members, reach, tracking,
     wechat::{
         intake::{Inbound, Received},
         message::{Body, Event, Reply},
@@ -24,6 +24,8 @@ pub enum Listener {
     Followers,
     /// `identity::erasure`: what is withdrawn.
     Erasure,
+    /// `members::picture`: what WeChat thinks of them.
+    Pictures,
     /// `tracking::touches`: by what somebody came.
     Touches,
     /// `reach::windows`: what may be sent now.
@@ -34,7 +36,7 @@ pub enum Listener {
 
 /// The table itself.
 pub fn listeners(body: &Body) -> &'static [Listener] {
-    use Listener::{Chat, Erasure, Followers, Touches, Windows};
+    use Listener::{Chat, Erasure, Followers, Pictures, Touches, Windows};
     match body {
         Body::Text { .. }
         | Body::Image { .. }
@@ -60,6 +62,7 @@ pub fn listeners(body: &Body) -> &'static [Listener] {
             | Event::UserAuthorizationCancellation(_) => &[Erasure],
             // Somebody's position every few seconds: stored as it came, shown nowhere.
             Event::Location { .. } => &[Followers],
+            Event::WxaMediaCheck(_) => &[Pictures],
             Event::SubscribeMsgPopup(_) | Event::SubscribeMsgChange(_) => &[Followers],
             // Kept as they came; the domains that will listen to them do not exist yet.
             Event::TemplateSendJobFinish { .. }
@@ -72,7 +75,6 @@ pub fn listeners(body: &Body) -> &'static [Listener] {
             | Event::GuideQrcodeScan(_)
             | Event::Card { .. }
             | Event::AccountNotice { .. }
-            | Event::WxaMediaCheck(_)
             | Event::MiniNotice(_)
             | Event::TradeReminder
             | Event::TradeSettlement
@@ -101,6 +103,7 @@ impl Table {
         };
         let follows = identity::followers::seen(tx, &of(Listener::Followers)).await?;
         identity::erasure::requested(tx, &of(Listener::Erasure)).await?;
+        members::picture::judged(tx, &of(Listener::Pictures)).await?;
         tracking::touches::record(tx, &of(Listener::Touches)).await?;
         reach::windows::opened(tx, &of(Listener::Windows), &self.windows).await?;
         let spoken = of(Listener::Chat);

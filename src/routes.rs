@@ -17,7 +17,11 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
-    config.service(utoipa_actix_web::scope("/api/h5/v1").configure(identity::oauth::http::routes));
+    config.service(
+        utoipa_actix_web::scope("/api/h5/v1")
+            .configure(identity::oauth::http::routes)
+            .configure(members::http::pictures::routes),
+    );
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
         utoipa_actix_web::scope("/api/admin/v1")

@@ -20,6 +20,7 @@ mod m20261122_000012_reach_create_permits;
 mod m20261122_000013_members_create_profiles;
 mod m20261122_000014_members_create_imports;
 mod m20261122_000015_identity_remember_forgotten;
+mod m20261122_000016_members_create_pictures;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_members_create_profiles::Migration),
             Box::new(m20261122_000014_members_create_imports::Migration),
             Box::new(m20261122_000015_identity_remember_forgotten::Migration),
+            Box::new(m20261122_000016_members_create_pictures::Migration),
         ]
     }
 }

@@ -19,6 +19,7 @@ pub mod export;
 pub mod http;
 pub mod import;
 mod owned;
+pub mod picture;
 pub mod profile;
 pub mod retention;
 mod rules;

@@ -7,6 +7,7 @@ use entity::{
     members::profile::{ActiveModel, Column, Entity, JoinedBy, Model, Sex, Source},
     types::{AccountKey, MemberId},
 };
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
     QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
@@ -165,6 +166,21 @@ pub async fn say(tx: &Tx, member: MemberId, said: Said, source: Source) -> Resul
     Entity::update(row.clone().into_active_model().reset_all()).exec(tx.db()).await?;
     tx.emit(&ProfileChanged { member, fields, source })?;
     Ok(row)
+}
+
+/// Takes note of the nickname that WeChat tells of somebody who agreed to that. Many have the one that WeChat gives to those
+/// who show none.
+pub fn introduced<'a>(tx: &'a Tx, member: MemberId, nickname: &'a str) -> LocalBoxFuture<'a, Result<()>> {
+    const NOBODY: &str = "微信用户";
+    async move {
+        let nickname: String = nickname.trim().chars().filter(|letter| !letter.is_control()).take(64).collect();
+        if !nickname.is_empty() && nickname != NOBODY {
+            let said = Said { nickname: Some(Some(nickname)), ..Said::default() };
+            say(tx, member, said, Source::Wechat).await?;
+        }
+        Ok(())
+    }
+    .boxed_local()
 }
 
 /// The profile of a member who stands.

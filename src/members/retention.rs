@@ -5,6 +5,7 @@ use entity::members::{access, export};
 use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter};
 use serde::{Deserialize, Serialize};
 
+use super::picture;
 use crate::{
     error::{Error, Result},
     infra::{
@@ -25,7 +26,7 @@ impl Job for ForgetOld {
     async fn run(self, (db, privacy): (Db, Privacy)) -> Result<(), Failure> {
         let keep_accesses = TimeDelta::from_std(privacy.keep_accesses).map_err(Error::internal)?;
         let keep_exports = TimeDelta::from_std(privacy.keep_exports).map_err(Error::internal)?;
-        let (exports, accesses) = db
+        let (exports, accesses, pictures) = db
             .tx(async |tx: &Tx| {
                 // Those that were never ready have no end of their own.
                 let ended = export::Column::ExpiresAt.lte(tx.now());
@@ -34,10 +35,10 @@ impl Job for ForgetOld {
                 let exports = export::Entity::delete_many().filter(ended.or(never)).exec(tx.db()).await?;
                 let old = access::Column::At.lte(tx.now() - keep_accesses);
                 let accesses = access::Entity::delete_many().filter(old).exec(tx.db()).await?;
-                Ok((exports.rows_affected, accesses.rows_affected))
+                Ok((exports.rows_affected, accesses.rows_affected, picture::give_up_waiting(tx).await?))
             })
             .await?;
-        tracing::info!(exports, accesses, "forgot what was kept long enough");
+        tracing::info!(exports, accesses, pictures, "forgot what was kept long enough");
         Ok(())
     }
 }

@@ -10,6 +10,8 @@ pub mod import;
 pub mod import_mapping;
 pub mod import_part;
 pub mod import_row;
+pub mod picture;
+pub mod picture_check;
 pub mod profile;
 pub mod standing;
 pub mod value;

@@ -161,6 +161,8 @@ ids! {
     ConsentId = "cns";
     /// One reading of something that is not shown otherwise.
     AccessId = "acs";
+    /// A picture of a member.
+    PictureId = "pic";
     /// A copy of everything that is held of a member.
     ExportId = "exp";
     /// A member's wish to be forgotten.

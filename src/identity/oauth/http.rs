@@ -22,14 +22,25 @@ use utoipa::IntoParams;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{
+    Introductions,
     attempt::{AGAIN, Attempt},
     place::Place,
 };
 use crate::{
     error::{Code, Error, Result},
     http::{body::ValidQuery, problem::Problem},
-    identity::session::{self, COOKIE, Fresh, Opened},
-    infra::{cache::Cache, clock::Clock, config::Http, db::Db, random::Random, secret::Vault},
+    identity::{
+        Claim, find,
+        session::{self, COOKIE, Fresh, Opened},
+    },
+    infra::{
+        cache::Cache,
+        clock::Clock,
+        config::Http,
+        db::{Db, Tx},
+        random::Random,
+        secret::Vault,
+    },
     wechat::{
         account::Kind,
         client::{Api, Failure, WeChat},
@@ -83,6 +94,7 @@ struct Way<'a> {
     vault: &'a Vault,
     cache: &'a Cache,
     clock: &'a Clock,
+    introductions: Introductions,
     random: &'a Random,
     http: &'a Http,
 }
@@ -102,12 +114,14 @@ async fn start(
     random: Data<Random>,
     http: Data<Http>,
     wechat: Data<WeChat>,
+    introductions: Data<Introductions>,
 ) -> Result<HttpResponse> {
     let back_to =
         query.back_to.parse().map_err(|error: super::place::Elsewhere| Error::invalid("return", error.to_string()))?;
     let (api, account) = official(&wechat, &account)?;
     let (db, vault, cache, clock, random, http) = (&db, &vault, &cache, &clock, &random, &http);
-    let way = Way { api, account, db, vault, cache, clock, random, http };
+    let introductions = *introductions.get_ref();
+    let way = Way { api, account, db, vault, cache, clock, introductions, random, http };
     way.begin(back_to, query.scope == "userinfo", 0)
 }
 
@@ -138,10 +152,12 @@ async fn callback(
     random: Data<Random>,
     http: Data<Http>,
     wechat: Data<WeChat>,
+    introductions: Data<Introductions>,
 ) -> Result<HttpResponse> {
     let (api, account) = official(&wechat, &account)?;
     let (db, vault, cache, clock, random, http) = (&db, &vault, &cache, &clock, &random, &http);
-    let way = Way { api, account, db, vault, cache, clock, random, http };
+    let introductions = *introductions.get_ref();
+    let way = Way { api, account, db, vault, cache, clock, introductions, random, http };
     let cookie = request.cookie(&Attempt::cookie_name(&query.state));
     let attempt =
         cookie.and_then(|cookie| Attempt::read(vault, cookie.value(), &query.state, &way.account, clock.now()));
@@ -192,7 +208,11 @@ impl Way<'_> {
             Ok(visitor) if visitor.snapshot => Ok(go(&attempt.back_to.with("wechat", "snapshot")).finish()),
             Ok(visitor) => {
                 self.remember(code, &visitor.openid).await?;
-                self.sign_in(attempt, &visitor.openid, Some(&visitor), device).await
+                let answer = self.sign_in(attempt, &visitor.openid, Some(&visitor), device).await;
+                if attempt.profile && answer.is_ok() {
+                    self.introduce(&visitor).await;
+                }
+                answer
             }
             Err(CodeError::Used) => match self.remembered(code).await {
                 Some(open_id) => self.sign_in(attempt, &open_id, None, device).await,
@@ -236,6 +256,19 @@ impl Way<'_> {
             .max_age(Age::days(SESSION_DAYS))
             .finish();
         Ok(go(&attempt.back_to.to_string()).cookie(cookie).finish())
+    }
+
+    /// Hands on what somebody agreed to tell of themselves. They are signed in whatever becomes of that.
+    async fn introduce(&self, visitor: &Visitor) {
+        let Ok(profile) = self.api.visitor_profile(visitor).await else { return };
+        let claim = Claim::open_id(&self.account, &visitor.openid);
+        let told = self.db.tx(async |tx: &Tx| match find(tx.db(), &claim).await? {
+            Some(member) => self.introductions.0(tx, member, &profile.nickname).await,
+            None => Ok(()),
+        });
+        if let Err(error) = told.await {
+            tracing::warn!(?error, "what a visitor told of themselves could not be stored");
+        }
     }
 
     async fn remember(&self, code: &str, open_id: &OpenId) -> Result<()> {

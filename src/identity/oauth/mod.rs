@@ -7,3 +7,13 @@
 mod attempt;
 pub mod http;
 mod place;
+
+use entity::types::MemberId;
+use futures_util::future::LocalBoxFuture;
+
+use crate::{error::Result, infra::db::Tx};
+
+/// What is done with the nickname that a visitor agreed to tell. What members are like is no matter of this domain, so `app`
+/// hands it down.
+#[derive(Clone, Copy)]
+pub struct Introductions(pub for<'a> fn(&'a Tx, MemberId, &'a str) -> LocalBoxFuture<'a, Result<()>>);

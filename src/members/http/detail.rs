@@ -52,7 +52,7 @@ pub(super) struct Basics {
     birthday: Option<NaiveDate>,
     region: Option<String>,
     language: Option<String>,
-    /// The key of the stored picture.
+    /// Where the picture can be seen, below the address of the service.
     avatar: Option<String>,
     /// The phone to call, masked.
     phone: Option<String>,
@@ -68,7 +68,7 @@ impl Basics {
             birthday: row.birthday,
             region: row.region,
             language: row.language,
-            avatar: row.avatar,
+            avatar: row.avatar.as_deref().map(super::pictures::address),
             phone: identity::phone::masked(db.read(), vault, row.member_id).await?,
         })
     }

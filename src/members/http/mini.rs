@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{detail::Basics, patch::BasicsPatch};
+use super::{detail::Basics, patch::BasicsPatch, pictures::Picture};
 use crate::{
     error::{Code, Error, Result},
     http::{body::Valid, problem::Problem},
@@ -25,7 +25,7 @@ use crate::{
     },
     members::{
         consent::{self, Answer, Standing, Texts},
-        profile,
+        picture, profile,
     },
     wechat::{
         account::Kind,
@@ -43,6 +43,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(identities)
         .service(consents)
         .service(answer)
+        .configure(super::pictures::mini_routes)
         .configure(super::wishes::routes);
 }
 
@@ -53,12 +54,15 @@ struct OwnProfile {
     #[serde(flatten)]
     basics: Basics,
     joined_at: DateTime<Utc>,
+    /// The latest picture that I sent, which others may not see yet.
+    picture: Option<Picture>,
 }
 
 async fn own_profile(db: &Db, vault: &Vault, member: MemberId) -> Result<Json<OwnProfile>> {
     let row = profile::get(db.read(), member).await?;
     let basics = Basics::read(db, vault, &row).await?;
-    Ok(Json(OwnProfile { member, basics, joined_at: row.joined_at }))
+    let picture = picture::latest(db.read(), member).await?.map(Picture::from);
+    Ok(Json(OwnProfile { member, basics, joined_at: row.joined_at, picture }))
 }
 
 /// My profile

@@ -5,6 +5,7 @@ mod detail;
 mod list;
 pub mod mini;
 mod patch;
+pub mod pictures;
 mod reveal;
 mod timeline;
 mod wishes;
@@ -18,5 +19,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(list::routes)
         .configure(reveal::routes)
         .configure(timeline::routes)
+        .configure(pictures::admin_routes)
         .configure(detail::routes);
 }

@@ -99,6 +99,7 @@ async fn every_call_but_signing_in_refuses_strangers() {
             "GET /api/h5/v1/js-sdk/{account}",
             "GET /api/h5/v1/oauth/{account}/callback",
             "GET /api/h5/v1/oauth/{account}/start",
+            "GET /api/h5/v1/pictures/{key}",
             "POST /api/mini/v1/sessions",
         ];
         assert_eq!(open, known, "only these may be called by anybody");

@@ -26,7 +26,7 @@ use serde_json::{Value, json};
 use super::people::{Shows, claim};
 use crate::{
     import::Importer,
-    members::{ID_CARD, declare_id_card, member_path, set},
+    members::{ID_CARD, declare_id_card, member_path, pictures::png, set},
     support::{Answered, TestApp, story},
 };
 
@@ -69,6 +69,9 @@ async fn signed_in(app: &TestApp, open_id: &OpenId) {
     let view = json!({ "id": "1", "kind": "page_view", "page": "pages/home/index", "at": app.clock.now() });
     let seen = Answered::read(call("events").json(&json!({ "events": [view] }))).await;
     assert_eq!(seen.status, StatusCode::OK, "{seen:?}");
+    let url = format!("{}/api/mini/v1/profile/avatar", app.base_url);
+    let face = Answered::read(app.http.put(url).bearer_auth(&fresh.token).body(png())).await;
+    assert_eq!(face.status, StatusCode::ACCEPTED, "{face:?}");
     let answers = json!({ "answers": { "tmpl": "accept" } });
     let permit = Answered::read(call("permits").header("Idempotency-Key", "permit-0001").json(&answers)).await;
     assert_eq!(permit.status, StatusCode::OK, "{permit:?}");

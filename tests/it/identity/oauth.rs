@@ -74,6 +74,35 @@ async fn a_follower_opens_a_page_silently_and_is_the_member_of_the_mini_program(
 }
 
 #[actix_web::test]
+async fn who_agrees_is_known_by_the_name_they_have_in_wechat() {
+    story(async |app| {
+        let person = app.follower("林小满").await;
+        let consumer = person.log_in("shop").await;
+        let nickname = async || consumer.get("/api/mini/v1/profile").await.body["nickname"].clone();
+        let mut browser = Browser::new(app);
+        for (scope, known) in [("base", json!(null)), ("userinfo", json!("林小满"))] {
+            let back = browser.visit_wechat(&format!("{START}?scope={scope}"), &person, Consent::Allow).await;
+            assert_eq!(browser.open(&back).await.status, StatusCode::FOUND);
+            assert_eq!(nickname().await, known, "{scope}");
+        }
+        consumer.patch("/api/mini/v1/profile", &json!({ "nickname": "满满" })).await;
+        let back = browser.visit_wechat(&format!("{START}?scope=userinfo"), &person, Consent::Allow).await;
+        browser.open(&back).await;
+        assert_eq!(nickname().await, "满满", "what they say themselves is better known");
+
+        // Signed in they are, whatever becomes of the name.
+        let busy = FaultKind::Errcode { errcode: -1, errmsg: None };
+        app.sandbox.add_fault(NewFault { times: None, ..NewFault::once("/sns/userinfo", busy) }).expect("a fault");
+        let other = app.follower("周一鸣").await;
+        let mut browser = Browser::new(app);
+        let back = browser.visit_wechat(&format!("{START}?scope=userinfo"), &other, Consent::Allow).await;
+        assert_eq!(browser.open(&back).await.status, StatusCode::FOUND);
+        assert!(browser.session().is_some());
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn the_way_back_loaded_twice_signs_in_twice_and_makes_one_member() {
     story(async |app| {
         let person = app.person("林小满");

@@ -6,6 +6,7 @@ mod consents;
 mod copies;
 mod forgotten;
 mod merge;
+pub mod pictures;
 mod reveal;
 mod timeline;
 
