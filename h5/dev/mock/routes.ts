@@ -1,5 +1,6 @@
 import type { AccountChange, Asked, Fault, NewFault, Outgoing, Person } from '../../src/phone/contract.ts'
 import { buttonAt } from '../../src/phone/reduce.ts'
+import { seedPackage } from './pay.ts'
 import type { World } from './world.ts'
 
 /** A refusal with the status that the sandbox would give. */
@@ -113,6 +114,24 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
     delete person(w, id).unread[String(body['account'])]
     w.tell({ type: 'state' })
     return {}
+  }],
+  ['GET', /^people\/([^/]+)\/wallet$/, (w, [id]) => w.wallet(person(w, id).id)],
+  ['PUT', /^people\/([^/]+)\/risk$/, (w, [id], body) => Object.assign(w.wallet(person(w, id).id), { risk: body['reason'] ?? null })],
+  ['POST', /^people\/([^/]+)\/packets\/([^/]+)\/open$/, (w, [id = '', number]) => {
+    const packet = w.wallet(id).packets.find((one) => one.id === Number(number)) ?? refuse(404, 'no such packet')
+    if (packet.state !== 'SENT') refuse(409, 'the packet cannot be opened')
+    Object.assign(packet, { state: 'RECEIVED', received_at: w.now().toISOString() })
+    w.receive(id, packet.amount, packet.sender, { packet: packet.id })
+    return packet
+  }],
+  ['POST', /^people\/([^/]+)\/transfer-page$/, (w, [id = ''], body) => (body['package'] === seedPackage && w.wallet(id).transfers[0]) || refuse(422, 'requestMerchantTransfer:fail')],
+  ['POST', /^people\/([^/]+)\/transfers\/([^/]+)\/(confirm|close)$/, (w, [id = '', number, act]) => {
+    const transfer = w.wallet(id).transfers.find((one) => one.id === Number(number)) ?? refuse(404, 'no such transfer')
+    if (act === 'confirm') {
+      transfer.state = 'SUCCESS'
+      w.receive(id, transfer.amount, transfer.sender, { transfer: transfer.id })
+    }
+    return transfer
   }],
   ['POST', /^pushes\/release$/, () => ({})],
   ['POST', /^pushes\/([^/]+)\/again$/, (w, [id]) => {

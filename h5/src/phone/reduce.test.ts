@@ -11,6 +11,7 @@ test('an event names exactly what became old', () => {
   expect(rereads({ type: 'chat', person: 'p', account: 'a' })).toEqual([{ what: 'chat', person: 'p', account: 'a' }, { what: 'state' }])
   expect(rereads({ type: 'push', id: 1 })).toEqual([{ what: 'pushes' }])
   expect(rereads({ type: 'call', id: 1 })).toEqual([{ what: 'calls' }])
+  expect(rereads({ type: 'wallet', person: 'p' })).toEqual([{ what: 'wallet', person: 'p' }])
   expect(rereads({ type: 'typing', person: 'p', account: 'a', on: true })).toEqual([])
 })
 

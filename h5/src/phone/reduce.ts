@@ -1,7 +1,7 @@
 import type { Account, Chat, Menu, Person, Push, SandboxEvent, SandboxState } from './contract'
 
 /** What has to be read again. */
-export type Reread = { what: 'state' | 'pushes' | 'calls' } | { what: 'chat'; person: string; account: string }
+export type Reread = { what: 'state' | 'pushes' | 'calls' } | { what: 'chat'; person: string; account: string } | { what: 'wallet'; person: string }
 
 export const chatKey = (person: string, account: string) => `${person} ${account}`
 
@@ -10,6 +10,7 @@ export function rereads(event: SandboxEvent): Reread[] {
   switch (event.type) {
     case 'state': return [{ what: 'state' }]
     case 'chat': return [{ what: 'chat', person: event.person, account: event.account }, { what: 'state' }]
+    case 'wallet': return [{ what: 'wallet', person: event.person }]
     case 'push': return [{ what: 'pushes' }]
     case 'call': return [{ what: 'calls' }]
     case 'typing': return []
