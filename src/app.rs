@@ -116,7 +116,7 @@ impl App {
             cache: cache.clone(),
             clock: clock.clone(),
             random: random.clone(),
-            sleeper: Sleeper::real(),
+            sleeper: Sleeper::by(&clock),
         };
         let pay = Pay::new(&folder.merchants, &config.wechat, &config.http.public_url, &around)?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;

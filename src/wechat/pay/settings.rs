@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, net::Ipv4Addr, sync::Arc};
 use entity::types::{AccountKey, Fen, MerchantKey};
 
 use super::{
-    keys::Keys,
+    keys::{Fault, Keys, Material},
     red_packet::SceneId,
     transfer::{Scene, Style},
 };
@@ -130,6 +130,21 @@ impl Merchants {
     /// Every merchant, ordered by key.
     pub fn iter(&self) -> impl Iterator<Item = &Arc<Settings>> {
         self.0.values()
+    }
+
+    /// The same merchants, those with other keys and addresses that the sandbox plays.
+    ///
+    /// # Errors
+    /// When the keys will not do.
+    pub fn equipped(&self, with: impl Fn(&MerchantKey) -> Option<(Material, Addresses)>) -> Result<Self, Vec<Fault>> {
+        let equipped = self.iter().map(|settings| {
+            let mut settings = Settings::clone(settings);
+            if let Some((material, addresses)) = with(&settings.key) {
+                (settings.keys, settings.addresses) = (Keys::read(&material)?, addresses);
+            }
+            Ok(settings)
+        });
+        equipped.collect()
     }
 }
 

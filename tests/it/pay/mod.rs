@@ -1,5 +1,10 @@
-//! WeChat Pay's way to us: notifications that are believed, and those that are not.
+//! WeChat Pay by both of its interfaces, over real HTTP and TLS, and its way to us.
 
+mod bills;
 mod certificates;
 mod letter;
+mod losses;
 mod notifications;
+mod packets;
+mod till;
+mod transfers;
