@@ -15,7 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Privacy, Sandbox, Secrets, Telemetry, WeChat, Windows,
+        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Pay, Privacy, Sandbox, Secrets, Telemetry, WeChat,
+        Windows,
     },
 };
 

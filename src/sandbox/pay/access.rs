@@ -5,7 +5,10 @@ use std::fmt;
 use serde::Serialize;
 
 use super::merchant::{KeyMode, Merchant};
-use crate::sandbox::{trouble::Trouble, world::World};
+use crate::{
+    sandbox::{trouble::Trouble, world::World},
+    wechat::pay::{keys::Material, settings::Addresses},
+};
 
 /// Everything that a client of a merchant needs.
 #[derive(Clone, Serialize)]
@@ -38,6 +41,27 @@ pub struct MerchantAccess {
     pub v3_url: String,
     /// Base address of v2, which wants the client certificate, without a slash at its end.
     pub v2_url: String,
+}
+
+impl MerchantAccess {
+    /// The keys as a client of ours takes them.
+    pub fn material(&self) -> Material {
+        let public_key = (self.public_key_id.clone(), self.public_key_pem.clone());
+        Material {
+            v2_key: Some(self.v2_key.clone()),
+            v3_key: self.v3_key.clone(),
+            certificate: self.certificate_pem.clone(),
+            private_key: self.private_key_pem.clone(),
+            public_keys: if self.mode == KeyMode::Certificate { Vec::new() } else { vec![public_key] },
+            certificates: Vec::new(),
+            downloads_certificates: self.mode != KeyMode::PublicKey,
+        }
+    }
+
+    /// Where the client finds it.
+    pub fn addresses(&self) -> Addresses {
+        Addresses { v3: self.v3_url.clone(), v2: self.v2_url.clone(), trust: Some(self.ca_pem.clone()) }
+    }
 }
 
 impl fmt::Debug for MerchantAccess {
