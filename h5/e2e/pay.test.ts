@@ -78,6 +78,33 @@ describe.skipIf(!real)('a merchant pays', () => {
     await close()
   })
 
+  test('the coin turns for those who like motion', async () => {
+    const { page, close } = await visit(browser, url, looks[0])
+    await page.emulateMedia({ reducedMotion: 'no-preference' })
+    const person = await merchant.person(false)
+    await page.evaluate((id) => localStorage.setItem('person', id), person.id)
+    await merchant.send(person, 100)
+    await page.goto(`${url}#/notices`)
+    await page.reload()
+    await page.locator('[data-packet]').press('Enter')
+    const coin = page.getByTestId('open-packet')
+    await coin.click()
+    await page.locator('.coin.turning').waitFor()
+    expect(await coin.evaluate((element) => getComputedStyle(element).animationDuration)).toBe('0.7s')
+    await page.getByTestId('amount').waitFor()
+    await close()
+  })
+
+  test('and the inspector shows the merchant\'s money', async () => {
+    const { page, look: see, close } = await visit(browser, url, looks[2])
+    await page.getByRole('tab', { name: '支付' }).click()
+    const before = await page.getByTestId('merchant-balance').innerText()
+    await page.getByRole('button', { name: '充值' }).click()
+    await expect.poll(() => page.getByTestId('merchant-balance').innerText()).not.toBe(before)
+    await see('merchant')
+    await close()
+  })
+
   test('somebody who does not follow among the service notices', async () => {
     const { page, look: see, close } = await visit(browser, url, looks[0])
     const person = await merchant.person(false)

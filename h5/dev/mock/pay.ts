@@ -1,4 +1,4 @@
-import type { Packet, Transfer, Wallet } from '../../src/phone/contract.ts'
+import type { Merchant, Movement, Notification, Packet, Transfer, Wallet } from '../../src/phone/contract.ts'
 
 const hours = (now: Date, count: number) => new Date(now.getTime() + count * 3_600_000).toISOString()
 
@@ -35,3 +35,19 @@ export const seedWallet = (now: Date): Wallet => ({
 
 /** What nobody has received yet. */
 export const emptyWallet = (): Wallet => ({ balance: 0, receipts: [], packets: [], transfers: [], risk: null })
+
+export const seedMerchants = (): Merchant[] => [{ key: 'tea', mchid: '1900000001', name: '拾光茶铺', mode: 'public_key', balance: 9_997_146, frozen: false }]
+
+export const seedMovements = (now: Date): Movement[] => [
+  { id: '202611190000000001', at: hours(now, -70), kind: 'top_up', amount: 10_000_000, balance: 10_000_000, number: '', wechat_number: 'opening' },
+  { id: '202611190000000002', at: hours(now, -53), kind: 'transfer', amount: 2_000, balance: 9_998_000, number: 'grt7pq2w', wechat_number: '1330000000000000000000000000000912' },
+  { id: '202611200000000003', at: hours(now, -31), kind: 'packet', amount: 666, balance: 9_997_334, number: 'grt9kd0a', wechat_number: '1000041701202611200000000000903' },
+  { id: '202611210000000004', at: hours(now, -2), kind: 'packet', amount: 188, balance: 9_997_146, number: 'grt1mm4z', wechat_number: '1000041701202611210000000000901' },
+]
+
+export const seedNotifications = (now: Date): Notification[] => [
+  {
+    id: 77, merchant: 'tea', event_type: 'MCHTRANSFER.BILL.FINISHED', at: hours(now, -52), url: 'http://127.0.0.1:8080/wechat/pay/tea/notify', content: { out_bill_no: 'grt7pq2w', state: 'SUCCESS', transfer_amount: 2_000 },
+    outcome: 'delivered', next_at: null, attempts: [{ at: hours(now, -52), status: 401, answer: '{"code":"FAIL"}', fault: 'probe' }, { at: hours(now, -52), status: 204, answer: '', fault: null }],
+  },
+]

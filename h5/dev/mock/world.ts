@@ -1,7 +1,7 @@
 import type { Account, Attempt, Call, Chat, Fault, Message, Person, Push, SandboxEvent, Service, Wallet } from '../../src/phone/contract.ts'
 import { chatKey } from '../../src/phone/reduce.ts'
 import { answerTo } from './brand.ts'
-import { emptyWallet, seedWallet } from './pay.ts'
+import { emptyWallet, seedMerchants, seedWallet } from './pay.ts'
 import { seedAccounts, seedChat, seedCodes, seedPeople } from './seed.ts'
 
 /** The mock's memory, and what happens in it when somebody acts. No encryption and no service: the brand is `brand.ts`. */
@@ -10,6 +10,7 @@ export class World {
   private shift = 0
   private ids = 0
   readonly accounts: Account[] = seedAccounts()
+  readonly merchants = seedMerchants()
   readonly people: Person[] = seedPeople()
   readonly codes = seedCodes(new Date())
   readonly faults: Fault[] = []

@@ -71,7 +71,7 @@ export interface Person {
 export interface Service { url: string | null; login_path: string; phone_path: string }
 
 /** `manual_clock` = time stands still until it is moved. */
-export interface SandboxState { now: Time; manual_clock: boolean; service: Service; accounts: Account[]; people: Person[]; faults: Fault[] }
+export interface SandboxState { now: Time; manual_clock: boolean; service: Service; accounts: Account[]; merchants: Merchant[]; people: Person[]; faults: Fault[] }
 
 /**
  * One bubble. `content` holds the fields of `type`, named as in customer-service messages; beside a media id stands the
@@ -211,6 +211,26 @@ export interface Receipt { at: Time; amount: number; title: string; packet: numb
 
 /** A person's side of WeChat Pay, newest first. `risk` = why no money comes. */
 export interface Wallet { balance: number; receipts: Receipt[]; packets: Packet[]; transfers: Transfer[]; risk: string | null }
+
+/** A merchant of WeChat Pay; `balance` is in fen. */
+export interface Merchant { key: string; mchid: string; name: string; mode: 'public_key' | 'certificate' | 'both'; balance: number; frozen: boolean }
+export interface MerchantChange { frozen?: boolean; mode?: Merchant['mode']; rotate_certificate?: true }
+
+/** One movement of a merchant's account, in fen. `number` = the merchant's own number. */
+export interface Movement { id: string; at: Time; kind: 'top_up' | 'packet' | 'packet_return' | 'transfer' | 'transfer_return'; amount: number; balance: number; number: string; wechat_number: string }
+
+/** What WeChat Pay tells the service, with every attempt; `next_at` = when it is tried again. */
+export interface Notification {
+  id: number
+  merchant: string
+  event_type: string
+  at: Time
+  url: string
+  content: Record<string, unknown>
+  outcome: 'pending' | 'delivered' | 'failed' | 'lost'
+  attempts: { at: Time; status: number | null; answer: string; fault: string | null }[]
+  next_at: Time | null
+}
 
 /** What a page or mini program hands to `wx.requestMerchantTransfer`. */
 export interface TransferCall { mchId: string; appId: string; package: string }

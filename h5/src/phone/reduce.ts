@@ -5,12 +5,12 @@ export type Reread = { what: 'state' | 'pushes' | 'calls' } | { what: 'chat'; pe
 
 export const chatKey = (person: string, account: string) => `${person} ${account}`
 
-/** Which readings an event makes old. A chat also carries unread counts, which live in the state. Typing is in the event itself. */
+/** Which readings an event makes old. A chat also carries unread counts, which live in the state. Typing is in the event itself. A wallet also moves a merchant's balance. */
 export function rereads(event: SandboxEvent): Reread[] {
   switch (event.type) {
     case 'state': return [{ what: 'state' }]
     case 'chat': return [{ what: 'chat', person: event.person, account: event.account }, { what: 'state' }]
-    case 'wallet': return [{ what: 'wallet', person: event.person }]
+    case 'wallet': return [{ what: 'wallet', person: event.person }, { what: 'state' }]
     case 'push': return [{ what: 'pushes' }]
     case 'call': return [{ what: 'calls' }]
     case 'typing': return []

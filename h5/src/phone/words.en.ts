@@ -52,6 +52,11 @@ export const en: SameWords<typeof zh> = {
   transfer: {
     title: 'Accept a transfer', from: '{sender} sends you money', confirm: 'Accept', later: 'Not now', confirmed: 'Accepted', lapsed: 'Nobody accepted it within 24 hours; the money went back to the merchant.', cancelled: 'The merchant cancelled it', failed: 'The transfer failed', moving: 'On its way', working: 'In progress', closes: 'goes back in {time}', remark: 'Remark', perception: 'What for', arrived: 'Added to your balance', closed: 'Closed without accepting', unknown: 'This transfer cannot be opened', reason: 'Reason: {reason}', receiver: 'Receiver',
   },
+  merchant: {
+    name: 'Merchant', balance: 'Operation account', top_up: 'Top up (yuan)', add: 'Top up', frozen: 'Freeze the merchant (payments are refused)', mode: { label: 'Signatures', public_key: 'WeChat Pay public key', certificate: 'Platform certificate', both: 'Both' }, rotate: 'Change the platform certificate', rotate_question: 'Old and new are both valid; answers are signed with the new one from now on.', rotated: 'Platform certificate changed',
+    ledger: 'Movements', no_ledger: 'No movements yet', no_ledger_hint: 'Top-ups, red packets, transfers and what comes back stand here.', notifications: 'Notifications', no_notifications: 'No notifications yet', no_notifications_hint: 'When a transfer ends, WeChat Pay tells the service.', again: 'Notify again', again_done: 'Notified again', next: 'next {time}', attempts: '{count}×',
+    kind: { top_up: 'Top-up', packet: 'Red packet', packet_return: 'Red packet back', transfer: 'Transfer', transfer_return: 'Transfer back' }, outcome: { pending: 'Pending', delivered: 'Delivered', failed: 'Given up', lost: 'Lost' },
+  },
   notices: { title: 'Service notices', none: 'No notices yet', none_hint: 'Red packets of accounts that you do not follow appear here.', packet: 'You got a red packet' },
   mini: {
     open: 'Open mini program', hint: 'The simulator does not run the program itself, only two things it does: log in and ask for a phone number. Requests and answers are shown as they are.', login: 'Log in', phone: 'Give phone number', logged_in: 'Logged in', logged_out: 'Not logged in', steps: 'Requests and answers', none: 'No requests yet', none_hint: 'Log in: the program sends the code of wx.login to the service.',
@@ -74,7 +79,7 @@ export const en: SameWords<typeof zh> = {
     unknown: 'Reading the allowance', closed: 'No service messages allowed now', used_up: 'Service messages used up', left: '{count} more allowed', unlimited: 'Allowed without limit', times: '{count} left', no_limit: 'no limit',
     trigger: { message: 'Wrote', click: 'Tapped the menu', follow: 'Followed', scan: 'Scanned', paid: 'Paid', enter: 'Entered the service chat' },
   },
-  inspector: { title: 'Inspector', pushes: 'Pushes', calls: 'Calls', faults: 'Faults', accounts: 'Accounts', clock: 'Clock', failed: '{count} pushes failed', account: 'Account', all_accounts: 'All accounts' },
+  inspector: { title: 'Inspector', pushes: 'Pushes', calls: 'Calls', faults: 'Faults', accounts: 'Accounts', merchants: 'Pay', clock: 'Clock', failed: '{count} pushes failed', account: 'Account', all_accounts: 'All accounts' },
   push: {
     kind: {
       text: 'Text', image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', miniprogrampage: 'Mini-program card', subscribe: 'Follow', unsubscribe: 'Unfollow', scan: 'Scan', click: 'Menu tap', view: 'Page opened', view_miniprogram: 'Mini program opened',

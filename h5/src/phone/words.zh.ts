@@ -49,6 +49,11 @@ export const zh = {
   transfer: {
     title: '收款确认', from: '{sender} 向你转账', confirm: '确认收款', later: '稍后再说', confirmed: '已收款', lapsed: '超过 24 小时没有确认，已退回给商家。', cancelled: '商家已撤销', failed: '转账失败', moving: '到账中', working: '处理中', closes: '{time} 后退回', remark: '备注', perception: '款项用途', arrived: '已存入零钱', closed: '页面已关闭，没有收款', unknown: '打不开这笔转账', reason: '原因：{reason}', receiver: '收款人',
   },
+  merchant: {
+    name: '商户', balance: '运营账户余额', top_up: '充值（元）', add: '充值', frozen: '冻结商户（付款被拒）', mode: { label: '验签方式', public_key: '微信支付公钥', certificate: '平台证书', both: '两者并存' }, rotate: '更换平台证书', rotate_question: '新证书与旧证书同时有效，之后的应答用新证书签名。', rotated: '已更换平台证书',
+    ledger: '资金流水', no_ledger: '还没有流水', no_ledger_hint: '充值、发红包、转账和退回都会记在这里。', notifications: '支付通知', no_notifications: '还没有通知', no_notifications_hint: '转账结束后，微信支付会通知服务。', again: '再通知一次', again_done: '已再次通知', next: '下次 {time}', attempts: '{count} 次',
+    kind: { top_up: '充值', packet: '红包', packet_return: '红包退回', transfer: '转账', transfer_return: '转账退回' }, outcome: { pending: '进行中', delivered: '已送达', failed: '已放弃', lost: '已丢失' },
+  },
   notices: { title: '服务通知', none: '还没有通知', none_hint: '没有关注的公众号发来的红包，会出现在这里。', packet: '你收到一个红包' },
   mini: {
     open: '打开小程序', hint: '模拟器不运行小程序的代码，只做它的两件事：登录，授权手机号。请求与应答原样列出。', login: '登录', phone: '授权手机号', logged_in: '已登录', logged_out: '未登录', steps: '请求与应答', none: '还没有请求', none_hint: '点“登录”，小程序会用 wx.login 的 code 请求服务。',
@@ -71,7 +76,7 @@ export const zh = {
     unknown: '正在读取可发额度', closed: '现在不可发客服消息', used_up: '客服消息额度已用完', left: '还可发 {count} 条', unlimited: '可发，不限条数', times: '剩 {count} 条', no_limit: '不限条数',
     trigger: { message: '发来消息', click: '点击菜单', follow: '关注', scan: '扫码', paid: '支付', enter: '进入客服会话' },
   },
-  inspector: { title: '检查器', pushes: '推送', calls: '接口', faults: '故障', accounts: '账号', clock: '时钟', failed: '{count} 次推送失败', account: '账号', all_accounts: '全部账号' },
+  inspector: { title: '检查器', pushes: '推送', calls: '接口', faults: '故障', accounts: '账号', merchants: '支付', clock: '时钟', failed: '{count} 次推送失败', account: '账号', all_accounts: '全部账号' },
   push: {
     kind: {
       text: '文字', image: '图片', voice: '语音', video: '视频', shortvideo: '小视频', location: '位置', link: '链接', miniprogrampage: '小程序卡片', subscribe: '关注', unsubscribe: '取消关注', scan: '扫码', click: '点击菜单', view: '打开网页', view_miniprogram: '打开小程序',

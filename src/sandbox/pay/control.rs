@@ -29,10 +29,7 @@ impl Sandbox {
 
     /// All merchants, by key.
     pub fn merchants(&self) -> Vec<MerchantView> {
-        self.with(|world| {
-            world.pay_advance();
-            world.pay.merchants.values().map(super::Merchant::view).collect()
-        })
+        self.with(World::merchants)
     }
 
     /// What is in the merchant's account, in fen.

@@ -101,8 +101,8 @@ pub(super) struct Merchant {
     pub(super) public_key: Arc<Key>,
     /// The newest last; the one before stays known.
     pub(super) platforms: Vec<Platform>,
-    /// The key that the next rotation takes.
-    next_platform: Arc<Key>,
+    /// Which of the process's keys the next rotation takes.
+    next_platform: usize,
     pub(super) ledger: Ledger,
     pub(super) frozen: bool,
     /// Packets and transfers by the merchant's number.
@@ -157,7 +157,7 @@ impl Merchant {
             public_key_id: format!("PUB_KEY_ID_01{:0<26}", options.mchid),
             public_key,
             platforms: vec![Platform { certificate: platform, key: platform_key }],
-            next_platform: key(3)?,
+            next_platform: number * KEYS + 3,
             ledger,
             frozen: false,
             packets: HashMap::new(),
@@ -282,6 +282,12 @@ pub struct MerchantPatch {
 }
 
 impl World {
+    /// All merchants, by key.
+    pub(in crate::sandbox) fn merchants(&mut self) -> Vec<MerchantView> {
+        self.pay_advance();
+        self.pay.merchants.values().map(Merchant::view).collect()
+    }
+
     /// Puts money into the account; `amount` in fen.
     pub(super) fn top_up(&mut self, merchant: &str, amount: i64) -> Result<MerchantView, Trouble> {
         self.pay_advance();
@@ -298,30 +304,32 @@ impl World {
         Ok(view)
     }
 
+    /// Issues a platform certificate beside the newest one. What was issued before that is no longer known.
+    fn rotate_certificate(&mut self, key: &str) -> Result<(), Trouble> {
+        let trouble = |error: io::Error| Trouble::invalid(error.to_string());
+        let now = self.now();
+        let next = self.pay.merchant(key)?.next_platform;
+        let rsa = Key::nth(next).map_err(|error| trouble(io::Error::other(error)))?;
+        let authority = self.pay.authority.as_ref().ok_or(Trouble::Unknown("merchant"))?;
+        let certificate = authority.certify("Tenpay.com sign", &rsa, now, &self.random).map_err(trouble)?;
+        let merchant = self.pay.merchant_mut(key)?;
+        // Two keys take turns.
+        let first = next / KEYS * KEYS;
+        merchant.next_platform = if next == first + 3 { first + 2 } else { first + 3 };
+        if merchant.platforms.len() > 1 {
+            merchant.platforms.remove(0);
+        }
+        merchant.platforms.push(Platform { certificate, key: rsa });
+        Ok(())
+    }
+
     /// Changes what a tester may change.
     pub(super) fn change_merchant(&mut self, key: &str, patch: &MerchantPatch) -> Result<MerchantView, Trouble> {
         self.pay_advance();
-        let now = self.now();
-        let certificate = match &self.pay.authority {
-            Some(authority) if patch.rotate_certificate => {
-                let next = &self.pay.merchant(key)?.next_platform;
-                let made = authority.certify("Tenpay.com sign", next, now, &self.random);
-                Some(made.map_err(|error| Trouble::invalid(error.to_string()))?)
-            }
-            _ => None,
-        };
-        let merchant = self.pay.merchant_mut(key)?;
-        if let Some(certificate) = certificate {
-            // Two keys take turns: what was issued before the last rotation is no longer known.
-            let platform = Platform { certificate, key: merchant.next_platform.clone() };
-            if merchant.platforms.len() > 1 {
-                merchant.platforms.remove(0);
-            }
-            if let Some(old) = merchant.platforms.last() {
-                merchant.next_platform = old.key.clone();
-            }
-            merchant.platforms.push(platform);
+        if patch.rotate_certificate {
+            self.rotate_certificate(key)?;
         }
+        let merchant = self.pay.merchant_mut(key)?;
         merchant.frozen = patch.frozen.unwrap_or(merchant.frozen);
         merchant.mode = patch.mode.unwrap_or(merchant.mode);
         let view = merchant.view();
