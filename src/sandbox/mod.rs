@@ -2,7 +2,7 @@
 //! that development, tests and rehearsals need no account, no network and no phone.
 //!
 //! One server plays four hosts at once (`api.weixin.qq.com`, `mp.weixin.qq.com`, `open.weixin.qq.com` and WeChat Pay's
-//! `api.mch.weixin.qq.com`, see [`pay`]: same paths, no prefix) and shows a phone at `/`. Invented *people* hold that phone: they follow, write, scan and tap; each act is
+//! `api.mch.weixin.qq.com`, see its folder `pay`: same paths, no prefix) and shows a phone at `/`. Invented *people* hold that phone: they follow, write, scan and tap; each act is
 //! *pushed* to the service as WeChat pushes it, signed and encrypted as the account wants, three times at most, and
 //! what the service answers appears in the person's *chat*. They also authorise
 //! web pages and log in to mini programs, which gives the service a *code* that works once. The service's *calls* follow WeChat's rules: tokens that
