@@ -56,9 +56,14 @@ use crate::{
     routes,
     schedule::schedule,
     wechat::{
-        client::{WAKE_TOPIC, WeChat},
+        client::{Sleeper, WAKE_TOPIC, WeChat},
         folder::Folder,
         intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
+        pay::{
+            self, Pay,
+            expiry::WatchCertificates,
+            notify::{ForgetPayNotifications, HandlePayNotification, HandlePayNotificationContext},
+        },
     },
 };
 
@@ -110,6 +115,8 @@ pub struct App {
     pub vault: Vault,
     /// WeChat.
     pub wechat: WeChat,
+    /// WeChat Pay.
+    pub pay: Pay,
     /// What stands in `wechat-config`.
     pub folder: Folder,
     /// What members are asked to allow.
@@ -129,12 +136,32 @@ impl App {
         let Stores { db, cache, vault } = Stores::open(&config, &clock, &random).await?;
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
+        let around = pay::Around {
+            cache: cache.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            sleeper: Sleeper::by(&clock),
+        };
+        let pay = Pay::new(&folder.merchants, &config.wechat, &config.http.public_url, &around)?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
         let texts =
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let book = Book::default();
         book.reload(&db).await?;
-        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, texts, book, metrics: Metrics::start() })
+        Ok(Self {
+            config,
+            clock,
+            random,
+            cache,
+            db,
+            vault,
+            wechat,
+            pay,
+            folder,
+            texts,
+            book,
+            metrics: Metrics::start(),
+        })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -155,6 +182,13 @@ impl App {
                 inbound: Rc::new(self.inbound()),
             })
             .register::<ForgetPushes>((self.db.clone(), self.config.wechat.remember_pushes))
+            .register::<HandlePayNotification>(HandlePayNotificationContext {
+                db: self.db.clone(),
+                pay: self.pay.clone(),
+                inbound: Rc::new(self.inbound()),
+            })
+            .register::<ForgetPayNotifications>((self.db.clone(), self.config.wechat.pay.remember_notifications))
+            .register::<WatchCertificates>((self.folder.merchants.clone(), self.clock.clone()))
             .register::<ForgetKeys>(self.db.clone())
             .register::<ForgetSessions>(self.db.clone())
             .register::<RefreshFollower>(sync.clone())
@@ -213,6 +247,7 @@ impl App {
                 .app_data(Data::new(app.db.clone()))
                 .app_data(Data::new(app.vault.clone()))
                 .app_data(Data::new(app.wechat.clone()))
+                .app_data(Data::new(app.pay.clone()))
                 .app_data(Data::new(app.folder.accounts.clone()))
                 .app_data(Data::new(Files(app.folder.verification.clone())))
                 .app_data(Data::new(app.book.clone()))

@@ -3,7 +3,7 @@
 //! Every push is stored once before it gets here, and everything here commits with it. Pushes come in batches; each
 //! domain takes those that concern it.
 
-use futures_util::future::{FutureExt, LocalBoxFuture};
+use futures_util::future::{FutureExt, LocalBoxFuture, ready};
 
 use crate::{
     chat::{self, book::Book},
@@ -14,6 +14,7 @@ use crate::{
     wechat::{
         intake::{Inbound, Received},
         message::{Body, Event, Reply},
+        pay::notify::{self, Content, Notice},
     },
 };
 
@@ -125,5 +126,15 @@ impl Inbound for Table {
 
     fn unanswered<'a>(&'a self, tx: &'a Tx, push: &'a Received, reply: &'a Reply) -> LocalBoxFuture<'a, Result<()>> {
         chat::received::unanswered(tx, push, reply).boxed_local()
+    }
+}
+
+/// Notifications of WeChat Pay, each in the transaction that marks it as handled.
+impl notify::Inbound for Table {
+    fn take<'a>(&'a self, _tx: &'a Tx, notice: &'a Notice) -> LocalBoxFuture<'a, Result<()>> {
+        match &notice.content {
+            // Kept as they came: payouts learn their ends by asking.
+            Content::Transfer(_) | Content::Echo | Content::Other { .. } => ready(Ok(())).boxed_local(),
+        }
     }
 }

@@ -6,7 +6,10 @@ use crate::{
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
-    wechat::intake::ForgetPushes,
+    wechat::{
+        intake::ForgetPushes,
+        pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
+    },
 };
 
 /// The table.
@@ -17,6 +20,8 @@ pub fn schedule() -> Result<Schedule> {
     Schedule::default()
         .at("followers.sync", "30 3 * * *", || SyncAll {})?
         .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
+        .at("pay.forget_notifications", "20 4 * * *", || ForgetPayNotifications {})?
+        .at("pay.watch_certificates", "0 9 * * *", || WatchCertificates {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?

@@ -1,14 +1,14 @@
 //! The one clock. Everything that asks for the time asks here, so that tests can move it.
 //!
 //! Times are UTC, cut to whole milliseconds so that a value reads back from either database as it was written.
-//! Business days and month ends are computed in Asia/Shanghai, which has had no daylight saving time since 1991.
+//! Days and months are those of the [calendar](super::calendar).
 
 use std::sync::{
     Arc,
     atomic::{AtomicI64, Ordering},
 };
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Offset, SubsecRound, TimeDelta, TimeZone, Utc};
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
 /// A moment in UTC with millisecond precision.
 pub type Time = DateTime<Utc>;
@@ -62,39 +62,8 @@ fn system_now() -> Time {
     Utc::now()
 }
 
-/// Asia/Shanghai as a fixed offset of eight hours, exact for every date since 1991.
-pub fn shanghai() -> FixedOffset {
-    FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Utc.fix())
-}
-
-/// The business day of a moment: its date in Asia/Shanghai. Stored with every fact.
-pub fn biz_day(at: Time) -> NaiveDate {
-    at.with_timezone(&shanghai()).date_naive()
-}
-
-/// The time of day in Asia/Shanghai.
-pub fn time_of_day(at: Time) -> NaiveTime {
-    at.with_timezone(&shanghai()).time()
-}
-
-/// The first moment of the business day after `at`: when WeChat's daily quotas start anew (protocol section 3.5).
-pub fn next_midnight(at: Time) -> Time {
-    let tomorrow = biz_day(at).checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX);
-    midnight(tomorrow).unwrap_or(at)
-}
-
-/// The first moment of the business month after `at`: when monthly quotas start anew.
-pub fn next_month(at: Time) -> Time {
-    use chrono::Datelike;
-    let day = biz_day(at);
-    let (year, month) = if day.month() == 12 { (day.year() + 1, 1) } else { (day.year(), day.month() + 1) };
-    NaiveDate::from_ymd_opt(year, month, 1).and_then(midnight).unwrap_or(at)
-}
-
-fn midnight(day: NaiveDate) -> Option<Time> {
-    let local = day.and_time(NaiveTime::MIN);
-    shanghai().from_local_datetime(&local).single().map(|t| t.with_timezone(&Utc))
-}
+/// Days and months are those of the calendar; facts store theirs as `biz_day`.
+pub use super::calendar::{day_of as biz_day, next_midnight, next_month, shanghai, time_of_day};
 
 #[cfg(test)]
 mod tests {
@@ -102,20 +71,6 @@ mod tests {
 
     fn at(text: &str) -> Time {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_business_day_changes_at_midnight_in_shanghai() {
-        assert_eq!(biz_day(at("2026-12-31T15:59:59.999Z")).to_string(), "2026-12-31");
-        assert_eq!(biz_day(at("2026-12-31T16:00:00Z")).to_string(), "2027-01-01");
-        assert_eq!(next_midnight(at("2026-12-31T15:59:59Z")), at("2026-12-31T16:00:00Z"));
-        assert_eq!(next_midnight(at("2026-12-31T16:00:00Z")), at("2027-01-01T16:00:00Z"));
-    }
-
-    #[test]
-    fn the_business_month_ends_in_shanghai() {
-        assert_eq!(next_month(at("2026-12-31T15:00:00Z")), at("2026-12-31T16:00:00Z"));
-        assert_eq!(next_month(at("2026-12-31T16:00:00Z")), at("2027-01-31T16:00:00Z"));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! What every domain stands on: configuration, time, randomness, database, cache, secrets, telemetry. No business here.
 
 pub mod cache;
+pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod db;

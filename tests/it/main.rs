@@ -16,6 +16,7 @@ mod import;
 mod infra;
 mod jobs;
 mod members;
+mod pay;
 mod repository;
 mod stories;
 mod support;

@@ -1,5 +1,6 @@
 import type { AccountChange, Asked, Fault, NewFault, Outgoing, Person } from '../../src/phone/contract.ts'
 import { buttonAt } from '../../src/phone/reduce.ts'
+import { seedMovements, seedNotifications, seedPackage } from './pay.ts'
 import type { World } from './world.ts'
 
 /** A refusal with the status that the sandbox would give. */
@@ -26,7 +27,7 @@ const sent = ({ type, ...m }: Outgoing): Body => ({
 }[type])
 
 export const routes: [method: string, path: RegExp, handler: Handler][] = [
-  ['GET', /^state$/, (w) => ({ now: w.now(), manual_clock: w.manual, service: w.service, accounts: w.accounts, people: w.people, faults: w.faults })],
+  ['GET', /^state$/, (w) => ({ now: w.now(), manual_clock: w.manual, service: w.service, accounts: w.accounts, merchants: w.merchants, people: w.people, faults: w.faults })],
   ['GET', /^codes$/, (w) => ({ codes: w.codes })],
   ['GET', /^pushes$/, (w, _, __, q) => ({ pushes: w.pushes.slice(0, Number(q.get('limit') ?? 50)) })],
   ['GET', /^calls$/, (w, _, __, q) => ({ calls: w.calls.slice(0, Number(q.get('limit') ?? 50)) })],
@@ -113,6 +114,34 @@ export const routes: [method: string, path: RegExp, handler: Handler][] = [
     delete person(w, id).unread[String(body['account'])]
     w.tell({ type: 'state' })
     return {}
+  }],
+  ['GET', /^people\/([^/]+)\/wallet$/, (w, [id]) => w.wallet(person(w, id).id)],
+  ['PATCH', /^merchants\/([^/]+)$/, (w, [key], body) => Object.assign(w.merchants.find((one) => one.key === key) ?? refuse(404, 'no such merchant'), body)],
+  ['POST', /^merchants\/([^/]+)\/top-up$/, (w, [key], body) => {
+    const merchant = w.merchants.find((one) => one.key === key) ?? refuse(404, 'no such merchant')
+    merchant.balance += Number(body['amount'])
+    w.tell({ type: 'state' })
+    return merchant
+  }],
+  ['GET', /^merchants\/([^/]+)\/ledger$/, (w) => ({ movements: seedMovements(w.now()) })],
+  ['GET', /^notifications$/, (w) => ({ notifications: seedNotifications(w.now()) })],
+  ['POST', /^notifications\/([^/]+)\/again$/, (w) => seedNotifications(w.now())[0]],
+  ['PUT', /^people\/([^/]+)\/risk$/, (w, [id], body) => Object.assign(w.wallet(person(w, id).id), { risk: body['reason'] ?? null })],
+  ['POST', /^people\/([^/]+)\/packets\/([^/]+)\/open$/, (w, [id = '', number]) => {
+    const packet = w.wallet(id).packets.find((one) => one.id === Number(number)) ?? refuse(404, 'no such packet')
+    if (packet.state !== 'SENT') refuse(409, 'the packet cannot be opened')
+    Object.assign(packet, { state: 'RECEIVED', received_at: w.now().toISOString() })
+    w.receive(id, packet.amount, packet.sender, { packet: packet.id })
+    return packet
+  }],
+  ['POST', /^people\/([^/]+)\/transfer-page$/, (w, [id = ''], body) => (body['package'] === seedPackage && w.wallet(id).transfers[0]) || refuse(422, 'requestMerchantTransfer:fail')],
+  ['POST', /^people\/([^/]+)\/transfers\/([^/]+)\/(confirm|close)$/, (w, [id = '', number, act]) => {
+    const transfer = w.wallet(id).transfers.find((one) => one.id === Number(number)) ?? refuse(404, 'no such transfer')
+    if (act === 'confirm') {
+      transfer.state = 'SUCCESS'
+      w.receive(id, transfer.amount, transfer.sender, { transfer: transfer.id })
+    }
+    return transfer
   }],
   ['POST', /^pushes\/release$/, () => ({})],
   ['POST', /^pushes\/([^/]+)\/again$/, (w, [id]) => {

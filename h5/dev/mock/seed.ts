@@ -57,6 +57,8 @@ export function seedChat(now: Date): Chat {
       say('account', 'template', { title: '消费成功通知', template_id: 'tpl_paid', url: 'http://127.0.0.1:8080/m/orders/1', text: '门店：人民广场店\n金额：¥36.00\n积分：+36' }, 'template', 100),
       say('account', 'subscribe', { title: '取餐提醒', template_id: 'tpl_ready', page: 'pages/order/1', text: '取餐号：A017\n提示：请在 20 分钟内取餐' }, 'subscribe'),
       say('notice', 'text', { content: '该公众号提供的服务出现故障，请稍后再试' }, null),
+      say('account', 'red_packet', { packet: 903, send_name: '拾光茶铺', wishing: '新会员有礼，祝你天天好茶' }, 'pay'),
+      say('account', 'red_packet', { packet: 901, send_name: '拾光茶铺', wishing: '新会员有礼，祝你天天好茶' }, 'pay'),
       say('account', 'wxcard', { card_id: 'pFS7Fjg8kV1IdDz01r4SQwMkuCKc' }),
     ],
   }

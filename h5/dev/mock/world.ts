@@ -1,6 +1,7 @@
-import type { Account, Attempt, Call, Chat, Fault, Message, Person, Push, SandboxEvent, Service } from '../../src/phone/contract.ts'
+import type { Account, Attempt, Call, Chat, Fault, Message, Person, Push, SandboxEvent, Service, Wallet } from '../../src/phone/contract.ts'
 import { chatKey } from '../../src/phone/reduce.ts'
 import { answerTo } from './brand.ts'
+import { emptyWallet, seedMerchants, seedWallet } from './pay.ts'
 import { seedAccounts, seedChat, seedCodes, seedPeople } from './seed.ts'
 
 /** The mock's memory, and what happens in it when somebody acts. No encryption and no service: the brand is `brand.ts`. */
@@ -9,12 +10,14 @@ export class World {
   private shift = 0
   private ids = 0
   readonly accounts: Account[] = seedAccounts()
+  readonly merchants = seedMerchants()
   readonly people: Person[] = seedPeople()
   readonly codes = seedCodes(new Date())
   readonly faults: Fault[] = []
   readonly pushes: Push[] = []
   readonly calls: Call[] = []
   readonly chats = new Map<string, Chat>([[chatKey('p1', 'tea'), seedChat(new Date())]])
+  readonly wallets = new Map<string, Wallet>([['p1', seedWallet(new Date())]])
   readonly service: Service = { url: 'http://127.0.0.1:8080', login_path: '/api/mini/v1/sessions', phone_path: '/api/mini/v1/phone' }
   readonly listeners = new Set<(event: SandboxEvent) => void>()
 
@@ -32,6 +35,20 @@ export class World {
     chat.menu = this.accounts.find((one) => one.key === account)?.menu ?? null
     this.chats.set(key, chat)
     return chat
+  }
+
+  wallet(person: string): Wallet {
+    const wallet = this.wallets.get(person) ?? emptyWallet()
+    this.wallets.set(person, wallet)
+    return wallet
+  }
+
+  /** Money arrives. */
+  receive(person: string, amount: number, title: string, by: { packet: number } | { transfer: number }) {
+    const wallet = this.wallet(person)
+    wallet.balance += amount
+    wallet.receipts.unshift({ at: this.now().toISOString(), amount, title, packet: null, transfer: null, ...by })
+    this.tell({ type: 'wallet', person })
   }
 
   newPerson(name = `新朋友 ${this.people.length + 1}`): Person {

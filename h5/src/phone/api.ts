@@ -1,4 +1,4 @@
-import type { Account, AccountChange, Answered, Asked, Call, Caused, Chat, Code, Fault, NewFault, Outgoing, Person, PersonChange, PhoneTap, Push, SandboxState, Scanned, Service, Tapped, Verified } from './contract'
+import type { Account, AccountChange, Answered, Asked, Call, Caused, Chat, Code, Fault, Merchant, MerchantChange, Movement, NewFault, Notification, Outgoing, Packet, Person, PersonChange, PhoneTap, Push, SandboxState, Scanned, Service, Tapped, Transfer, TransferCall, Verified, Wallet } from './contract'
 
 /** A call that did not work: `status` 0 = the sandbox could not be reached. */
 export class ApiError extends Error {
@@ -55,6 +55,19 @@ export function createApi(base = '') {
     tapPhone: (person: string, account: string, number: string) => call<PhoneTap>('POST', path('people', person, 'phone'), { account, number }),
     /** `wx.request`: made by the sandbox, so that no rule about origins applies. */
     ask: (asked: Asked) => call<Answered>('POST', 'requests', asked),
+    wallet: (person: string) => call<Wallet>('GET', path('people', person, 'wallet')),
+    openPacket: (person: string, packet: number) => call<Packet>('POST', path('people', person, 'packets', packet, 'open')),
+    /** `wx.requestMerchantTransfer`: the transfer whose page opens. */
+    transferPage: (person: string, asked: TransferCall) => call<Transfer>('POST', path('people', person, 'transfer-page'), asked),
+    confirmTransfer: (person: string, transfer: number) => call<Transfer>('POST', path('people', person, 'transfers', transfer, 'confirm')),
+    closeTransfer: (person: string, transfer: number) => call<Transfer>('POST', path('people', person, 'transfers', transfer, 'close')),
+    /** `reason` null: money comes again. */
+    setRisk: (person: string, reason: string | null) => call<Wallet>('PUT', path('people', person, 'risk'), { reason }),
+    changeMerchant: (merchant: string, change: MerchantChange) => call<Merchant>('PATCH', path('merchants', merchant), change),
+    topUp: (merchant: string, amount: number) => call<Merchant>('POST', path('merchants', merchant, 'top-up'), { amount }),
+    ledger: (merchant: string) => call<{ movements: Movement[] }>('GET', path('merchants', merchant, 'ledger')).then((answer) => answer.movements),
+    notifications: (merchant: string) => call<{ notifications: Notification[] }>('GET', `notifications?merchant=${encodeURIComponent(merchant)}`).then((answer) => answer.notifications),
+    notifyAgain: (notification: number) => call<Notification>('POST', path('notifications', notification, 'again'), {}),
     changeService: (change: Partial<Service>) => call<Service>('PATCH', 'service', change),
     /** Where a browser opens an address as this person. */
     openUrl: (person: string, url: string) => `${base}/sandbox/v1/${path('people', person, 'open')}?url=${encodeURIComponent(url)}`,

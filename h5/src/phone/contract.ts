@@ -71,7 +71,7 @@ export interface Person {
 export interface Service { url: string | null; login_path: string; phone_path: string }
 
 /** `manual_clock` = time stands still until it is moved. */
-export interface SandboxState { now: Time; manual_clock: boolean; service: Service; accounts: Account[]; people: Person[]; faults: Fault[] }
+export interface SandboxState { now: Time; manual_clock: boolean; service: Service; accounts: Account[]; merchants: Merchant[]; people: Person[]; faults: Fault[] }
 
 /**
  * One bubble. `content` holds the fields of `type`, named as in customer-service messages; beside a media id stands the
@@ -82,7 +82,7 @@ export interface Message {
   at: Time
   from: 'person' | 'account' | 'notice'
   type: string
-  via: null | 'passive' | 'custom' | 'template' | 'subscribe' | 'mass' | 'system'
+  via: null | 'passive' | 'custom' | 'template' | 'subscribe' | 'mass' | 'system' | 'pay'
   content: Record<string, unknown>
 }
 
@@ -163,8 +163,77 @@ export interface NewFault {
   status?: number
   millis?: number
   seconds?: number
+  /** Of WeChat Pay: the error code and its text, why something fails late, whether the effect has taken place. */
+  code?: string
+  text?: string
+  reason?: string
+  after?: boolean
 }
 export interface Fault extends NewFault { id: number }
+
+/** A red packet as its receiver sees it; amounts are in fen. `arrival` = where it is found. */
+export interface Packet {
+  id: number
+  merchant: string
+  account: string
+  person: string
+  sender: string
+  wishing: string
+  activity: string
+  amount: number
+  state: 'SENDING' | 'SENT' | 'RECEIVED' | 'FAILED' | 'RFUND_ING' | 'REFUND'
+  arrival: 'chat' | 'notice' | 'mini'
+  at: Time
+  lapses_at: Time
+  received_at: Time | null
+}
+
+/** A merchant transfer as its receiver sees it. `perception` = what it is for. */
+export interface Transfer {
+  id: number
+  merchant: string
+  account: string
+  person: string
+  sender: string
+  perception: string
+  remark: string
+  amount: number
+  state: 'ACCEPTED' | 'PROCESSING' | 'WAIT_USER_CONFIRM' | 'TRANSFERING' | 'SUCCESS' | 'FAIL' | 'CANCELING' | 'CANCELLED'
+  fail_reason: string | null
+  red_packet: boolean
+  at: Time
+  lapses_at: Time
+  updated_at: Time
+}
+
+/** Money that arrived, by a packet or a transfer. */
+export interface Receipt { at: Time; amount: number; title: string; packet: number | null; transfer: number | null }
+
+/** A person's side of WeChat Pay, newest first. `risk` = why no money comes. */
+export interface Wallet { balance: number; receipts: Receipt[]; packets: Packet[]; transfers: Transfer[]; risk: string | null }
+
+/** A merchant of WeChat Pay; `balance` is in fen. */
+export interface Merchant { key: string; mchid: string; name: string; mode: 'public_key' | 'certificate' | 'both'; balance: number; frozen: boolean }
+export interface MerchantChange { frozen?: boolean; mode?: Merchant['mode']; rotate_certificate?: true }
+
+/** One movement of a merchant's account, in fen. `number` = the merchant's own number. */
+export interface Movement { id: string; at: Time; kind: 'top_up' | 'packet' | 'packet_return' | 'transfer' | 'transfer_return'; amount: number; balance: number; number: string; wechat_number: string }
+
+/** What WeChat Pay tells the service, with every attempt; `next_at` = when it is tried again. */
+export interface Notification {
+  id: number
+  merchant: string
+  event_type: string
+  at: Time
+  url: string
+  content: Record<string, unknown>
+  outcome: 'pending' | 'delivered' | 'failed' | 'lost'
+  attempts: { at: Time; status: number | null; answer: string; fault: string | null }[]
+  next_at: Time | null
+}
+
+/** What a page or mini program hands to `wx.requestMerchantTransfer`. */
+export interface TransferCall { mchId: string; appId: string; package: string }
 
 /** A QR code with parameters that an account made; `expires_at` null = permanent. */
 export interface Code { ticket: string; url: string; account: string; scene: string; expires_at: Time | null }
@@ -195,6 +264,7 @@ export interface Verified { ok: boolean; status: number | null; answer: string }
 export type SandboxEvent =
   | { type: 'state' }
   | { type: 'chat'; person: string; account: string }
+  | { type: 'wallet'; person: string }
   | { type: 'push'; id: number }
   | { type: 'call'; id: number }
   | { type: 'typing'; person: string; account: string; on: boolean }

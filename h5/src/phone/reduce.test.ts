@@ -3,7 +3,7 @@ import { seedAccounts, seedPeople } from '../../dev/mock/seed.ts'
 import type { Chat, Push, SandboxState } from './contract'
 import { buttonAt, conversations, failures, holder, reachable, rereads, totalTook, unreadOf } from './reduce'
 
-const state = (): SandboxState => ({ now: '2026-11-21T00:00:00Z', accounts: seedAccounts(), people: seedPeople(), faults: [], manual_clock: true, service: { url: null, login_path: '/login', phone_path: '/phone' } })
+const state = (): SandboxState => ({ now: '2026-11-21T00:00:00Z', accounts: seedAccounts(), merchants: [], people: seedPeople(), faults: [], manual_clock: true, service: { url: null, login_path: '/login', phone_path: '/phone' } })
 const chatAt = (at: string): Chat => ({ typing: false, window: [], menu: null, credits: {}, messages: [{ id: '1', at, from: 'account', type: 'text', via: 'custom', content: {} }] })
 
 test('an event names exactly what became old', () => {
@@ -11,6 +11,7 @@ test('an event names exactly what became old', () => {
   expect(rereads({ type: 'chat', person: 'p', account: 'a' })).toEqual([{ what: 'chat', person: 'p', account: 'a' }, { what: 'state' }])
   expect(rereads({ type: 'push', id: 1 })).toEqual([{ what: 'pushes' }])
   expect(rereads({ type: 'call', id: 1 })).toEqual([{ what: 'calls' }])
+  expect(rereads({ type: 'wallet', person: 'p' })).toEqual([{ what: 'wallet', person: 'p' }, { what: 'state' }])
   expect(rereads({ type: 'typing', person: 'p', account: 'a', on: true })).toEqual([])
 })
 

@@ -1,15 +1,16 @@
 import type { Account, Chat, Menu, Person, Push, SandboxEvent, SandboxState } from './contract'
 
 /** What has to be read again. */
-export type Reread = { what: 'state' | 'pushes' | 'calls' } | { what: 'chat'; person: string; account: string }
+export type Reread = { what: 'state' | 'pushes' | 'calls' } | { what: 'chat'; person: string; account: string } | { what: 'wallet'; person: string }
 
 export const chatKey = (person: string, account: string) => `${person} ${account}`
 
-/** Which readings an event makes old. A chat also carries unread counts, which live in the state. Typing is in the event itself. */
+/** Which readings an event makes old. A chat also carries unread counts, which live in the state. Typing is in the event itself. A wallet also moves a merchant's balance. */
 export function rereads(event: SandboxEvent): Reread[] {
   switch (event.type) {
     case 'state': return [{ what: 'state' }]
     case 'chat': return [{ what: 'chat', person: event.person, account: event.account }, { what: 'state' }]
+    case 'wallet': return [{ what: 'wallet', person: event.person }, { what: 'state' }]
     case 'push': return [{ what: 'pushes' }]
     case 'call': return [{ what: 'calls' }]
     case 'typing': return []

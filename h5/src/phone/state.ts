@@ -1,6 +1,6 @@
 import { computed, inject, reactive, ref, watch, type InjectionKey } from 'vue'
 import type { Api } from './api'
-import type { Chat, Outgoing, SandboxEvent } from './contract'
+import type { Chat, Outgoing, SandboxEvent, Wallet } from './contract'
 import { listen, type Connection } from './events'
 import { createReader, type Reader } from './reader'
 import { chatKey, holder, rereads, type Reread } from './reduce'
@@ -21,6 +21,7 @@ export function createPhone(api: Api) {
   const calls = createReader(() => api.calls(limits.calls))
   const codes = createReader(api.codes)
   const chats = new Map<string, Reader<Chat>>()
+  const wallets = new Map<string, Reader<Wallet>>()
   const unsent = reactive<Unsent[]>([])
   const tick = ref(Date.now())
   const skew = ref(0)
@@ -46,8 +47,19 @@ export function createPhone(api: Api) {
     return reader
   }
 
+  function wallet(of = person.value?.id): Reader<Wallet> | null {
+    if (!of) return null
+    const known = wallets.get(of)
+    if (known) return known
+    const reader = createReader(() => api.wallet(of))
+    wallets.set(of, reader)
+    void reader.read()
+    return reader
+  }
+
   function reread(what: Reread): Promise<void> | undefined {
     if (what.what === 'chat') return chats.get(chatKey(what.person, what.account))?.read()
+    if (what.what === 'wallet') return wallets.get(what.person)?.read()
     return { state: sandbox, pushes, calls }[what.what].read()
   }
 
@@ -60,7 +72,7 @@ export function createPhone(api: Api) {
     if (reading?.value) reading.value.typing = event.on
   }
 
-  const readAll = () => Promise.all([sandbox.read(), pushes.read(), calls.read(), codes.read(), ...[...chats.values()].map((reader) => reader.read())])
+  const readAll = () => Promise.all([sandbox.read(), pushes.read(), calls.read(), codes.read(), ...[...chats.values(), ...wallets.values()].map((reader) => reader.read())])
 
   async function send(account: string, message: Outgoing) {
     const from = person.value
@@ -101,7 +113,7 @@ export function createPhone(api: Api) {
 
   return {
     api, connection, chosen, sandbox, pushes, calls, codes, unsent, limits, state, person, now,
-    accountOf, nameOf, chat, reread, onEvent, readAll, send, takeUnsent, more, start,
+    accountOf, nameOf, chat, wallet, reread, onEvent, readAll, send, takeUnsent, more, start,
   }
 }
 

@@ -40,6 +40,24 @@ export const en: SameWords<typeof zh> = {
     title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, a showqrcode link, or the address of a page', scan: 'Scan', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
     no_codes: 'No codes yet', no_codes_hint: 'They appear here once the service calls /cgi-bin/qrcode/create.', expired: 'This code has expired, so only the profile is shown.', result: 'Scan result', result_hint: 'What the camera would read; a bar code reads EAN_13,digits',
   },
+  wallet: {
+    title: 'Wallet', balance: 'Balance', balance_hint: 'only what came in the simulator', waiting: 'Waiting for you', receipts: 'Received', none: 'Nothing received yet', none_hint: 'Red packets and transfers of the service appear here.', past: 'Not taken',
+    by_packet: 'Red packet', by_transfer: 'Transfer', left: '{time} left', to_open: 'Open', to_confirm: 'Accept',
+    risk: 'WeChat Pay holds back money', risk_hint: 'Red packets are refused with NO_AUTH, transfers fail for this reason.', no_risk: 'No', call: 'Open the confirmation page', call_hint: 'Paste the parameters of wx.requestMerchantTransfer (JSON: mchId, appId, package).', call_open: 'Open', call_broken: 'This is not JSON with these three.', unread: 'Could not read the wallet',
+  },
+  packet: {
+    name: 'WeChat red packet', from: 'Red packet from {sender}', open: 'Open the red packet', open_short: 'Open', opened: 'Taken', gone: 'Lapsed', sending: 'Being sent', failed: 'Not sent', waiting: 'Waiting', stored: 'Added to your balance', lapsed: 'Nobody opened it within 24 hours; the money went back to the merchant.', not_sent: 'This red packet was not sent.', unknown: 'No such red packet', unknown_hint: 'It may be somebody else’s.',
+    closes: 'goes back in {time}', activity: 'Activity: {name}', mini_only: 'Take it in the mini program',
+  },
+  transfer: {
+    title: 'Accept a transfer', from: '{sender} sends you money', confirm: 'Accept', later: 'Not now', confirmed: 'Accepted', lapsed: 'Nobody accepted it within 24 hours; the money went back to the merchant.', cancelled: 'The merchant cancelled it', failed: 'The transfer failed', moving: 'On its way', working: 'In progress', closes: 'goes back in {time}', remark: 'Remark', perception: 'What for', arrived: 'Added to your balance', closed: 'Closed without accepting', unknown: 'This transfer cannot be opened', reason: 'Reason: {reason}', receiver: 'Receiver',
+  },
+  merchant: {
+    name: 'Merchant', balance: 'Operation account', top_up: 'Top up (yuan)', add: 'Top up', frozen: 'Freeze the merchant (payments are refused)', mode: { label: 'Signatures', public_key: 'WeChat Pay public key', certificate: 'Platform certificate', both: 'Both' }, rotate: 'Change the platform certificate', rotate_question: 'Old and new are both valid; answers are signed with the new one from now on.', rotated: 'Platform certificate changed',
+    ledger: 'Movements', no_ledger: 'No movements yet', no_ledger_hint: 'Top-ups, red packets, transfers and what comes back stand here.', notifications: 'Notifications', no_notifications: 'No notifications yet', no_notifications_hint: 'When a transfer ends, WeChat Pay tells the service.', again: 'Notify again', again_done: 'Notified again', next: 'next {time}', attempts: '{count}×',
+    kind: { top_up: 'Top-up', packet: 'Red packet', packet_return: 'Red packet back', transfer: 'Transfer', transfer_return: 'Transfer back' }, outcome: { pending: 'Pending', delivered: 'Delivered', failed: 'Given up', lost: 'Lost' },
+  },
+  notices: { title: 'Service notices', none: 'No notices yet', none_hint: 'Red packets of accounts that you do not follow appear here.', packet: 'You got a red packet' },
   mini: {
     open: 'Open mini program', hint: 'The simulator does not run the program itself, only two things it does: log in and ask for a phone number. Requests and answers are shown as they are.', login: 'Log in', phone: 'Give phone number', logged_in: 'Logged in', logged_out: 'Not logged in', steps: 'Requests and answers', none: 'No requests yet', none_hint: 'Log in: the program sends the code of wx.login to the service.',
     request: 'Request', answer: 'Answer', no_answer: 'No answer', took: '{ms} ms', no_service: 'The address of the service is not known: give it below.',
@@ -50,10 +68,10 @@ export const en: SameWords<typeof zh> = {
   chat: {
     messages: 'Messages', me: 'Me', typing: 'Typing…', unread: '{count} unread', empty: 'No messages yet', empty_hint: 'Write something, or tap the menu below, and see how the service answers.', earlier: 'Earlier messages', missed: '{count} new',
     stranger: 'Follow to write.', to_menu: 'Show menu', to_keyboard: 'Show keyboard', menu: 'Account menu', write: 'Message', send: 'Send', attach: 'More', unsent: 'Not sent: {why}', discard: 'Discard',
-    via: { passive: 'Passive reply', custom: 'Service message', template: 'Template message', subscribe: 'Notice', mass: 'Broadcast', system: 'System' },
+    via: { passive: 'Passive reply', custom: 'Service message', template: 'Template message', subscribe: 'Notice', mass: 'Broadcast', system: 'System', pay: 'WeChat Pay' },
   },
   bubble: {
-    image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', mini: 'Mini program', miniprogrampage: 'Mini-program card', music: 'Music', news: 'Article', menu: 'Menu message', card: 'Notice',
+    image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', mini: 'Mini program', miniprogrampage: 'Mini-program card', music: 'Music', news: 'Article', menu: 'Menu message', card: 'Notice', packet: 'Red packet',
     template: 'Template message', subscribe: 'Subscription notice', details: 'Details', enlarge: 'Enlarge picture', unplayable: 'The browser cannot play this file', unknown: 'Cannot be shown yet: {type}',
   },
   attach: { label: 'Place', latitude: 'Latitude', longitude: 'Longitude', title: 'Title', description: 'Description', url: 'Address', path: 'Page path' },
@@ -61,7 +79,7 @@ export const en: SameWords<typeof zh> = {
     unknown: 'Reading the allowance', closed: 'No service messages allowed now', used_up: 'Service messages used up', left: '{count} more allowed', unlimited: 'Allowed without limit', times: '{count} left', no_limit: 'no limit',
     trigger: { message: 'Wrote', click: 'Tapped the menu', follow: 'Followed', scan: 'Scanned', paid: 'Paid', enter: 'Entered the service chat' },
   },
-  inspector: { title: 'Inspector', pushes: 'Pushes', calls: 'Calls', faults: 'Faults', accounts: 'Accounts', clock: 'Clock', failed: '{count} pushes failed', account: 'Account', all_accounts: 'All accounts' },
+  inspector: { title: 'Inspector', pushes: 'Pushes', calls: 'Calls', faults: 'Faults', accounts: 'Accounts', merchants: 'Pay', clock: 'Clock', failed: '{count} pushes failed', account: 'Account', all_accounts: 'All accounts' },
   push: {
     kind: {
       text: 'Text', image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Location', link: 'Link', miniprogrampage: 'Mini-program card', subscribe: 'Follow', unsubscribe: 'Unfollow', scan: 'Scan', click: 'Menu tap', view: 'Page opened', view_miniprogram: 'Mini program opened',
@@ -78,11 +96,12 @@ export const en: SameWords<typeof zh> = {
   call: { none: 'No calls yet', none_hint: 'Requests of the service to WeChat appear here with their answers.', request: 'Request', answer: 'Answer' },
   fault: {
     title: 'Plan a fault', where: 'Where', what: 'What happens', path: 'Endpoint path', times: 'Times', until_removed: 'until removed', times_left: '{count} left', add: 'Plan', active: 'In force', none: 'No faults', none_hint: 'All is well. Plan one above.',
-    remove: 'Remove', remove_all: 'Remove all', remove_all_question: 'Remove every planned fault?', callback: 'Pushes (WeChat → service)', other: 'Other endpoint…',
-    parameter: { errcode: 'Error code', errmsg: 'Error text', status: 'HTTP status', millis: 'Delay (ms)', seconds: 'Shift (s)' },
+    remove: 'Remove', remove_all: 'Remove all', remove_all_question: 'Remove every planned fault?', callback: 'Pushes (WeChat → service)', pay_notify: 'Pay notifications (WeChat → service)', other: 'Other endpoint…',
+    parameter: { errcode: 'Error code', errmsg: 'Error text', status: 'HTTP status', millis: 'Delay (ms)', seconds: 'Time or shift (s)', code: 'Error code', text: 'Error text', reason: 'Why it fails' },
     kind: {
       errcode: 'Answer an error code', http: 'Answer an HTTP error', slow: 'Answer slowly', reset_before: 'Cut before it happens', reset_after: 'Cut after it happened', job_failed: 'The job fails (template, notice, broadcast)', duplicate: 'Deliver twice', hold: 'Hold pushes', cut_after: 'Drop the answer and retry', skew: 'Shift the timestamp',
       wrong_signature: 'Wrong signature', wrong_key: 'Wrong key', previous_key: 'Previous key', upper_hex: 'Upper-case signature', downgrade: 'Downgrade to plain',
+      http_after: 'HTTP error after it happened', hang: 'No answer, nothing happens', pay_error: 'Error code before it happens', pay_error_after: 'Error code after it happened', processing: 'Accepted, done late (fails with a reason)', hidden: 'Happens, but queries miss it for a while', truncated: 'The answer breaks off', extra_fields: 'The answer has more fields', unsigned: 'The answer is not signed', other_key: 'Signed with the other kind of key', probe: 'Signature probe', wrong_amount: 'One with a wrong amount goes ahead', lost: 'Never sent',
     },
   },
   event: { title: 'Push an event by hand', hint: 'For events that nothing on the phone causes, such as a revoked authorization. Fields as WeChat writes them.', person: 'About', nobody: 'nobody', message: 'Fields (JSON)', broken: 'This is not JSON.', send: 'Push', sent: 'Pushed' },

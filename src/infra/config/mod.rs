@@ -15,7 +15,7 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Privacy, Sandbox, Secrets, Telemetry,
+        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Privacy, Sandbox, Secrets, Telemetry,
         WeChat, Windows,
     },
 };

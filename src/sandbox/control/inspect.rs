@@ -17,6 +17,7 @@ use crate::{
         chats::Chat,
         deliver::Order,
         faults::Fault,
+        pay::MerchantView,
         people::{PersonView, openid},
         pushes::Push,
         qrcode::CodeView,
@@ -36,6 +37,8 @@ pub struct State {
     pub service: ServiceView,
     /// Accounts, by key.
     pub accounts: Vec<AccountView>,
+    /// Merchants of WeChat Pay, by key.
+    pub merchants: Vec<MerchantView>,
     /// People, in the order in which they came.
     pub people: Vec<PersonView>,
     /// Faults that wait.
@@ -50,6 +53,7 @@ impl Sandbox {
             manual_clock: world.clock.is_manual(),
             service: world.service(),
             accounts: world.accounts(),
+            merchants: world.merchants(),
             people: world.people(),
             faults: world.faults.clone(),
         })

@@ -11,6 +11,10 @@ test('pictures and films show only files of the sandbox itself', () => {
   expect(bodyOf(message('shortvideo', { media_url: '/sandbox/v1/media/v', thumb_url: '/sandbox/v1/media/t' }))).toMatchObject({ kind: 'video', src: '/sandbox/v1/media/v', cover: '/sandbox/v1/media/t', short: true })
 })
 
+test('a red packet says from whom and what it wishes', () => {
+  expect(bodyOf(message('red_packet', { packet: 7, send_name: '惠联小店', wishing: '恭喜发财' }, { via: 'pay' }))).toEqual({ kind: 'packet', packet: 7, sender: '惠联小店', wishing: '恭喜发财' })
+})
+
 test('articles stay in order, with checked addresses', () => {
   expect(bodyOf(message('news', { articles: [{ title: 'a', url: 'javascript:alert(1)' }, { title: 'b', description: 'd', url: 'https://a.example', picurl: 'https://a.example/p' }] }))).toEqual({
     kind: 'news', articles: [{ title: 'a', description: '', url: null, src: null }, { title: 'b', description: 'd', url: 'https://a.example/', src: null }],

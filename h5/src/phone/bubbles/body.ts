@@ -17,6 +17,7 @@ export type Body =
   | { kind: 'news'; articles: Article[] }
   | { kind: 'menu'; head: string; items: { id: string; text: string }[]; tail: string }
   | { kind: 'card'; subscription: boolean; title: string; rows: CardRow[]; url: string | null; mini: { appid: string; path: string } | null }
+  | { kind: 'packet'; packet: number; sender: string; wishing: string }
   | { kind: 'unknown'; type: string; raw: string }
 export interface Article { title: string; description: string; url: string | null; src: string | null }
 export interface CardRow { label: string; value: string }
@@ -44,6 +45,7 @@ export function bodyOf(message: Message): Body {
     case 'msgmenu': return { kind: 'menu', head: of.text('head_content'), tail: of.text('tail_content'), items: of.list('list').map((item) => ({ id: item.text('id'), text: item.text('content') })) }
     case 'template':
     case 'subscribe': return card(of, message.type === 'subscribe')
+    case 'red_packet': return { kind: 'packet', packet: of.number('packet'), sender: of.text('send_name'), wishing: of.text('wishing') }
     default: return { kind: 'unknown', type: message.type, raw: JSON.stringify(message.content, null, 2) }
   }
 }

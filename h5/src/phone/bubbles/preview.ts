@@ -13,6 +13,7 @@ export function preview(message: Message, word: (kind: string) => string): strin
     case 'mini':
     case 'music':
     case 'card': return `[${word(body.kind)}] ${oneLine(body.title)}`.trim()
+    case 'packet': return `[${word('packet')}] ${oneLine(body.wishing)}`.trim()
     case 'news': return `[${word('news')}] ${oneLine(body.articles[0]?.title ?? '')}`.trim()
     case 'location': return `[${word('location')}] ${oneLine(body.label)}`.trim()
     case 'unknown': return `[${body.type}]`

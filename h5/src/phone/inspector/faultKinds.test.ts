@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { apiFaults, callbackFaults, faultOf, kindsFor } from './faultKinds'
+import { apiFaults, callbackFaults, faultOf, isMerchants, kindsFor, notifyFaults, payFaults } from './faultKinds'
 
 const form = { endpoint: '/cgi-bin/user/info', account: '', kind: 'errcode', times: '1', values: { errcode: '-1', errmsg: '' } }
 
@@ -15,4 +15,14 @@ test.each([{ times: 'x' }, { times: '1.5' }, { endpoint: ' ' }, { values: { errc
 test('pushes and calls have their own kinds', () => {
   expect(kindsFor('callback')).toBe(callbackFaults)
   expect(kindsFor('/cgi-bin/token')).toBe(apiFaults)
+  expect(kindsFor('/v3/bill/fundflowbill')).toBe(payFaults)
+  expect(kindsFor('/mmpaymkttransfers/sendredpack')).toBe(payFaults)
+  expect(kindsFor('pay_notify')).toBe(notifyFaults)
+  expect(['callback', '/cgi-bin/token', 'pay_notify', '/v3/certificates'].map(isMerchants)).toEqual([false, false, true, true])
+})
+
+test('an error code can come before or after the effect', () => {
+  const pay = { endpoint: '/mmpaymkttransfers/sendredpack', account: '', times: '1', values: { code: 'SYSTEMERROR', text: '' } }
+  expect(faultOf({ ...pay, kind: 'pay_error' })).toEqual({ endpoint: pay.endpoint, kind: 'pay_error', times: 1, code: 'SYSTEMERROR', text: undefined })
+  expect(faultOf({ ...pay, kind: 'pay_error_after' })).toMatchObject({ kind: 'pay_error', after: true })
 })
