@@ -25,6 +25,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(chat::http::routes)
             .configure(identity::http::routes)
             .configure(members::http::routes)
+            .configure(members::import::http::routes)
             .wrap(from_fn(admin::recognise)),
     );
 }

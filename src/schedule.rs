@@ -5,7 +5,7 @@ use crate::{
     http::idempotency::ForgetKeys,
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
-    members::retention::ForgetOld,
+    members::{import::ForgetFiles, retention::ForgetOld},
     wechat::{
         intake::ForgetPushes,
         pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
@@ -24,5 +24,6 @@ pub fn schedule() -> Result<Schedule> {
         .at("pay.watch_certificates", "0 9 * * *", || WatchCertificates {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
+        .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

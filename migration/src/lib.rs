@@ -17,6 +17,7 @@ mod m20261122_000009_identity_create_members;
 mod m20261122_000010_identity_create_sessions;
 mod m20261122_000011_tracking_create_behaviours;
 mod m20261122_000012_reach_create_permits;
+mod m20261122_000013_members_create_imports;
 mod m20261122_000013_members_create_profiles;
 mod m20261122_000030_wechat_create_pay_notifications;
 
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_tracking_create_behaviours::Migration),
             Box::new(m20261122_000012_reach_create_permits::Migration),
             Box::new(m20261122_000013_members_create_profiles::Migration),
+            Box::new(m20261122_000013_members_create_imports::Migration),
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
         ]
     }

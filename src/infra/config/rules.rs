@@ -71,6 +71,12 @@ impl Config {
             "must be at least 15s",
             "a lease must outlast one call to WeChat (wechat.timeout)",
         );
+        rule(
+            (1..=5_000_000).contains(&self.imports.row_limit),
+            "imports.row_limit",
+            "must be 1 to 5000000",
+            "a dry run keeps a few bytes of each row in memory to find repeated ones",
+        );
         if let Err(problem) = self.vault(Random::system()) {
             problems.push(problem);
         }
