@@ -1,5 +1,7 @@
 //! What is known after a call: done, refused, or unknown (pay section 9, rule 4).
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 use super::Kind;
@@ -15,8 +17,8 @@ pub enum Answer<T> {
     Unknown(Unknown),
 }
 
-/// Why a request was refused.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a request was refused. It prints without the text, which may name people.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Refusal {
     /// WeChat Pay's code, such as `NOTENOUGH`; [`Refusal::NOT_SENT`] when the request never left.
     pub code: String,
@@ -76,6 +78,12 @@ impl Refusal {
     /// A refusal of our own: nothing was sent.
     pub(super) fn not_sent(kind: Kind, text: impl Into<String>) -> Self {
         Self { code: Self::NOT_SENT.to_owned(), kind, text: text.into() }
+    }
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Refusal").field("code", &self.code).field("kind", &self.kind).finish_non_exhaustive()
     }
 }
 

@@ -40,7 +40,7 @@ pub enum Kind {
     Invalid,
     /// The bill is not ready yet: come again later.
     NotReady,
-    /// There is no bill of this day: nothing moved.
+    /// There is no bill of this day: nothing moved, or the day is not over.
     NoBill,
 }
 
@@ -131,9 +131,10 @@ fn known<T>(table: &[(&str, Kind)], code: &str, text: &str) -> Answer<T> {
 }
 
 fn unknown<T>(why: Why, code: &str) -> Answer<T> {
-    // A code is a word; anything longer is somebody else's text.
-    let code = code.chars().take(40).filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
-    Answer::Unknown(Unknown { why, code: Some(code) })
+    // A code is a word of capitals; anything else is somebody's text, and stays unsaid.
+    let capital = |byte: u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || byte == b'_';
+    let is_code = (1..=40).contains(&code.len()) && code.bytes().all(capital);
+    Answer::Unknown(Unknown { why, code: is_code.then(|| code.to_owned()) })
 }
 
 #[cfg(test)]

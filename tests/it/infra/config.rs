@@ -177,6 +177,26 @@ fn a_configuration_in_order_is_said_to_be_so() {
 }
 
 #[test]
+fn a_merchant_whose_certificate_has_ended_is_named() {
+    let vectors = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pay/vectors.json");
+    let all: serde_json::Value = serde_json::from_str(&fs::read_to_string(vectors).expect("vectors")).expect("JSON");
+    let published = |id: &str, field: &str| {
+        let vector = all["vectors"].as_array().expect("vectors").iter().find(|vector| vector["id"] == id);
+        vector.and_then(|vector| vector[field].as_str()).expect("a key").to_owned()
+    };
+    let ended = [
+        ("WECHAT_PAY_MAIN_CERTIFICATE".to_owned(), published("v3-rsa-verify-36", "certificate_pem")),
+        ("WECHAT_PAY_MAIN_PRIVATE_KEY".to_owned(), published("v3-rsa-sign-35", "private_key_pem")),
+    ];
+    let secrets: Vec<(String, String)> = wechat_secrets().into_iter().chain(ended).collect();
+    let secrets: Vec<(&str, &str)> = secrets.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let said = huilian(&sample_brand(), &secrets, &["config", "check"]);
+    assert!(!said.ok);
+    assert!(said.err.contains("merchants/main: the merchant certificate 3050F72E"), "{}", said.err);
+    assert!(said.err.contains("ended on 2021-12-25"), "{}", said.err);
+}
+
+#[test]
 fn show_names_every_value_with_its_source_and_hides_what_is_secret() {
     let file = "[http]\nport = 9000\n[database]\nurl = \"postgres://crm:hunter2@db:5432/crm?sslpassword=hunter2\"\n\
                 [secrets]\ncurrent = \"k2026\"\nindex = \"hunter2\"\n[secrets.keys]\nk2026 = \"hunter2\"\n";

@@ -4,6 +4,7 @@ mod keys;
 mod packets;
 mod requests;
 mod rig;
+mod silence;
 mod transfers;
 mod trust;
 
