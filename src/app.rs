@@ -47,6 +47,7 @@ use crate::{
         retention::ForgetOld,
         timeline::Timeline,
     },
+    points::{check::CheckAll, settle::SettleAll},
     reach::{Deliver, DeliverContext},
     reactions::reactions,
     routes,
@@ -144,6 +145,8 @@ impl App {
             })
             .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
+            .register::<SettleAll>(self.db.clone())
+            .register::<CheckAll>(self.db.clone())
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
 
@@ -183,6 +186,7 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
+                .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(app.texts.clone()))
                 .app_data(Data::new(kinds.clone()))

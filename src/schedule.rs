@@ -6,6 +6,7 @@ use crate::{
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
     members::retention::ForgetOld,
+    points::{check::CheckAll, settle::SettleAll},
     wechat::intake::ForgetPushes,
 };
 
@@ -18,6 +19,8 @@ pub fn schedule() -> Result<Schedule> {
         .at("followers.sync", "30 3 * * *", || SyncAll {})?
         .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
+        .at("points.settle", "3 * * * *", || SettleAll {})?
+        .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

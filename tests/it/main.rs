@@ -15,6 +15,7 @@ mod identity;
 mod infra;
 mod jobs;
 mod members;
+mod points;
 mod repository;
 mod stories;
 mod support;

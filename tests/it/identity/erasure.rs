@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use super::people::{Shows, claim};
 use crate::{
     members::{ID_CARD, declare_id_card, member_path, set},
+    points::leave_points,
     support::{Answered, TestApp, story},
 };
 
@@ -101,6 +102,7 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
         members::erasure::ask(tx, member).await.map(drop)
     };
     app.app.db.tx(said).await.expect("answers and wishes");
+    leave_points(app, member).await;
 }
 
 async fn push_event(app: &TestApp, person: &str, event: &str, more: Value) {
