@@ -6,6 +6,7 @@ mod floor;
 mod load;
 mod node;
 mod people;
+mod points;
 mod report;
 
 use std::{
@@ -90,6 +91,7 @@ async fn measure(options: &Options) -> Result<()> {
         Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
     }
     people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
+    points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
     report.finish(&options.report)
 }
 

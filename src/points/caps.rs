@@ -42,6 +42,14 @@ pub(super) async fn count(tx: &Tx, owner: MemberId, caps: &[Cap], points: Points
     Ok(None)
 }
 
+/// Takes back what was counted under all caps.
+pub(super) async fn uncount(tx: &Tx, owner: MemberId, caps: &[Cap], points: Points) -> Result<()> {
+    for cap in caps {
+        lower(tx, owner, cap, points).await?;
+    }
+    Ok(())
+}
+
 async fn raise(tx: &Tx, owner: MemberId, cap: &Cap, points: Points) -> Result<bool> {
     let Ok(room) = cap.most.checked_sub(points) else { return Ok(false) };
     let row = ActiveModel {

@@ -14,7 +14,7 @@ use super::{
     rules::Times,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Code, Error, Result},
     identity::own,
     infra::{clock::Time, db::Tx},
 };
@@ -71,12 +71,12 @@ pub enum Outcome {
     Capped(Cap),
 }
 
-/// Gives points.
+/// Gives points. A unit of work that gives to several members does so in the order of their ids, so that two such do not
+/// wait for each other in a circle.
 ///
 /// # Errors
-/// [`Code::NotFound`](crate::error::Code::NotFound) when there is no such member;
-/// [`Code::Invalid`](crate::error::Code::Invalid) for no points, too many, a key that will not do, or an end that is over;
-/// [`Code::Conflict`](crate::error::Code::Conflict) when the key belongs to something else.
+/// [`Code::NotFound`] when there is no such member; [`Code::Invalid`] for no points, too many, a key that will not do, or an
+/// end that is over; [`Code::Conflict`] when the key belongs to something else. After each of them nothing is changed.
 pub async fn give(tx: &Tx, give: &Give) -> Result<Outcome> {
     key::check(&give.key)?;
     write(tx, give, Kind::Given, None).await
@@ -113,7 +113,17 @@ pub(super) async fn write(tx: &Tx, give: &Give, kind: Kind, by: Option<(StaffId,
         posting::withdraw(tx, entry.id).await?;
         return Ok(Outcome::Capped(cap));
     }
-    let owner = account::add(tx, member, delta, pending, times.due_at()).await?;
+    let owner = match account::add(tx, member, delta, pending, times.due_at()).await {
+        Ok(owner) => owner,
+        Err(refused) => {
+            // Whoever hears a refusal may go on. After any other failure there is nothing to go on with.
+            if matches!(refused.code(), Code::NotFound | Code::Invalid) {
+                posting::withdraw(tx, entry.id).await?;
+                caps::uncount(tx, member, caps, *points).await?;
+            }
+            return Err(refused);
+        }
+    };
     posting::make_theirs(tx, &mut entry, owner).await?;
     let lot = lots::begin(tx, &entry, *points, times).await?;
     events::tell(tx, &entry)?;
@@ -128,7 +138,7 @@ async fn given_before(tx: &Tx, entry: &Entry) -> Result<Outcome> {
 /// Refuses amounts of nothing.
 ///
 /// # Errors
-/// [`Code::Invalid`](crate::error::Code::Invalid).
+/// [`Code::Invalid`].
 pub(super) fn at_least_one(points: Points) -> Result<()> {
     if points.is_zero() { Err(Error::invalid("points", "must be at least 1")) } else { Ok(()) }
 }

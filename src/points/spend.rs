@@ -67,7 +67,10 @@ pub(super) async fn write(tx: &Tx, spend: &Spend, kind: Kind, by: Option<(StaffI
     let (owner, found) = match find(tx, *member, *points).await {
         Ok(found) => found,
         Err(refused) => {
-            posting::withdraw(tx, entry.id).await?;
+            // Whoever hears a refusal may go on. After any other failure there is nothing to go on with.
+            if matches!(refused.code(), Code::NotEnoughPoints | Code::PointsStopped | Code::NotFound) {
+                posting::withdraw(tx, entry.id).await?;
+            }
             return Err(refused);
         }
     };

@@ -2,13 +2,16 @@
 
 use chrono::TimeDelta;
 use entity::{
-    points::entry::{self, Kind},
+    points::{
+        counter,
+        entry::{self, Kind},
+    },
     types::Points,
 };
 use huilian::{
     error::Code,
     infra::db::Tx,
-    points::{Give, Outcome, Spend, give, spend},
+    points::{Cap, Give, Outcome, Period, Spend, give, spend},
 };
 
 use super::{entries, gift, given, has, in_days, lasting, lots, proved, purchase, somebody, try_give, try_spend};
@@ -103,7 +106,15 @@ async fn amounts_keys_and_times_that_make_no_sense_are_refused() {
         let spend = Spend { points: Points::MAX, ..purchase(member, 1, "all of it") };
         assert_eq!(try_spend(app, &spend).await.expect_err("too many").code(), Code::NotEnoughPoints);
         assert!(matches!(try_give(app, &most).await.expect("the most"), Outcome::Given(_)));
-        assert_eq!(try_give(app, &gift(member, 1, "one more")).await.expect_err("too many").code(), Code::Invalid);
+        let caps = vec![Cap { rule: "share".to_owned(), period: Period::Ever, most: Points::MAX }];
+        let heard = async |tx: &Tx| {
+            for wish in [gift(member, 1, "one more"), Give { caps: caps.clone(), ..gift(member, 1, "and one") }] {
+                assert_eq!(give(tx, &wish).await.expect_err("too many").code(), Code::Invalid);
+            }
+            Ok(())
+        };
+        app.app.db.tx(heard).await.expect("a unit of work that goes on");
+        assert!(app.rows::<counter::Entity>().await.iter().all(|row| row.given.is_zero()));
         assert_eq!(app.rows::<entry::Entity>().await.len(), 1, "a refusal leaves nothing");
         try_spend(app, &spend).await.expect("all of it");
         proved(app).await;
