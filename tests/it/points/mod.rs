@@ -2,6 +2,7 @@
 
 mod api;
 mod books;
+mod by_hand;
 mod caps;
 mod expiry;
 mod ledger;

@@ -1,11 +1,8 @@
-//! Any order of everything that can happen to points, merges and their undoing included, against a simple model; and
-//! everything at once, which must add up.
-
-use std::collections::BTreeMap;
+//! Any order of everything that can happen to points, merges and their undoing included, is as it is kept by hand.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use entity::types::{MemberId, MergeId, Points};
-use futures_util::future::{LocalBoxFuture, join_all};
+use futures_util::future::LocalBoxFuture;
 use huilian::{
     error::Result,
     infra::db::Tx,
@@ -20,13 +17,15 @@ use proptest::{
     test_runner::{Config, TestCaseError, TestRunner},
 };
 
-use super::{because, gift, has, lots, proved, purchase, somebody};
+use super::{
+    because,
+    by_hand::{Lot, MEMBERS, Model, day_end},
+    gift, has, lots, proved, purchase, somebody,
+};
 use crate::{
     identity::merge::{merge_by_staff, undo},
-    support::{TestApp, story},
+    support::TestApp,
 };
-
-const MEMBERS: usize = 3;
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -72,74 +71,6 @@ fn steps() -> impl Strategy<Value = Vec<Step>> {
     prop::collection::vec(step, 1..40)
 }
 
-/// A lot as anybody would write it down.
-#[derive(Clone, Debug)]
-struct Lot {
-    owner: usize,
-    earned: i64,
-    left: i64,
-    from: Option<DateTime<Utc>>,
-    end: Option<DateTime<Utc>>,
-    cancelled: bool,
-}
-
-#[derive(Clone, Debug, Default)]
-struct Model {
-    lots: Vec<Lot>,
-    /// From which lots what was spent came, and how much of it came back.
-    spends: Vec<(Vec<(usize, i64)>, i64)>,
-    /// Of each merge: who won, who lost, and the loser's lots.
-    merges: Vec<(MergeId, usize, usize, Vec<usize>)>,
-    names: Vec<usize>,
-}
-
-impl Model {
-    fn new() -> Self {
-        Self { names: (0..MEMBERS).collect(), ..Self::default() }
-    }
-
-    /// What is over is gone.
-    fn at(&mut self, now: DateTime<Utc>) {
-        for lot in self.lots.iter_mut().filter(|lot| lot.end.is_some_and(|end| end <= now)) {
-            lot.left = 0;
-        }
-    }
-
-    fn is_open(lot: &Lot, now: DateTime<Utc>) -> bool {
-        lot.from.is_some_and(|from| from <= now)
-    }
-
-    /// Lots of a member that are not empty, as they are spent.
-    fn of(&self, who: usize) -> Vec<usize> {
-        let mut theirs: Vec<usize> =
-            (0..self.lots.len()).filter(|place| self.lots[*place].owner == who && self.lots[*place].left > 0).collect();
-        theirs.sort_by_key(|place| (self.lots[*place].end.unwrap_or(DateTime::<Utc>::MAX_UTC), *place));
-        theirs
-    }
-
-    fn has(&self, who: usize, now: DateTime<Utc>) -> (i64, i64) {
-        self.of(who).into_iter().fold((0, 0), |(open, pending), place| {
-            let lot = &self.lots[place];
-            if Self::is_open(lot, now) { (open + lot.left, pending) } else { (open, pending + lot.left) }
-        })
-    }
-
-    /// Takes from what is open, as much as there is.
-    fn take(&mut self, who: usize, mut points: i64, now: DateTime<Utc>) -> Vec<(usize, i64)> {
-        let mut taken = Vec::new();
-        for place in self.of(who) {
-            let lot = &mut self.lots[place];
-            let part = points.min(lot.left);
-            if Self::is_open(lot, now) && part > 0 {
-                lot.left -= part;
-                points -= part;
-                taken.push((place, part));
-            }
-        }
-        taken
-    }
-}
-
 /// What was asked for, so that it can be asked for again.
 type Request = Box<dyn for<'a> Fn(&'a TestApp) -> LocalBoxFuture<'a, Result<String>>>;
 
@@ -169,12 +100,8 @@ struct Play<'a> {
     spent: Vec<String>,
     done: Vec<(Request, String)>,
     keys: usize,
+    undone: usize,
     case: u32,
-}
-
-fn day_end(now: DateTime<Utc>, days: i64) -> DateTime<Utc> {
-    let local = now.naive_utc() + TimeDelta::hours(8);
-    ((local.date() + TimeDelta::days(days + 1)).and_time(chrono::NaiveTime::MIN) - TimeDelta::hours(8)).and_utc()
 }
 
 impl Play<'_> {
@@ -292,6 +219,7 @@ impl Play<'_> {
             Step::Undo => {
                 if let Some((merge, _, loser, lots)) = self.model.merges.pop() {
                     undo(self.app, &self.app.app.db, merge).await.expect("a report");
+                    self.undone += 1;
                     lots.into_iter().for_each(|lot| self.model.lots[lot].owner = loser);
                     self.rename();
                 }
@@ -373,7 +301,7 @@ fn any_order_of_everything_is_as_the_model_says() {
     let system = actix_web::rt::System::new();
     let app = system.block_on(TestApp::start(|settings| settings.leave_jobs = true));
     let mut runner = TestRunner::new(Config { cases: 40, failure_persistence: None, ..Config::default() });
-    let case = std::cell::Cell::new(0_u32);
+    let (case, done) = (std::cell::Cell::new(0_u32), std::cell::Cell::new((0, 0)));
     let checked = runner.run(&steps(), |steps| {
         case.set(case.get() + 1);
         system.block_on(async {
@@ -381,9 +309,10 @@ fn any_order_of_everything_is_as_the_model_says() {
             for number in 0..3 {
                 members.push(somebody(&app, case.get() * 10 + number).await);
             }
-            let (given, spent, done) = (Vec::new(), Vec::new(), Vec::new());
+            let (given, spent) = (Vec::new(), Vec::new());
+            let (model, answered) = (Model::new(), Vec::new());
             let mut play =
-                Play { app: &app, members, model: Model::new(), given, spent, done, keys: 0, case: case.get() };
+                Play { app: &app, members, model, given, spent, done: answered, keys: 0, undone: 0, case: case.get() };
             for step in &steps {
                 // Ids of one moment follow their making, so merges need no time between.
                 app.advance(TimeDelta::milliseconds(1));
@@ -391,63 +320,12 @@ fn any_order_of_everything_is_as_the_model_says() {
                 play.compare().await?;
             }
             proved(&app).await;
+            done.set((done.get().0 + play.done.len(), done.get().1 + play.undone));
             Ok::<(), TestCaseError>(())
         })
     });
     system.block_on(app.finish());
     checked.expect("the product and the model agree");
-}
-
-#[actix_web::test]
-async fn everything_at_once_adds_up() {
-    story(async |app| {
-        let mut members = Vec::new();
-        for number in 0..4 {
-            members.push(somebody(app, number + 1).await);
-            super::given(app, &gift(members[members.len() - 1], 500, &format!("begin-{number}"))).await;
-        }
-        let db = &app.app.db;
-        for round in 0..6_usize {
-            let (members, each) = (&members, 0..40_usize);
-            let work = each.map(|number| async move {
-                let member = members[(number + round) % 4];
-                let key = format!("{round}-{number}");
-                match number % 5 {
-                    0 => db.tx(async |tx: &Tx| give(tx, &gift(member, 7, &key)).await.map(drop)).await.map(|()| true),
-                    1 | 2 => super::spend_on(db, &purchase(member, 3, &key)).await.map(|_| true),
-                    3 => {
-                        let (spent, key) = (format!("{round}-{}", number - 1), format!("back-{key}"));
-                        let wish = Refund { spent, points: None, key, because: because() };
-                        db.tx(async |tx: &Tx| refund(tx, &app.app.config.points, &wish).await.map(drop))
-                            .await
-                            .map(|()| true)
-                    }
-                    _ => {
-                        let merged = merge_by_staff(app, db, member, members[(number + round + 1) % 4]).await;
-                        match merged {
-                            Ok(merged) => undo(app, db, merged.id).await.map(|_| true),
-                            Err(error) => Err(error),
-                        }
-                    }
-                }
-            });
-            let outcomes = join_all(work).await;
-            let failed: BTreeMap<String, usize> = outcomes.iter().filter_map(|outcome| outcome.as_ref().err()).fold(
-                BTreeMap::new(),
-                |mut counts, error| {
-                    *counts.entry(error.code().as_str().to_owned()).or_default() += 1;
-                    counts
-                },
-            );
-            // What lost a race is told so; nothing breaks.
-            assert!(
-                failed.keys().all(|code| {
-                    ["not_found", "conflict", "merged_further", "same_member", "unavailable"].contains(&code.as_str())
-                }),
-                "{failed:?}: {outcomes:?}"
-            );
-            proved(app).await;
-        }
-    })
-    .await;
+    let (answers, undone) = done.get();
+    assert!(answers > 200 && undone > 5, "{answers} answers and {undone} merges undone are too few to show anything");
 }
