@@ -7,6 +7,7 @@ mod import;
 mod load;
 mod node;
 mod people;
+mod points;
 mod report;
 
 use std::{
@@ -91,6 +92,7 @@ async fn measure(options: &Options) -> Result<()> {
         Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
     }
     people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
+    points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
     report.finish(&options.report)
 }
 

@@ -51,6 +51,7 @@ use crate::{
         retention::ForgetOld,
         timeline::Timeline,
     },
+    points::{check::CheckAll, settle::SettleAll},
     reach::{Deliver, DeliverContext},
     reactions::reactions,
     routes,
@@ -212,6 +213,8 @@ impl App {
                 public_url: self.config.http.public_url.clone(),
             })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
+            .register::<SettleAll>(self.db.clone())
+            .register::<CheckAll>(self.db.clone())
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
 
@@ -253,6 +256,7 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
+                .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(Introductions(profile::introduced)))
                 .app_data(Data::new(app.texts.clone()))

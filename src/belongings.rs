@@ -7,7 +7,7 @@ use crate::{
     chat, identity,
     identity::belonging::Belonging,
     members::{self, timeline::Source},
-    reach, tracking,
+    points, reach, tracking,
 };
 
 /// The table. Messages stand before their conversations, as they are found through them.
@@ -33,6 +33,12 @@ pub const BELONGINGS: &[Belonging] = &[
     members::picture::PICTURES,
     members::EXPORTS,
     members::ERASURES,
+    points::ACCOUNTS,
+    points::LOTS,
+    points::ENTRIES,
+    points::DRAWS,
+    points::DIFFERENCES,
+    points::COUNTERS,
     identity::owned::IDENTITIES,
     identity::owned::CONFLICTS,
     identity::owned::MOVES,
@@ -45,4 +51,5 @@ pub const TIMELINE: &[Source] = &[
     |db, asked| tracking::touches::facts(db, asked).boxed_local(),
     |db, asked| tracking::behaviours::facts(db, asked).boxed_local(),
     |db, asked| chat::timeline::facts(db, asked).boxed_local(),
+    |db, asked| points::timeline::facts(db, asked).boxed_local(),
 ];

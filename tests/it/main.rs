@@ -17,6 +17,7 @@ mod infra;
 mod jobs;
 mod members;
 mod pay;
+mod points;
 mod repository;
 mod stories;
 mod support;

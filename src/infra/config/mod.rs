@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Privacy, Sandbox, Secrets, Telemetry,
-        WeChat, Windows,
+        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Sandbox, Secrets,
+        Telemetry, WeChat, Windows,
     },
 };
 
@@ -43,6 +43,8 @@ pub struct Config {
     pub imports: Imports,
     /// What is kept of members and for how long.
     pub privacy: Privacy,
+    /// Points.
+    pub points: Points,
     /// Log lines.
     pub log: Log,
     /// Traces.
@@ -92,6 +94,7 @@ impl Config {
         let jobs = part(layers, "jobs", problems);
         let imports = part(layers, "imports", problems);
         let privacy = part(layers, "privacy", problems);
+        let points = part(layers, "points", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
         Some(Self {
@@ -105,6 +108,7 @@ impl Config {
             jobs: jobs?,
             imports: imports?,
             privacy: privacy?,
+            points: points?,
             log: log?,
             telemetry: telemetry?,
         })

@@ -77,6 +77,18 @@ impl Config {
             "must be 1 to 5000000",
             "a dry run keeps a few bytes of each row in memory to find repeated ones",
         );
+        rule(
+            self.points.valid_months <= 1200 && self.points.refund_grace_days <= 3660,
+            "points",
+            "valid_months must be at most 1200, refund_grace_days at most 3660",
+            "12 months and 7 days are a good start",
+        );
+        rule(
+            (1..=1_000_000_000).contains(&self.points.adjust_most),
+            "points.adjust_most",
+            "must be 1 to 1000000000",
+            "100000 is a good start",
+        );
         if let Err(problem) = self.vault(Random::system()) {
             problems.push(problem);
         }

@@ -148,6 +148,15 @@ pub struct Privacy {
     pub erasure_grace: Duration,
 }
 
+/// `[points]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Points {
+    pub valid_months: u32,
+    pub refund_grace_days: u32,
+    pub expiring_soon_days: u32,
+    pub adjust_most: i64,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Log {

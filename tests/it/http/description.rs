@@ -130,10 +130,12 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             "members/look-up" => return &[],
             "members/{id}" | "members/{id}/values" | "members/{id}/reveal" => return &[Role::Clerk],
             "members/{id}/accesses" => return &[Role::Clerk, Role::Manager],
+            "members/{id}/points" | "members/{id}/points/entries" => return &[],
+            "members/{id}/points/corrections" | "members/{id}/points/check" => return &[Role::Clerk],
             _ => {}
         }
         match path.split('/').next() {
-            Some("imports" | "jobs" | "member-attributes") => &[Role::Clerk, Role::Manager],
+            Some("imports" | "jobs" | "member-attributes" | "points") => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

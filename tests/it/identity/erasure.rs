@@ -27,6 +27,7 @@ use super::people::{Shows, claim};
 use crate::{
     import::Importer,
     members::{ID_CARD, declare_id_card, member_path, pictures::png, set},
+    points::leave_points,
     support::{Answered, TestApp, story},
 };
 
@@ -112,6 +113,7 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
     app.app.db.tx(async |tx: &Tx| resolve(tx, &shown).await).await.expect("a member");
     let run = Importer::new(app).await.import("phone,points\n13800000077,5\n").await;
     assert_eq!(run["counts"]["matched"], 1, "{run}");
+    leave_points(app, member).await;
 }
 
 fn claim_of(open_id: &OpenId) -> Claim {
