@@ -49,6 +49,10 @@ use crate::{
     },
     reach::{Deliver, DeliverContext},
     reactions::reactions,
+    rewards::{
+        check::CheckBooks,
+        payout::{Look, Pay, PayContext, Remind, Sweep, provider::Providers},
+    },
     routes,
     schedule::schedule,
     wechat::{
@@ -87,6 +91,8 @@ pub struct App {
     pub texts: Texts,
     /// The reply rules.
     pub book: Book,
+    /// The ways in which money leaves.
+    pub payouts: Providers,
     /// The process's figures.
     pub metrics: Metrics,
 }
@@ -110,7 +116,8 @@ impl App {
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let book = Book::default();
         book.reload(&db).await?;
-        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, texts, book, metrics: Metrics::start() })
+        let (payouts, metrics) = (Providers::none(), Metrics::start());
+        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, texts, book, payouts, metrics })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -144,7 +151,21 @@ impl App {
             })
             .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
+            .register::<Pay>(self.paying())
+            .register::<Look>(self.paying())
+            .register::<Remind>(self.db.clone())
+            .register::<Sweep>(self.db.clone())
+            .register::<CheckBooks>(self.db.clone())
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
+    }
+
+    fn paying(&self) -> PayContext {
+        PayContext {
+            db: self.db.clone(),
+            providers: self.payouts.clone(),
+            vault: self.vault.clone(),
+            limits: self.config.rewards.clone(),
+        }
     }
 
     fn inbound(&self) -> Table {
@@ -183,6 +204,8 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
+                .app_data(Data::new(app.config.rewards.clone()))
+                .app_data(Data::new(app.payouts.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(app.texts.clone()))
                 .app_data(Data::new(kinds.clone()))

@@ -15,6 +15,7 @@ pub mod jobs;
 pub mod members;
 pub mod reach;
 pub mod reactions;
+pub mod rewards;
 pub mod routes;
 pub mod sandbox;
 pub mod schedule;

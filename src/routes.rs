@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, reach, tracking, wechat};
+use crate::{admin, chat, http, identity, members, reach, rewards, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -14,6 +14,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(members::http::mini::routes)
             .configure(tracking::http::routes)
             .configure(reach::http::routes)
+            .configure(rewards::http::mini::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
@@ -25,6 +26,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(chat::http::routes)
             .configure(identity::http::routes)
             .configure(members::http::routes)
+            .configure(rewards::http::routes)
             .wrap(from_fn(admin::recognise)),
     );
 }

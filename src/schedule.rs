@@ -6,6 +6,7 @@ use crate::{
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
     members::retention::ForgetOld,
+    rewards::{check::CheckBooks, payout::Sweep},
     wechat::intake::ForgetPushes,
 };
 
@@ -19,5 +20,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
+        .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
+        .at("rewards.check", "30 2 * * *", || CheckBooks {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -10,6 +10,7 @@ pub mod identity;
 pub mod jobs;
 pub mod members;
 pub mod reach;
+pub mod rewards;
 pub mod tracking;
 pub mod types;
 pub mod wechat;

@@ -49,6 +49,16 @@ rights! {
     MemberData = "member_data", [Role::Manager, Role::Headquarters];
     /// Declare what can be known of members.
     Attributes = "attributes", [Role::Headquarters];
+    /// See, write and change campaigns.
+    Campaigns = "campaigns", [Role::Manager, Role::Headquarters];
+    /// Approve campaigns, start and end them.
+    Approvals = "approvals", [Role::Headquarters];
+    /// Hold campaigns and stop payouts.
+    Brakes = "brakes", [Role::Manager, Role::Headquarters];
+    /// See what members got or did not get, and why.
+    Grants = "grants", [Role::Manager, Role::Headquarters];
+    /// See payouts, take them back and replace them, let stopped ones go on, hold members back.
+    Payouts = "payouts", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

@@ -37,7 +37,7 @@ pub mod sync;
 
 pub use self::{
     claim::{Claim, Claims},
-    member::{current, find, met_by, names, open_ids, own},
+    member::{current, find, has_checked_phone, met_by, names, open_ids, own},
     resolve::{Outcome, resolve},
     summary::{Summary, phones, summaries},
 };

@@ -16,6 +16,7 @@ mod infra;
 mod jobs;
 mod members;
 mod repository;
+mod rewards;
 mod stories;
 mod support;
 mod telemetry;

@@ -6,7 +6,7 @@ mod person;
 mod phone;
 mod value;
 
-pub use account::AccountKey;
+pub use account::{AccountKey, MerchantKey};
 pub use ids::*;
 pub use person::{OpenId, UnionId};
 pub use phone::Phone;

@@ -15,7 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Privacy, Sandbox, Secrets, Telemetry, WeChat, Windows,
+        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Privacy, Rewards, Sandbox, Secrets, Telemetry,
+        WeChat, Windows,
     },
 };
 
@@ -40,6 +41,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// What is kept of members and for how long.
     pub privacy: Privacy,
+    /// What is given, and who has to agree.
+    pub rewards: Rewards,
     /// Log lines.
     pub log: Log,
     /// Traces.
@@ -88,6 +91,7 @@ impl Config {
         let sandbox = part(layers, "sandbox", problems);
         let jobs = part(layers, "jobs", problems);
         let privacy = part(layers, "privacy", problems);
+        let rewards = part(layers, "rewards", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
         Some(Self {
@@ -100,6 +104,7 @@ impl Config {
             sandbox: sandbox?,
             jobs: jobs?,
             privacy: privacy?,
+            rewards: rewards?,
             log: log?,
             telemetry: telemetry?,
         })

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
+use entity::types::{Fen, Points};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -126,6 +127,16 @@ pub struct Privacy {
     pub keep_exports: Duration,
     #[serde(deserialize_with = "span")]
     pub erasure_grace: Duration,
+}
+
+/// `[rewards]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Rewards {
+    pub second_person_single_fen: Fen,
+    pub second_person_total_fen: Fen,
+    pub second_person_total_points: Points,
+    pub hour_fen: Fen,
+    pub risk_rank: u8,
 }
 
 /// `[log]`

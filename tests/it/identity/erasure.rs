@@ -101,6 +101,10 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
         members::erasure::ask(tx, member).await.map(drop)
     };
     app.app.db.tx(said).await.expect("answers and wishes");
+    let campaign = crate::rewards::running(app, json!({})).await;
+    assert_eq!(crate::rewards::give(app, member, campaign, "erasure").await.why.as_str(), "given");
+    let held = async |tx: &Tx| huilian::rewards::block::block(tx, member, "待核实", None).await;
+    app.app.db.tx(held).await.expect("a block");
 }
 
 async fn push_event(app: &TestApp, person: &str, event: &str, more: Value) {
