@@ -51,14 +51,19 @@ use crate::{
     reactions::reactions,
     rewards::{
         check::CheckBooks,
-        payout::{Look, Pay, PayContext, Remind, Sweep, provider::Providers},
+        payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
     },
     routes,
     schedule::schedule,
     wechat::{
-        client::{WAKE_TOPIC, WeChat},
+        client::{Sleeper, WAKE_TOPIC, WeChat},
         folder::Folder,
         intake::{ForgetPushes, HandlePush, HandlePushContext, Intake},
+        pay::{
+            self, Pay,
+            expiry::WatchCertificates,
+            notify::{ForgetPayNotifications, HandlePayNotification, HandlePayNotificationContext},
+        },
     },
 };
 
@@ -85,6 +90,8 @@ pub struct App {
     pub vault: Vault,
     /// WeChat.
     pub wechat: WeChat,
+    /// WeChat Pay.
+    pub pay: Pay,
     /// What stands in `wechat-config`.
     pub folder: Folder,
     /// What members are asked to allow.
@@ -111,13 +118,20 @@ impl App {
         let db = db.handing(Belongings(BELONGINGS));
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
+        let around = pay::Around {
+            cache: cache.clone(),
+            clock: clock.clone(),
+            random: random.clone(),
+            sleeper: Sleeper::by(&clock),
+        };
+        let pay = Pay::new(&folder.merchants, &config.wechat, &config.http.public_url, &around)?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
         let texts =
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let book = Book::default();
         book.reload(&db).await?;
-        let (payouts, metrics) = (Providers::none(), Metrics::start());
-        Ok(Self { config, clock, random, cache, db, vault, wechat, folder, texts, book, payouts, metrics })
+        let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
+        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, book, payouts, metrics })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -137,6 +151,13 @@ impl App {
                 inbound: Rc::new(self.inbound()),
             })
             .register::<ForgetPushes>((self.db.clone(), self.config.wechat.remember_pushes))
+            .register::<HandlePayNotification>(HandlePayNotificationContext {
+                db: self.db.clone(),
+                pay: self.pay.clone(),
+                inbound: Rc::new(self.inbound()),
+            })
+            .register::<ForgetPayNotifications>((self.db.clone(), self.config.wechat.pay.remember_notifications))
+            .register::<WatchCertificates>((self.folder.merchants.clone(), self.clock.clone()))
             .register::<ForgetKeys>(self.db.clone())
             .register::<ForgetSessions>(self.db.clone())
             .register::<RefreshFollower>(sync.clone())
@@ -151,7 +172,7 @@ impl App {
             })
             .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
-            .register::<Pay>(self.paying())
+            .register::<PayOut>(self.paying())
             .register::<Look>(self.paying())
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
@@ -199,6 +220,7 @@ impl App {
                 .app_data(Data::new(app.db.clone()))
                 .app_data(Data::new(app.vault.clone()))
                 .app_data(Data::new(app.wechat.clone()))
+                .app_data(Data::new(app.pay.clone()))
                 .app_data(Data::new(app.folder.accounts.clone()))
                 .app_data(Data::new(Files(app.folder.verification.clone())))
                 .app_data(Data::new(app.book.clone()))

@@ -3,17 +3,20 @@
 //! Every push is stored once before it gets here, and everything here commits with it. Pushes come in batches; each
 //! domain takes those that concern it.
 
-use futures_util::future::{FutureExt, LocalBoxFuture};
+use futures_util::future::{FutureExt, LocalBoxFuture, ready};
 
 use crate::{
     chat::{self, book::Book},
     error::Result,
     identity,
     infra::{config::Windows, db::Tx},
-    reach, tracking,
+    reach,
+    rewards::payout,
+    tracking,
     wechat::{
         intake::{Inbound, Received},
         message::{Body, Event, Reply},
+        pay::notify::{self, Content, Notice},
     },
 };
 
@@ -122,5 +125,19 @@ impl Inbound for Table {
 
     fn unanswered<'a>(&'a self, tx: &'a Tx, push: &'a Received, reply: &'a Reply) -> LocalBoxFuture<'a, Result<()>> {
         chat::received::unanswered(tx, push, reply).boxed_local()
+    }
+}
+
+/// Notifications of WeChat Pay, each in the transaction that marks it as handled.
+impl notify::Inbound for Table {
+    fn take<'a>(&'a self, tx: &'a Tx, notice: &'a Notice) -> LocalBoxFuture<'a, Result<()>> {
+        match &notice.content {
+            Content::Transfer(end) => async move {
+                let notice = payout::transfer_notice(notice.merchant.clone(), end);
+                payout::noticed(tx, &notice).await.map(drop)
+            }
+            .boxed_local(),
+            Content::Echo | Content::Other { .. } => ready(Ok(())).boxed_local(),
+        }
     }
 }

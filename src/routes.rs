@@ -35,6 +35,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
 pub fn others(config: &mut web::ServiceConfig) {
     config
         .configure(wechat::callback::http::routes)
+        .configure(wechat::pay::notify::http::routes)
         .service(http::health::alive)
         .service(http::health::ready)
         .service(http::health::figures)

@@ -7,7 +7,10 @@ use crate::{
     jobs::schedule::Schedule,
     members::retention::ForgetOld,
     rewards::{check::CheckBooks, payout::Sweep},
-    wechat::intake::ForgetPushes,
+    wechat::{
+        intake::ForgetPushes,
+        pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
+    },
 };
 
 /// The table.
@@ -18,6 +21,8 @@ pub fn schedule() -> Result<Schedule> {
     Schedule::default()
         .at("followers.sync", "30 3 * * *", || SyncAll {})?
         .at("pushes.forget", "15 * * * *", || ForgetPushes {})?
+        .at("pay.forget_notifications", "20 4 * * *", || ForgetPayNotifications {})?
+        .at("pay.watch_certificates", "0 9 * * *", || WatchCertificates {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("rewards.sweep", "*/5 * * * *", || Sweep {})?

@@ -1,8 +1,9 @@
 //! `huilian demo`: the whole product in one process, with a WeChat that runs here and a sample brand.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
 
 use clap::Args;
+use entity::types::MerchantKey;
 
 use super::{
     say,
@@ -17,8 +18,11 @@ use crate::{
         config::{Config, Environment},
         random::Random,
     },
-    sandbox::{Options, Running, Sandbox},
-    wechat::folder::{Folder, Secrets},
+    sandbox::{MerchantOptions, Options, Running, Sandbox},
+    wechat::{
+        folder::{Folder, Secrets},
+        pay::{Merchants, Settings},
+    },
 };
 
 /// The login of the sample brand's first member of staff.
@@ -46,8 +50,9 @@ impl Demo {
         if let Some(folder) = &self.data {
             config.database.url = format!("sqlite:{}/huilian.db", folder.display()).into();
         }
-        let folder = load_folder(&config)?;
+        let mut folder = load_folder(&config)?;
         let sandbox = start_sandbox(&config, &folder, Some(base_url(&config))).await?;
+        folder.merchants = equipped(&folder, &sandbox)?;
         for url in [&mut config.wechat.api_url, &mut config.wechat.mp_url, &mut config.wechat.open_url] {
             sandbox.base_url().clone_into(url);
         }
@@ -90,12 +95,27 @@ async fn start_sandbox(config: &Config, folder: &Folder, callback_base: Option<S
     let listen = SocketAddr::new(config.sandbox.host, config.sandbox.port);
     let mut options = Options::new(listen, folder.accounts.clone());
     options.callback_base = callback_base;
+    let merchant = |known: &Arc<Settings>| {
+        let mut options = MerchantOptions::new(known.key.as_str(), &known.mchid, &known.name);
+        options.accounts = known.apps.keys().map(ToString::to_string).collect();
+        options
+    };
+    options.merchants = folder.merchants.iter().map(merchant).collect();
     let sandbox = Sandbox::start(options).await.map_err(|why| {
         Error::internal(why)
             .detail(format!("the sandbox cannot listen on {listen}; is another one running? (sandbox.port)"))
     })?;
     sandbox.sandbox().seed();
     Ok(sandbox)
+}
+
+/// The merchants of the folder with the keys that the sandbox made for them.
+fn equipped(folder: &Folder, sandbox: &Running) -> Result<Merchants> {
+    let access = |key: &MerchantKey| {
+        let access = sandbox.sandbox().merchant(key.as_str()).ok()?;
+        Some((access.material(), access.addresses()))
+    };
+    folder.merchants.equipped(access).map_err(|faults| Error::internal(format!("keys of the sandbox: {faults:?}")))
 }
 
 /// The address under which this machine reaches the service.

@@ -20,13 +20,14 @@ use crate::{
     infra::{
         cache::Cache,
         clock::Clock,
-        config::{Config, Problems},
+        config::{Config, Problem, Problems},
         db::{self, Db, Reactions},
         random::Random,
         telemetry::{self, Traces},
     },
     wechat::{
         folder::{Folder, Secrets},
+        pay::{self, expiry::Expiring},
         setup::Wanted,
     },
 };
@@ -125,6 +126,9 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
             for account in folder.accounts.iter() {
                 Wanted::read(&config.wechat.config_dir, account)?;
             }
+            for found in pay_certificates(&folder)? {
+                say(&found)?;
+            }
             say("the configuration is in order")?;
         }
         Command::Config(ConfigCommand::Show) => say(&Config::show(file, std::env::vars()))?,
@@ -144,6 +148,25 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
         Command::Openapi => say(&http::spec::describe(crate::routes::described)?)?,
     }
     Ok(())
+}
+
+/// Warnings of certificates that end soon.
+///
+/// # Errors
+/// Certificates of the brand's own merchants that have ended.
+fn pay_certificates(folder: &Folder) -> std::result::Result<Vec<String>, Problems> {
+    let now = Clock::system().now();
+    // In development everybody has the same published certificate, which ended long ago.
+    let real = folder.merchants.iter().filter(|merchant| !pay::development::is_used_by(merchant));
+    let found = real.flat_map(|merchant| pay::expiry::expiring(merchant, now));
+    let (over, soon): (Vec<_>, Vec<_>) = found.partition(|found| found.days < 0);
+    if over.is_empty() {
+        return Ok(soon.iter().map(|found| format!("warning: {found}")).collect());
+    }
+    let hint = "renew it in the merchant platform: 账户中心 → API安全";
+    let problem =
+        |found: &Expiring| Problem::new(format!("merchants/{}", found.merchant), found.to_string()).hint(hint);
+    Err(Problems(over.iter().map(problem).collect()))
 }
 
 /// The configuration, with logging and traces started as it says.

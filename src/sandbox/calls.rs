@@ -87,6 +87,10 @@ impl World {
             took_ms: u64::try_from(done.took.as_millis()).unwrap_or(u64::MAX),
             ip: request.ip.clone(),
         };
+        self.remember_call(logged);
+    }
+
+    pub(super) fn remember_call(&mut self, logged: Logged) {
         if self.calls.len() == KEPT {
             self.calls.pop_front();
         }

@@ -54,6 +54,8 @@ pub enum Via {
     Subscribe,
     /// `message/mass/…`
     Mass,
+    /// WeChat Pay, such as a red packet.
+    Pay,
     /// WeChat itself, such as the content of a menu button.
     System,
 }

@@ -45,10 +45,15 @@ impl Drop for UnderWay {
 }
 
 impl Sandbox {
-    /// Waits until no push is under way any more (held ones stay held).
+    /// Waits until no push and no notification is under way or due any more (held ones stay held).
     pub async fn settled(&self) {
-        // The sender lives in `self`, so the channel cannot be closed.
-        let _ = self.0.running.subscribe().wait_for(|count| *count == 0).await;
+        loop {
+            // The sender lives in `self`, so the channel cannot be closed.
+            let _ = self.0.running.subscribe().wait_for(|count| *count == 0).await;
+            if !self.pay_due() {
+                break;
+            }
+        }
     }
 
     /// Delivers pushes one after the other, in the background.
@@ -66,13 +71,23 @@ impl Sandbox {
     }
 
     fn spawn(&self, pushes: Vec<u64>) -> tokio::task::JoinHandle<()> {
-        let this = self.clone();
-        // Counted before the task begins, so that nobody sees a settled sandbox in between.
-        let under_way = UnderWay::new(&self.0.running);
-        self.0.runtime.spawn(async move {
+        self.background(|this| async move {
             for push in pushes {
                 this.deliver(push).await;
             }
+        })
+    }
+
+    /// Does something in the background, which counts as under way until it has ended.
+    pub(super) fn background<F>(&self, work: impl FnOnce(Self) -> F) -> tokio::task::JoinHandle<()>
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
+        // Counted before the task begins, so that nobody sees a settled sandbox in between.
+        let under_way = UnderWay::new(&self.0.running);
+        let work = work(self.clone());
+        self.0.runtime.spawn(async move {
+            work.await;
             drop(under_way);
         })
     }
@@ -165,7 +180,8 @@ impl Sandbox {
     }
 }
 
-async fn exchange(request: reqwest::RequestBuilder) -> reqwest::Result<(u16, String)> {
+/// Sends a request and reads the answer, as far as anybody looks at it.
+pub(super) async fn exchange(request: reqwest::RequestBuilder) -> reqwest::Result<(u16, String)> {
     let mut answer = request.send().await?;
     let status = answer.status().as_u16();
     let mut bytes = Vec::new();

@@ -15,6 +15,11 @@ pub enum Told {
         /// The account's key.
         account: String,
     },
+    /// Packets, transfers or money of a person.
+    Wallet {
+        /// The person's id.
+        person: String,
+    },
     /// A push was made or got further.
     Push {
         /// The push's id.

@@ -3,19 +3,22 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{events::Told, trouble::Trouble, world::World};
+use super::{events::Told, pay, trouble::Trouble, world::World};
 
 /// The endpoint name of faults that concern pushes.
 pub const CALLBACK: &str = "callback";
+/// The endpoint name of faults that concern notifications of WeChat Pay.
+pub const PAY_NOTIFY: &str = "pay_notify";
 
 /// A fault that waits to strike.
 #[derive(Clone, Debug, Serialize)]
 pub struct Fault {
     /// Rising number.
     pub id: u64,
-    /// An API path such as `/cgi-bin/message/custom/send`, or [`CALLBACK`] for pushes.
+    /// An API path such as `/cgi-bin/message/custom/send` (of WeChat Pay with `{out_bill_no}` for what varies), or
+    /// [`CALLBACK`] for pushes, or [`PAY_NOTIFY`].
     pub endpoint: String,
-    /// Only for this account; `null` for all.
+    /// Only for this account, or this merchant; `null` for all.
     pub account: Option<String>,
     /// What goes wrong.
     #[serde(flatten)]
@@ -27,9 +30,9 @@ pub struct Fault {
 /// A fault to set up.
 #[derive(Clone, Debug, Deserialize)]
 pub struct NewFault {
-    /// An API path, or [`CALLBACK`].
+    /// An API path, or [`CALLBACK`], or [`PAY_NOTIFY`].
     pub endpoint: String,
-    /// Only for this account.
+    /// Only for this account, or this merchant.
     #[serde(default)]
     pub account: Option<String>,
     /// What goes wrong.
@@ -97,6 +100,78 @@ pub enum FaultKind {
     WrongSignature,
     /// Attempt: the answer is thrown away, so that the push is sent again.
     CutAfter,
+    /// Pay call: the effect takes place, then this HTTP status and an HTML body.
+    HttpAfter {
+        /// The status.
+        status: u16,
+    },
+    /// Pay call: nothing happens, and after a time 504.
+    Hang {
+        /// How long.
+        millis: u64,
+    },
+    /// Pay call: answered with this error.
+    PayError {
+        /// Such as `SYSTEMERROR`.
+        code: String,
+        /// The text instead of the usual one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        text: Option<String>,
+        /// The HTTP status of a v3 answer; 500 when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// The effect has taken place before.
+        #[serde(default)]
+        after: bool,
+    },
+    /// Pay call that creates: accepted but not done for so long; with a reason it fails then.
+    Processing {
+        /// On the sandbox's clock.
+        seconds: u32,
+        /// Why it fails in the end.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+    },
+    /// Pay call that creates: it takes effect, but queries answer NOT_FOUND for so long.
+    Hidden {
+        /// On the sandbox's clock.
+        seconds: u32,
+    },
+    /// Pay call: the effect takes place, the answer's body breaks off.
+    Truncated,
+    /// Pay call: the answer has a field that no documentation names.
+    ExtraFields,
+    /// Pay call, v3: the effect takes place, the answer is not signed.
+    Unsigned,
+    /// Pay call, v3, or notification: signed with the other kind of key (public key or certificate).
+    OtherKey,
+    /// Notification: a probe, whose signature begins with `WECHATPAY/SIGNTEST/`; the right one follows.
+    Probe,
+    /// Notification: one with a wrong amount goes ahead.
+    WrongAmount,
+    /// Notification: never sent.
+    Lost,
+}
+
+/// Where faults strike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Call,
+    Push,
+    PayCall,
+    Notification,
+}
+
+impl Place {
+    /// The place that an endpoint name means.
+    fn of(endpoint: &str) -> Option<Self> {
+        match endpoint {
+            CALLBACK => Some(Self::Push),
+            PAY_NOTIFY => Some(Self::Notification),
+            path if pay::is_pay(path) => pay::is_endpoint(path).then_some(Self::PayCall),
+            path => path.starts_with('/').then_some(Self::Call),
+        }
+    }
 }
 
 impl FaultKind {
@@ -118,7 +193,42 @@ impl FaultKind {
             Self::Downgrade => "downgrade",
             Self::WrongSignature => "wrong_signature",
             Self::CutAfter => "cut_after",
+            Self::HttpAfter { .. } => "http_after",
+            Self::Hang { .. } => "hang",
+            Self::PayError { .. } => "pay_error",
+            Self::Processing { .. } => "processing",
+            Self::Hidden { .. } => "hidden",
+            Self::Truncated => "truncated",
+            Self::ExtraFields => "extra_fields",
+            Self::Unsigned => "unsigned",
+            Self::OtherKey => "other_key",
+            Self::Probe => "probe",
+            Self::WrongAmount => "wrong_amount",
+            Self::Lost => "lost",
         }
+    }
+
+    /// Whether such a thing happens there.
+    fn fits(&self, place: Place) -> bool {
+        use Place::{Call, Notification, PayCall, Push};
+        let places: &[Place] = match self {
+            Self::Errcode { .. } | Self::JobFailed => &[Call],
+            Self::Http { .. } | Self::Slow { .. } | Self::ResetBefore | Self::ResetAfter => &[Call, PayCall],
+            Self::HttpAfter { .. }
+            | Self::Hang { .. }
+            | Self::PayError { .. }
+            | Self::Processing { .. }
+            | Self::Hidden { .. }
+            | Self::Truncated
+            | Self::ExtraFields
+            | Self::Unsigned => &[PayCall],
+            Self::OtherKey => &[PayCall, Notification],
+            Self::WrongSignature => &[Push, PayCall, Notification],
+            Self::Duplicate | Self::Hold | Self::Skew { .. } | Self::WrongKey | Self::CutAfter => &[Push, Notification],
+            Self::PreviousKey | Self::UpperHex | Self::Downgrade => &[Push],
+            Self::Probe | Self::WrongAmount | Self::Lost => &[Notification],
+        };
+        places.contains(&place)
     }
 
     /// Strikes API calls.
@@ -143,16 +253,25 @@ impl FaultKind {
 impl World {
     /// Sets up a fault.
     pub(super) fn add_fault(&mut self, new: NewFault) -> Result<Fault, Trouble> {
-        if let Some(key) = &new.account {
-            self.account(key)?;
+        let place = Place::of(&new.endpoint)
+            .ok_or_else(|| Trouble::invalid("endpoint is an API path, \"callback\" or \"pay_notify\""))?;
+        match &new.account {
+            None => {}
+            Some(key) if matches!(place, Place::Call | Place::Push) => {
+                self.account(key)?;
+            }
+            Some(key) if self.pay.knows(key) => {}
+            Some(_) => return Err(Trouble::Unknown("merchant")),
         }
-        if new.kind.is_for_calls() == (new.endpoint == CALLBACK) {
+        if !new.kind.fits(place) {
             return Err(Trouble::invalid(format!("{} does not fit {}", new.kind.name(), new.endpoint)));
         }
-        if new.endpoint != CALLBACK && !new.endpoint.starts_with('/') {
-            return Err(Trouble::invalid("endpoint is an API path or \"callback\""));
-        }
-        if matches!(new.kind, FaultKind::Http { status } if !(400..600).contains(&status)) || new.times == Some(0) {
+        let status = match new.kind {
+            FaultKind::Http { status } | FaultKind::HttpAfter { status } => Some(status),
+            FaultKind::PayError { status, .. } => status,
+            _ => None,
+        };
+        if status.is_some_and(|status| !(400..600).contains(&status)) || new.times == Some(0) {
             return Err(Trouble::invalid("status is 400 to 599, times at least 1"));
         }
         let id = self.id();

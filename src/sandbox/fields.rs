@@ -67,6 +67,17 @@ impl Fields {
         }
     }
 
+    /// Names and values, when there is but one level.
+    pub(super) fn flat(&self) -> Option<Vec<(&str, &str)>> {
+        self.0
+            .iter()
+            .map(|(name, value)| match value {
+                Field::Text(text) | Field::Number(text) => Some((name.as_str(), text.as_str())),
+                Field::Tree(_) | Field::List(_) => None,
+            })
+            .collect()
+    }
+
     /// The fields below this name.
     pub(super) fn child(&self, name: &str) -> Option<&Fields> {
         match self.get(name)? {

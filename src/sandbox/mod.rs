@@ -1,8 +1,8 @@
 //! A WeChat that runs here: the service calls it and is called by it over HTTP exactly as it would be by WeChat, so
 //! that development, tests and rehearsals need no account, no network and no phone.
 //!
-//! One server plays three hosts at once (`api.weixin.qq.com`, `mp.weixin.qq.com`, `open.weixin.qq.com`: same paths, no
-//! prefix) and shows a phone at `/`. Invented *people* hold that phone: they follow, write, scan and tap; each act is
+//! One server plays four hosts at once (`api.weixin.qq.com`, `mp.weixin.qq.com`, `open.weixin.qq.com` and WeChat Pay's
+//! `api.mch.weixin.qq.com`, see [`pay`]: same paths, no prefix) and shows a phone at `/`. Invented *people* hold that phone: they follow, write, scan and tap; each act is
 //! *pushed* to the service as WeChat pushes it, signed and encrypted as the account wants, three times at most, and
 //! what the service answers appears in the person's *chat*. They also authorise
 //! web pages and log in to mini programs, which gives the service a *code* that works once. The service's *calls* follow WeChat's rules: tokens that
@@ -49,6 +49,7 @@ mod oauth;
 mod open_data;
 mod options;
 mod page;
+mod pay;
 mod people;
 mod person_codes;
 mod phones;
@@ -94,9 +95,14 @@ pub use contacts::{Trigger, Window};
 pub use control::{Delivered, Sent, State, TapResult, Verified};
 pub use deliver::Order;
 pub use events::Told;
-pub use faults::{CALLBACK, Fault, FaultKind, NewFault};
+pub use faults::{CALLBACK, Fault, FaultKind, NewFault, PAY_NOTIFY};
 pub use open_data::OpenData;
 pub use options::{Allowance, Limit, Options, Settings, Windows};
+pub use pay::{
+    Arrival, BizPacket, KeyMode, MerchantAccess, MerchantOptions, MerchantPatch, MerchantView, Movement, MovementKind,
+    Notification, NotificationAttempt, NotificationOutcome, PacketState, PacketView, PaySettings, PlatformCertificate,
+    RandomFaults, Receipt, TransferCall, TransferState, TransferView, Wallet,
+};
 pub use people::{PersonPatch, PersonView};
 pub use phones::PhoneTap;
 pub use pushes::{Attempt, Outcome, Push, Verdict};
@@ -124,6 +130,8 @@ struct Shared {
     runtime: tokio::runtime::Handle,
     /// Deliveries that are under way.
     running: watch::Sender<usize>,
+    /// Who is behind the TLS listener's connections.
+    peers: pay::Peers,
 }
 
 impl fmt::Debug for Sandbox {

@@ -4,6 +4,7 @@ use std::{collections::BTreeMap, net::SocketAddr, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
+use super::pay::{MerchantOptions, PaySettings};
 use crate::{
     infra::{clock::Clock, random::Random},
     wechat::account::Accounts,
@@ -14,8 +15,12 @@ use crate::{
 pub struct Options {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where WeChat Pay listens with TLS (it wants client certificates there); only when there are merchants.
+    pub secure_listen: SocketAddr,
     /// The accounts that WeChat knows: the same values that the service itself is given.
     pub accounts: Accounts,
+    /// The merchants that WeChat Pay knows.
+    pub merchants: Vec<MerchantOptions>,
     /// Where the service stands, such as `http://127.0.0.1:8080`; pushes go to `{base}/wechat/{key}/callback`. May be
     /// given later with [`set_callback_base`](super::Sandbox::set_callback_base); until then pushes are unreachable.
     pub callback_base: Option<String>,
@@ -32,11 +37,14 @@ pub struct Options {
 }
 
 impl Options {
-    /// Options with the numbers of the newest WeChat documentation, the machine's clock and its randomness.
+    /// Options with the numbers of the newest WeChat documentation, the machine's clock and its randomness, and no
+    /// merchant. The TLS listener takes the next port, or a free one when `listen` does.
     pub fn new(listen: SocketAddr, accounts: Accounts) -> Self {
         Self {
             listen,
+            secure_listen: SocketAddr::new(listen.ip(), next(listen.port())),
             accounts,
+            merchants: Vec::new(),
             callback_base: None,
             clock: Clock::system(),
             random: Random::system(),
@@ -45,6 +53,11 @@ impl Options {
             settings: Settings::default(),
         }
     }
+}
+
+/// The port beside this one; any for any.
+fn next(port: u16) -> u16 {
+    if port == 0 { 0 } else { port.saturating_add(1) }
 }
 
 /// The numbers of WeChat that changed over time or differ between accounts.
@@ -69,6 +82,8 @@ pub struct Settings {
     pub mass_per_month: usize,
     /// Logins of one person to one mini program within a minute (protocol section 3.5: 100).
     pub logins_per_minute: u32,
+    /// Limits and waiting times of WeChat Pay.
+    pub pay: PaySettings,
 }
 
 impl Default for Settings {
@@ -83,6 +98,7 @@ impl Default for Settings {
             templates: 25,
             mass_per_month: 4,
             logins_per_minute: 100,
+            pay: PaySettings::default(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::{
     any::Any,
     collections::BTreeMap,
-    net::{IpAddr, Ipv4Addr, Shutdown, TcpListener},
+    net::{IpAddr, Ipv4Addr, Shutdown, SocketAddr, TcpListener},
     ops::Deref,
     os::fd::AsFd,
     sync::{Arc, Mutex},
@@ -22,14 +22,14 @@ use actix_web::{
     web::{self, Data},
 };
 use futures_util::TryStreamExt;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::AbortHandle};
 
 use super::{
     Sandbox, Shared,
     api::{self, Answer, Ending, Request, Upload},
     consent, control,
     options::Options,
-    page,
+    page, pay,
     world::World,
 };
 
@@ -41,6 +41,8 @@ const LONGEST_BODY: usize = 12 * 1024 * 1024;
 pub struct Running {
     sandbox: Sandbox,
     server: ServerHandle,
+    /// The TLS listener, and who looks at the clock.
+    beside: Vec<AbortHandle>,
 }
 
 impl Running {
@@ -65,6 +67,9 @@ impl Deref for Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
+        for task in &self.beside {
+            task.abort();
+        }
         // The order to stop is given at once; the future only waits for it.
         drop(self.server.stop(false));
     }
@@ -75,7 +80,7 @@ pub(super) fn start(options: Options) -> std::io::Result<Running> {
     let listener = TcpListener::bind(options.listen)?;
     let address = listener.local_addr()?;
     let host = if address.ip().is_unspecified() { IpAddr::V4(Ipv4Addr::LOCALHOST) } else { address.ip() };
-    let base_url = format!("http://{}", std::net::SocketAddr::new(host, address.port()));
+    let base_url = format!("http://{}", SocketAddr::new(host, address.port()));
     let client = reqwest::Client::builder()
         .timeout(options.push_timeout)
         .redirect(reqwest::redirect::Policy::none())
@@ -85,14 +90,16 @@ pub(super) fn start(options: Options) -> std::io::Result<Running> {
         .build()
         .map_err(std::io::Error::other)?;
     let sandbox = Sandbox(Arc::new(Shared {
-        world: Mutex::new(World::new(&options, base_url.clone())),
+        world: Mutex::new(World::new(&options, base_url.clone())?),
         clock: options.clock.clone(),
         base_url,
         client,
         attempts: options.attempts,
         runtime: tokio::runtime::Handle::current(),
         running: watch::Sender::new(0),
+        peers: pay::Peers::default(),
     }));
+    let beside = beside(&options, &sandbox, SocketAddr::new(host, address.port()))?;
     let shared = sandbox.clone();
     let server = HttpServer::new(move || {
         App::new()
@@ -109,7 +116,24 @@ pub(super) fn start(options: Options) -> std::io::Result<Running> {
     .run();
     let handle = server.handle();
     tokio::spawn(server);
-    Ok(Running { sandbox, server: handle })
+    Ok(Running { sandbox, server: handle, beside })
+}
+
+/// What runs beside the server when there are merchants: the TLS listener, and on the machine's clock somebody who looks
+/// at it.
+fn beside(options: &Options, sandbox: &Sandbox, inner: SocketAddr) -> std::io::Result<Vec<AbortHandle>> {
+    let Some(server) = sandbox.with(|world| world.pay.server())? else { return Ok(Vec::new()) };
+    let listener = TcpListener::bind(options.secure_listen)?;
+    listener.set_nonblocking(true)?;
+    let port = listener.local_addr()?.port();
+    let listener = tokio::net::TcpListener::from_std(listener)?;
+    sandbox.with(|world| world.pay.set_secure_url(format!("https://{}", SocketAddr::new(inner.ip(), port))));
+    let relay = pay::listen(listener, server, inner, sandbox.0.peers.clone());
+    let mut tasks = vec![tokio::spawn(relay).abort_handle()];
+    if !options.clock.is_manual() {
+        tasks.push(tokio::spawn(pay::keep_time(Arc::downgrade(&sandbox.0))).abort_handle());
+    }
+    Ok(tasks)
 }
 
 /// A second handle to the connection, so that a fault can cut it.
@@ -131,6 +155,10 @@ async fn front(
 ) -> Result<HttpResponse, actix_web::Error> {
     const PREFIXES: &[&str] =
         &["/cgi-bin/", "/wxa/", "/wxaapi/", "/customservice/", "/sns/", "/card/", "/shakearound/", "/datacube/"];
+    if pay::is_pay(request.path()) {
+        let (body, _) = read(&request, payload).await?;
+        return Ok(pay::front(&sandbox, &request, body).await);
+    }
     if !PREFIXES.iter().any(|prefix| request.path().starts_with(prefix)) {
         return Ok(page::serve(request.path()));
     }
@@ -147,13 +175,7 @@ async fn front(
     let (ending, due) = sandbox.with(|world| (api::answer(world, &call), std::mem::take(&mut world.due)));
     sandbox.deliver_later(due);
     Ok(match ending {
-        Ending::Cut => {
-            if let Some(Socket(stream)) = request.conn_data::<Socket>() {
-                // A connection that is gone already is as good.
-                let _ = stream.shutdown(Shutdown::Both);
-            }
-            HttpResponse::new(StatusCode::BAD_GATEWAY)
-        }
+        Ending::Cut => cut(&request),
         Ending::Answer { status, answer, delay } => {
             if delay > Duration::ZERO {
                 tokio::time::sleep(delay).await;
@@ -161,6 +183,15 @@ async fn front(
             respond(status, answer)
         }
     })
+}
+
+/// Cuts the connection of a request; nobody reads the answer.
+pub(super) fn cut(request: &HttpRequest) -> HttpResponse {
+    if let Some(Socket(stream)) = request.conn_data::<Socket>() {
+        // A connection that is gone already is as good.
+        let _ = stream.shutdown(Shutdown::Both);
+    }
+    HttpResponse::new(StatusCode::BAD_GATEWAY)
 }
 
 /// The body, or the file `media` of a form.

@@ -13,6 +13,7 @@ use super::{
     media::Medium,
     oauth::WebToken,
     options::{Options, Settings},
+    pay::Pay,
     people::Person,
     person_codes::PersonCode,
     pushes::Push,
@@ -41,6 +42,8 @@ pub(super) struct World {
     pub(super) pushes: VecDeque<Push>,
     pub(super) calls: VecDeque<Logged>,
     pub(super) faults: Vec<Fault>,
+    /// Merchants, packets, transfers.
+    pub(super) pay: Pay,
     /// Codes that stand for a person, used ones included.
     pub(super) person_codes: BTreeMap<String, PersonCode>,
     /// What pages got for their codes.
@@ -53,13 +56,14 @@ pub(super) struct World {
 }
 
 impl World {
-    pub(super) fn new(options: &Options, base_url: String) -> Self {
+    /// Fails when keys of WeChat Pay cannot be made.
+    pub(super) fn new(options: &Options, base_url: String) -> std::io::Result<Self> {
         let accounts = options
             .accounts
             .iter()
             .map(|account| (account.key.to_string(), Account::new(account, &options.settings, &options.random)))
             .collect();
-        Self {
+        Ok(Self {
             clock: options.clock.clone(),
             random: options.random.clone(),
             settings: options.settings.clone(),
@@ -72,13 +76,14 @@ impl World {
             pushes: VecDeque::new(),
             calls: VecDeque::new(),
             faults: Vec::new(),
+            pay: Pay::new(options)?,
             person_codes: BTreeMap::new(),
             web_tokens: Vec::new(),
             due: Vec::new(),
             events: broadcast::channel(1024).0,
             last_id: 0,
             last_number: 0,
-        }
+        })
     }
 
     pub(super) fn now(&self) -> Time {

@@ -1,5 +1,5 @@
-//! The folder `wechat-config`: the WeChat side as data. One folder per account, named by its key, and the domain
-//! verification files. Secrets are never in it, only where to find them: `env:NAME` or `file:/path`.
+//! The folder `wechat-config`: the WeChat side as data. One folder per account, named by its key, one file per merchant,
+//! and the domain verification files. Secrets are never in it, only where to find them: `env:NAME` or `file:/path`.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -10,7 +10,10 @@ use secrecy::SecretString;
 use serde::{Deserialize, de::DeserializeOwned};
 use sha2::Sha256;
 
-use super::account::{Account, Accounts, CallbackSettings, Format, Kind, Mode};
+use super::{
+    account::{Account, Accounts, CallbackSettings, Format, Kind, Mode},
+    pay::{self, Merchants},
+};
 use crate::infra::config::{Problem, Problems, WeChat};
 
 /// Where secrets come from.
@@ -36,6 +39,8 @@ pub struct Folder {
     pub accounts: Accounts,
     /// `MP_verify_*.txt` and the like, by file name: served at `/`.
     pub verification: BTreeMap<String, String>,
+    /// The merchants of WeChat Pay.
+    pub merchants: Merchants,
 }
 
 #[derive(Deserialize)]
@@ -68,7 +73,7 @@ impl Folder {
         let mut problems = Vec::new();
         let mut accounts = Vec::new();
         for (name, folder) in entries(path, &mut problems) {
-            if name == "verify" || !folder.is_dir() {
+            if name == "verify" || name == pay::FOLDER || !folder.is_dir() {
                 continue;
             }
             match read_account(&name, &folder, secrets) {
@@ -89,11 +94,12 @@ impl Folder {
                 }
             }
         }
-        if problems.is_empty() {
-            Ok(Self { accounts: accounts.into_iter().collect(), verification })
-        } else {
-            Err(Problems(problems))
-        }
+        let accounts = accounts.into_iter().collect();
+        let merchants = pay::read_merchants(path, &accounts, secrets).unwrap_or_else(|found| {
+            problems.extend(found);
+            Merchants::default()
+        });
+        if problems.is_empty() { Ok(Self { accounts, verification, merchants }) } else { Err(Problems(problems)) }
     }
 }
 
@@ -179,14 +185,14 @@ fn read_account(name: &str, folder: &Path, secrets: Secrets) -> Result<Account, 
     }
 }
 
-fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
+pub(super) fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
     use figment::providers::{Format as _, Toml};
     let problem = |why: String| Problem::new(path.display().to_string(), why);
     let text = fs::read_to_string(path).map_err(|why| problem(why.to_string()))?;
     figment::Figment::from(Toml::string(&text)).extract().map_err(|why| problem(why.to_string()))
 }
 
-fn entries(path: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::PathBuf)> {
+pub(super) fn entries(path: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::PathBuf)> {
     match fs::read_dir(path) {
         Ok(entries) => {
             let mut found: Vec<_> = entries
@@ -212,11 +218,11 @@ fn variable(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
 
-fn absent(reference: &str) -> bool {
+pub(super) fn absent(reference: &str) -> bool {
     reference.strip_prefix("env:").is_some_and(|name| variable(name).is_none())
 }
 
-fn secret(reference: &str, secrets: Secrets, field: &str) -> Result<String, String> {
+pub(super) fn secret(reference: &str, secrets: Secrets, field: &str) -> Result<String, String> {
     match (reference.strip_prefix("env:"), reference.strip_prefix("file:"), secrets) {
         (Some(name), _, Secrets::Development) => Ok(variable(name).unwrap_or_else(|| made_up(name, field))),
         (Some(name), _, Secrets::Real) => variable(name).ok_or_else(|| format!("the variable {name} is not set")),

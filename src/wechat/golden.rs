@@ -1,4 +1,4 @@
-//! Numbers and bodies that come from outside our code: `tests/golden/wechat`.
+//! Numbers and bodies that come from outside our code: `tests/golden`. Each says where it comes from.
 
 use std::{fs, path::PathBuf};
 
@@ -13,6 +13,14 @@ pub(crate) fn vectors(group: &str, kind: &str) -> Vec<Value> {
     let text = fs::read_to_string(folder().join("vectors.json")).unwrap();
     let all: Value = serde_json::from_str(&text).unwrap();
     all[group].as_array().unwrap().iter().filter(|vector| vector["kind"] == kind).cloned().collect()
+}
+
+/// The vectors of WeChat Pay (`tests/golden/pay`) whose kind begins so.
+pub(crate) fn pay_vectors(kind: &str) -> Vec<Value> {
+    let file = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pay/vectors.json");
+    let all: Value = serde_json::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+    let of_kind = |vector: &&Value| vector["kind"].as_str().is_some_and(|found| found.starts_with(kind));
+    all["vectors"].as_array().unwrap().iter().filter(of_kind).cloned().collect()
 }
 
 /// A text field of a vector.

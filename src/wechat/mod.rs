@@ -15,6 +15,7 @@ pub mod js_sdk;
 pub mod message;
 pub mod mini;
 pub mod oauth;
+pub mod pay;
 pub mod quota;
 #[cfg(test)]
 pub(crate) mod scripted;

@@ -15,6 +15,7 @@ mod identity;
 mod infra;
 mod jobs;
 mod members;
+mod pay;
 mod repository;
 mod rewards;
 mod stories;

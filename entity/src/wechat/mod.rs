@@ -1,3 +1,4 @@
 //! What arrives from WeChat, as it came.
 
+pub mod pay_notification;
 pub mod push;

@@ -15,7 +15,7 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Privacy, Rewards, Sandbox, Secrets, Telemetry,
+        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Pay, Privacy, Rewards, Sandbox, Secrets, Telemetry,
         WeChat, Windows,
     },
 };

@@ -60,6 +60,12 @@ impl Config {
             "WeChat repeats a push within a minute (protocol 1.6)",
         );
         rule(
+            self.wechat.pay.remember_notifications.as_secs() >= 2 * 86_400,
+            "wechat.pay.remember_notifications",
+            "must be at least 2d",
+            "WeChat Pay repeats a notification for more than a day (pay section 3.8)",
+        );
+        rule(
             self.jobs.lease.as_secs() >= 15,
             "jobs.lease",
             "must be at least 15s",

@@ -78,6 +78,15 @@ pub struct WeChat {
     #[serde(deserialize_with = "span")]
     pub remember_pushes: Duration,
     pub windows: Windows,
+    pub pay: Pay,
+}
+
+/// `[wechat.pay]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Pay {
+    pub notification_limit: usize,
+    #[serde(deserialize_with = "span")]
+    pub remember_notifications: Duration,
 }
 
 /// `[wechat.windows]`

@@ -36,7 +36,10 @@ use crate::{
         check::{self, Books},
         terms::{Gives, Terms},
     },
-    wechat::account::{Accounts, Kind},
+    wechat::{
+        account::{Accounts, Kind},
+        pay::Pay,
+    },
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -106,7 +109,7 @@ async fn list(
 }
 
 /// Whether the accounts that the terms name can do what they say (pay sheet section 0.1).
-fn check_accounts(terms: &Terms, accounts: &Accounts) -> Result<()> {
+fn check_accounts(terms: &Terms, accounts: &Accounts, pay: &Pay) -> Result<()> {
     let unknown = |field: &'static str| Error::invalid(field, "is no account of the brand");
     if let Some(follows) = &terms.eligibility.follows {
         let account = accounts.get(follows).ok_or_else(|| unknown("eligibility.follows"))?;
@@ -115,6 +118,8 @@ fn check_accounts(terms: &Terms, accounts: &Accounts) -> Result<()> {
         }
     }
     let Some(route) = terms.gives.route() else { return Ok(()) };
+    let merchant = pay.merchant(route.merchant);
+    let merchant = merchant.ok_or_else(|| Error::invalid("gives.merchant", "is no merchant of the brand"))?;
     let kind = accounts.get(route.account).ok_or_else(|| unknown("gives.account"))?.kind;
     match (&terms.gives, kind) {
         (Gives::RedPacket(_), Kind::Mini) => {
@@ -124,6 +129,9 @@ fn check_accounts(terms: &Terms, accounts: &Accounts) -> Result<()> {
             return Err(Error::invalid("gives.account", "must be a mini program"));
         }
         _ => {}
+    }
+    if merchant.appid(route.account).is_none() {
+        return Err(Error::invalid("gives.account", "is not bound to the merchant"));
     }
     if kind == Kind::Mini && terms.claim.is_none() {
         let why = "is needed in a mini program: WeChat is asked whether it trusts the person when they claim";
@@ -142,9 +150,10 @@ async fn create(
     body: Valid<Terms>,
     db: Data<Db>,
     accounts: Data<Accounts>,
+    pay: Data<Pay>,
 ) -> Result<HttpResponse> {
     let Valid(terms) = body;
-    check_accounts(&terms, &accounts)?;
+    check_accounts(&terms, &accounts, &pay)?;
     let written = db
         .tx(async |tx: &Tx| {
             let effect = async || Shown::try_from(campaign::create(tx, &terms, caller.id).await?);
@@ -229,9 +238,10 @@ async fn change(
     body: Valid<Change>,
     db: Data<Db>,
     accounts: Data<Accounts>,
+    pay: Data<Pay>,
 ) -> Result<Json<Shown>> {
     let Valid(Change { version, terms, reason }) = body;
-    check_accounts(&terms, &accounts)?;
+    check_accounts(&terms, &accounts, &pay)?;
     let by = By { staff: caller.id, version, reason: &reason };
     let row = db.tx(async |tx: &Tx| campaign::change(tx, *id, &terms, by).await).await?;
     Ok(Json(row.try_into()?))

@@ -3,6 +3,7 @@
 use entity::types::{Fen, OpenId};
 
 use super::state::Stage;
+use crate::wechat::pay;
 
 /// What came of a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,5 +99,51 @@ impl Kind {
             Self::Ask => Some("number"),
             Self::UserDayCap | Self::MerchantDayCap | Self::NotEnough | Self::Rate | Self::Merchant => None,
         }
+    }
+}
+
+impl From<pay::Kind> for Kind {
+    fn from(kind: pay::Kind) -> Self {
+        match kind {
+            pay::Kind::Risk => Self::Risk,
+            pay::Kind::UserDayCap => Self::UserDayCap,
+            pay::Kind::MerchantDayCap => Self::MerchantDayCap,
+            pay::Kind::NotEnough => Self::NotEnough,
+            pay::Kind::Rate => Self::Rate,
+            pay::Kind::Config | pay::Kind::Closed | pay::Kind::Frozen => Self::Merchant,
+            pay::Kind::Mismatch => Self::Mismatch,
+            pay::Kind::Amount | pay::Kind::Person | pay::Kind::Invalid => Self::Never,
+            pay::Kind::Dead | pay::Kind::TooOld | pay::Kind::Exists | pay::Kind::NotReady | pay::Kind::NoBill => {
+                Self::Ask
+            }
+        }
+    }
+}
+
+impl Answer {
+    /// What an answer of WeChat Pay says, once what was done is read as how far it is.
+    pub(super) fn of<T>(answer: pay::Answer<T>, told: impl FnOnce(T) -> Told) -> Self {
+        match answer {
+            pay::Answer::Done(done) => Self::Told(told(done)),
+            pay::Answer::Refused(refusal) => Self::Refused { kind: refusal.kind.into(), code: refusal.code },
+            pay::Answer::Unknown(unknown) => match unknown.why {
+                pay::Why::NotFound => Self::NotFound,
+                pay::Why::Processing => Self::Processing,
+                why => Self::Unknown { code: unknown.code.unwrap_or_else(|| why.as_str().to_owned()) },
+            },
+        }
+    }
+
+    /// Nothing can be asked: the merchant, or what was fixed, is gone.
+    pub(super) fn nobody() -> Self {
+        Self::Unknown { code: "no_merchant".to_owned() }
+    }
+}
+
+impl Told {
+    /// How far it is, and nothing else.
+    pub(super) fn at(stage: Stage, code: impl Into<String>) -> Self {
+        let (provider_no, package, amount, open_id, refunded) = (None, None, None, None, None);
+        Self { stage, code: code.into(), provider_no, package, amount, open_id, refunded }
     }
 }

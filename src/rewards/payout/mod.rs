@@ -1,6 +1,6 @@
 //! Payouts: money on its way to a person, under one number of our own that never changes.
 //!
-//! A payout is fixed and reserved in one transaction; only after it has committed may the job [`Pay`] call WeChat, and only
+//! A payout is fixed and reserved in one transaction; only after it has committed may the job [`PayOut`] call WeChat, and only
 //! after `submitting` has committed, too. What comes of a call is told, refused or unknown; unknown never frees money and
 //! never makes another number. Whoever finds `submitting` knows that a call was cut off, and asks before anything else. A
 //! new number is a new row in the place of one that WeChat has ended for good, and there is only one such row.
@@ -10,12 +10,14 @@ mod cancel;
 mod notice;
 mod pay;
 pub mod provider;
+mod red_packet;
 mod replace;
 mod settle;
 pub mod state;
 mod step;
 mod sweep;
 mod timing;
+mod transfer;
 
 use entity::{
     rewards::{
@@ -33,9 +35,10 @@ use self::provider::Order;
 pub use self::{
     cancel::cancel,
     notice::{Notice, Noticed, noticed},
-    pay::{Look, Pay, PayContext},
+    pay::{Look, PayContext, PayOut},
     replace::{close, replace},
     sweep::{Remind, Sweep},
+    transfer::notice as transfer_notice,
 };
 use super::{campaign::Campaign, terms::Route};
 use crate::{
@@ -110,7 +113,7 @@ async fn insert(
         settled_at: None,
     };
     Entity::insert(row.clone().into_active_model()).exec_without_returning(tx.db()).await?;
-    tx.enqueue(Pay { payout: row.id })?;
+    tx.enqueue(PayOut { payout: row.id })?;
     Ok(row.id)
 }
 

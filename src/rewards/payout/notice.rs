@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr}
 use super::{answer::Told, note, settle, state::is_final, step};
 use crate::{
     error::{Code, Error, Result},
-    infra::{db::Tx, secret::Vault},
+    infra::db::Tx,
     rewards::stop::{self, Scope},
 };
 
@@ -44,11 +44,11 @@ pub enum Noticed {
 ///
 /// # Errors
 /// When the database does not answer; the notification is to be taken in again then.
-pub async fn noticed(tx: &Tx, vault: &Vault, notice: &Notice) -> Result<Noticed> {
+pub async fn noticed(tx: &Tx, notice: &Notice) -> Result<Noticed> {
     let same = Column::Merchant.eq(notice.merchant.clone()).and(Column::OutNo.eq(&notice.out_no));
     let found = Entity::find().filter(same).one(tx.db()).await?;
     let outcome = match found {
-        Some(row) => of_ours(tx, vault, &row, &notice.told).await?,
+        Some(row) => of_ours(tx, &row, &notice.told).await?,
         None => Noticed::Stranger,
     };
     metrics::counter!("payout_notices_total", "outcome" => match outcome {
@@ -61,7 +61,7 @@ pub async fn noticed(tx: &Tx, vault: &Vault, notice: &Notice) -> Result<Noticed>
     Ok(outcome)
 }
 
-async fn of_ours(tx: &Tx, vault: &Vault, row: &Model, told: &Told) -> Result<Noticed> {
+async fn of_ours(tx: &Tx, row: &Model, told: &Told) -> Result<Noticed> {
     let to = told.stage.state();
     let strange = !settle::is_about(row, told) || row.state == State::Created;
     if strange || is_final(row.state) && to != row.state && is_final(to) {
@@ -76,6 +76,6 @@ async fn of_ours(tx: &Tx, vault: &Vault, row: &Model, told: &Told) -> Result<Not
         return Ok(Noticed::Known);
     }
     // Whoever has taken a step meanwhile may have taken this one: the notification is looked at anew then.
-    let taken = settle::heard(tx, vault, row, Cause::Notice, told).await?;
+    let taken = settle::heard(tx, row, Cause::Notice, told, None).await?;
     taken.then_some(Noticed::Taken).ok_or_else(|| Error::new(Code::Unavailable).detail("the payout was just changed"))
 }

@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{
     rewards::{
-        payout::{Column, Model, State},
+        payout::{Column, Model, Provider, State},
         payout_event::Cause,
     },
     types::PayoutId,
@@ -37,12 +37,12 @@ const HELD: TimeDelta = TimeDelta::minutes(10);
 
 /// Takes one payout to its end.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Pay {
+pub struct PayOut {
     /// The payout.
     pub payout: PayoutId,
 }
 
-/// What [`Pay`] needs.
+/// What [`PayOut`] needs.
 #[derive(Clone)]
 pub struct PayContext {
     /// The database.
@@ -65,7 +65,7 @@ enum Turn {
     Call(Box<Model>, Asked),
 }
 
-impl Job for Pay {
+impl Job for PayOut {
     const KIND: &'static str = "rewards.pay";
     // Only a database that is away makes it fail.
     const RETRY: RetryPlan = RetryPlan { attempts: 30, ..RetryPlan::DEFAULT };
@@ -157,6 +157,11 @@ async fn begin(tx: &Tx, context: &PayContext, id: PayoutId) -> Result<Turn> {
         }
         State::Unknown if may_repeat(&row, tx.now()) => again(tx, row).await,
         State::WaitingUser if row.cancel => Ok(Turn::Call(Box::new(row), Asked::Cancel)),
+        State::WaitingUser if lacks_package(&row, tx.now()) => {
+            // What the person's client needs was lost with an answer; only the same request brings it again.
+            let held = stop::holding(tx.db(), &row.merchant, row.campaign_id, tx.now()).await?.is_some();
+            Ok(Turn::Call(Box::new(row), if held { Asked::HowFar } else { Asked::Send }))
+        }
         State::Unknown | State::WaitingUser | State::Returning => Ok(Turn::Call(Box::new(row), Asked::HowFar)),
         State::Paid | State::Returned | State::Rejected => Ok(Turn::Over),
     }
@@ -167,6 +172,13 @@ fn may_repeat(row: &Model, now: Time) -> bool {
     let fresh = row.sent_at.is_none_or(|sent| now - sent < timing::may_repeat_for(row.provider));
     let whole = row.request != Value::Object(serde_json::Map::default());
     row.code.as_deref() == Some(settle::NOT_FOUND) && row.review.is_none() && !row.cancel && fresh && whole
+}
+
+/// Whether the person cannot take it because the first answer was lost (pay sheet section 4.4).
+fn lacks_package(row: &Model, now: Time) -> bool {
+    let fresh = row.sent_at.is_some_and(|sent| now - sent < timing::may_repeat_for(row.provider));
+    let whole = row.request != Value::Object(serde_json::Map::default());
+    row.provider != Provider::RedPacket && row.package.is_none() && row.review.is_none() && fresh && whole
 }
 
 /// Fixes the request and hands it over for the first time.

@@ -6,15 +6,12 @@ use entity::{
     rewards::payout::Provider,
     types::{AccountKey, Fen, MerchantKey, OpenId},
 };
-use futures_util::future::{FutureExt, LocalBoxFuture, ready};
+use futures_util::future::LocalBoxFuture;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::answer::Answer;
-use crate::{
-    error::{Error, Result},
-    rewards::terms::Gives,
-};
+use super::{answer::Answer, red_packet::RedPackets, transfer::Transfers};
+use crate::{error::Result, rewards::terms::Gives, wechat::pay::Pay};
 
 /// What is to be paid, as it was promised.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,36 +97,13 @@ impl Providers {
     }
 }
 
-/// Where there is no merchant, nothing is ever asked of WeChat.
-struct NoMerchant;
-
-impl PayoutProvider for NoMerchant {
-    fn freeze(&self, _: &Order) -> Result<Value> {
-        Err(Error::invalid("merchant", "is none of the brand's"))
-    }
-
-    fn send<'a>(&'a self, _: Number<'a>) -> LocalBoxFuture<'a, Answer> {
-        ready(Answer::Unknown { code: NO_MERCHANT.to_owned() }).boxed_local()
-    }
-
-    fn ask<'a>(&'a self, _: Number<'a>) -> LocalBoxFuture<'a, Answer> {
-        ready(Answer::Unknown { code: NO_MERCHANT.to_owned() }).boxed_local()
-    }
-
-    fn cancel<'a>(&'a self, _: Number<'a>) -> Option<LocalBoxFuture<'a, Answer>> {
-        None
-    }
-
-    fn parameters(&self, _: Number<'_>, _: &str) -> Result<Option<ClaimParameters>> {
-        Ok(None)
-    }
-}
-
-const NO_MERCHANT: &str = "no_merchant";
-
 impl Providers {
-    /// No way at all: the brand has no merchant.
-    pub fn none() -> Self {
-        Self { red_packet: Arc::new(NoMerchant), mini_red_packet: Arc::new(NoMerchant), transfer: Arc::new(NoMerchant) }
+    /// The ways of WeChat Pay, for these merchants.
+    pub fn of_pay(pay: &Pay) -> Self {
+        Self {
+            red_packet: Arc::new(RedPackets { pay: pay.clone(), mini: false }),
+            mini_red_packet: Arc::new(RedPackets { pay: pay.clone(), mini: true }),
+            transfer: Arc::new(Transfers { pay: pay.clone() }),
+        }
     }
 }

@@ -56,7 +56,7 @@ pub(super) async fn settle(tx: &Tx, vault: &Vault, row: &Model, asked: Asked, an
     let now = tx.now();
     let soon = now + timing::back_off(row.asked.saturating_add(row.attempts));
     let kept = match answer {
-        Answer::Told(told) => heard(tx, vault, row, asked.cause(), told).await?,
+        Answer::Told(told) => heard(tx, row, asked.cause(), told, seal(vault, told)?).await?,
         Answer::Refused { kind, code } => refused(tx, row, asked, *kind, code).await?,
         Answer::Unknown { code } => unknown(tx, row, asked, code, soon).await?,
         Answer::Processing => unknown(tx, row, asked, "processing", now + TimeDelta::minutes(20)).await?,
@@ -72,14 +72,14 @@ pub(super) async fn settle(tx: &Tx, vault: &Vault, row: &Model, asked: Asked, an
 }
 
 /// Takes in how far WeChat says it is. False when somebody else has taken a step meanwhile.
-pub(super) async fn heard(tx: &Tx, vault: &Vault, row: &Model, cause: Cause, told: &Told) -> Result<bool> {
+pub(super) async fn heard(tx: &Tx, row: &Model, cause: Cause, told: &Told, package: Option<String>) -> Result<bool> {
     if !is_about(row, told) {
         return mismatch(tx, row, "WeChat speaks of another amount or person").await;
     }
     let to = told.stage.state();
     let now = tx.now();
     if to == row.state || told.stage == Stage::Working && row.state != State::Submitting {
-        return waits(tx, vault, row, told).await;
+        return waits(tx, row, told, package).await;
     }
     if !may(row.state, to) {
         // Late news of what was before.
@@ -104,7 +104,6 @@ pub(super) async fn heard(tx: &Tx, vault: &Vault, row: &Model, cause: Cause, tol
         Stage::Returning => Some(now + TimeDelta::minutes(2)),
         Stage::Paid | Stage::Returned | Stage::Rejected => None,
     };
-    let package = seal(vault, told)?;
     let provider_no = told.provider_no.clone().or(row.provider_no.clone());
     let nothing: Option<String> = None;
     let back = (told.stage == Stage::Returned && refunded < row.amount).then_some(refunded);
@@ -123,7 +122,7 @@ pub(super) async fn heard(tx: &Tx, vault: &Vault, row: &Model, cause: Cause, tol
 }
 
 /// It is as far as it was.
-async fn waits(tx: &Tx, vault: &Vault, row: &Model, told: &Told) -> Result<bool> {
+async fn waits(tx: &Tx, row: &Model, told: &Told, package: Option<String>) -> Result<bool> {
     let now = tx.now();
     let waited = step::waited(row, now);
     let late = (waited > timing::LAST_CALL).then_some("window_closing");
@@ -132,7 +131,6 @@ async fn waits(tx: &Tx, vault: &Vault, row: &Model, told: &Told) -> Result<bool>
         State::Unknown => now + timing::back_off(row.asked.saturating_add(2)),
         _ => now + timing::next_question(waited),
     };
-    let package = seal(vault, told)?;
     if package.is_some() {
         let update = step::still(row).col_expr(Column::Package, Expr::value(package));
         if update.exec(tx.db()).await?.rows_affected == 0 {
@@ -143,7 +141,7 @@ async fn waits(tx: &Tx, vault: &Vault, row: &Model, told: &Told) -> Result<bool>
 }
 
 fn seal(vault: &Vault, told: &Told) -> Result<Option<String>> {
-    let package = told.package.as_deref().filter(|_| told.stage == Stage::Waiting);
+    let package = told.package.as_deref().filter(|_| matches!(told.stage, Stage::Working | Stage::Waiting));
     package.map(|package| vault.seal(SEAL, package).map_err(Error::internal)).transpose()
 }
 

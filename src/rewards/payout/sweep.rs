@@ -8,7 +8,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::Pay;
+use super::PayOut;
 use crate::{
     error::Result,
     infra::{
@@ -95,5 +95,5 @@ async fn lapse(tx: &Tx) -> Result<u32> {
 async fn take_up(tx: &Tx) -> Result<()> {
     let late = Entity::find().select_only().column(Column::Id).filter(Column::NextAt.lt(tx.now() - LEFT_BEHIND));
     let late: Vec<PayoutId> = late.order_by_asc(Column::NextAt).limit(AT_ONCE).into_tuple().all(tx.db()).await?;
-    late.into_iter().try_for_each(|payout| tx.enqueue(Pay { payout }))
+    late.into_iter().try_for_each(|payout| tx.enqueue(PayOut { payout }))
 }

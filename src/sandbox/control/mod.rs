@@ -17,7 +17,7 @@ pub use acts::{Delivered, Sent, TapResult};
 pub use inspect::State;
 pub use setup::Verified;
 
-use super::trouble::Trouble;
+use super::{pay, trouble::Trouble};
 
 /// Whether a call that causes a push waits for its end.
 #[derive(Clone, Copy, Debug, Deserialize)]
@@ -46,6 +46,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 .configure(acts::routes)
                 .configure(consumer::routes)
                 .configure(setup::routes)
+                .configure(pay::routes)
                 .configure(events::routes)
                 .default_service(web::to(async || -> Result<HttpResponse, Trouble> { Err(Trouble::Unknown("path")) })),
         );

@@ -173,5 +173,6 @@ async fn advance(sandbox: Data<Sandbox>, step: Json<Step>) -> Result<Json<Value>
     let step = TimeDelta::try_seconds(step.seconds).ok_or_else(|| Trouble::invalid("seconds is too large"))?;
     sandbox.clock().advance(step);
     sandbox.with(|world| world.tell(Told::State));
+    sandbox.pay_due();
     Ok(Json(json!({ "now": sandbox.clock().now() })))
 }

@@ -12,6 +12,7 @@ mod media;
 mod menus;
 mod mini;
 mod oauth;
+mod pay;
 mod pushes;
 mod quotas;
 mod rig;

@@ -211,6 +211,7 @@ pub(super) struct Received {
     pub(super) account: String,
     pub(super) query: BTreeMap<String, String>,
     pub(super) content_type: String,
+    pub(super) headers: BTreeMap<String, String>,
     pub(super) body: String,
 }
 
@@ -232,13 +233,13 @@ impl Service {
         let (kept, said) = (inbox.clone(), script.clone());
         let server = HttpServer::new(move || {
             let (kept, said) = (kept.clone(), said.clone());
-            App::new().route(
-                "/wechat/{account}/callback",
-                web::to(move |path: web::Path<String>, request: HttpRequest, body: String| {
-                    let (kept, said) = (kept.clone(), said.clone());
-                    async move { answer(&kept, &said, path.into_inner(), &request, body).await }
-                }),
-            )
+            let take = move |path: web::Path<String>, request: HttpRequest, body: String| {
+                let (kept, said) = (kept.clone(), said.clone());
+                async move { answer(&kept, &said, path.into_inner(), &request, body).await }
+            };
+            App::new()
+                .route("/wechat/{account}/callback", web::to(take.clone()))
+                .route("/wechat/pay/{merchant}/notify", web::to(take))
         })
         .workers(1)
         .disable_signals()
@@ -280,7 +281,9 @@ async fn answer(
         return HttpResponse::Ok().body(echo.clone());
     }
     let content_type = request.headers().get("content-type").unwrap().to_str().unwrap().to_owned();
-    kept.lock().unwrap().push(Received { account, query, content_type, body });
+    let headers = request.headers().iter();
+    let headers = headers.map(|(name, value)| (name.to_string(), value.to_str().unwrap().to_owned())).collect();
+    kept.lock().unwrap().push(Received { account, query, content_type, headers, body });
     let next = said.lock().unwrap().pop_front();
     match next {
         None => HttpResponse::Ok().body("success"),

@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
+use chrono::TimeDelta;
 use futures_util::future::BoxFuture;
 
-use crate::infra::random::Random;
+use crate::infra::{clock::Clock, random::Random};
 
 /// A way to wait.
 #[derive(Clone)]
@@ -14,6 +15,18 @@ impl Sleeper {
     /// Waits in real time.
     pub fn real() -> Self {
         Self::new(|span| Box::pin(tokio::time::sleep(span)))
+    }
+
+    /// Waits as this clock passes: in real time, or by moving a clock that stands until it is moved.
+    pub fn by(clock: &Clock) -> Self {
+        if !clock.is_manual() {
+            return Self::real();
+        }
+        let clock = clock.clone();
+        Self::new(move |span| {
+            clock.advance(TimeDelta::from_std(span).unwrap_or_default());
+            Box::pin(std::future::ready(()))
+        })
     }
 
     /// Waits as `wait` does.

@@ -58,7 +58,28 @@ fn wechat_secrets() -> Vec<(String, String)> {
                 (format!("WECHAT_{account}_AES_KEY"), "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG".to_owned()),
             ]
         })
+        .chain(pay_secrets())
         .collect()
+}
+
+/// Keys of a merchant that are good until 2031: those of the tests of WeChat Pay's Go SDK.
+fn pay_secrets() -> Vec<(String, String)> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/pay/vectors.json");
+    let all: serde_json::Value = serde_json::from_str(&fs::read_to_string(file).expect("vectors")).expect("JSON");
+    let published = |id: &str, field: &str| {
+        let vector = all["vectors"].as_array().expect("vectors").iter().find(|vector| vector["id"] == id);
+        vector.and_then(|vector| vector[field].as_str()).expect("a key").to_owned()
+    };
+    let secrets = [
+        ("V2_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
+        ("V3_KEY", "0123456789abcdef0123456789abcdef".to_owned()),
+        ("CERTIFICATE", published("v3-rsa-verify-15", "certificate_pem")),
+        // As a container hands it over: on one line.
+        ("PRIVATE_KEY", published("v3-rsa-sign-14", "private_key_pem").replace('\n', "\\n")),
+        ("PUBLIC_KEY_ID", "PUB_KEY_ID_0119000000012026112200000000".to_owned()),
+        ("PUBLIC_KEY", published("v3-rsa-verify-36", "public_key_pem")),
+    ];
+    secrets.into_iter().map(|(name, value)| (format!("WECHAT_PAY_MAIN_{name}"), value)).collect()
 }
 
 const BROKEN: &str = r#"

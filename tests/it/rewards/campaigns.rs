@@ -84,7 +84,7 @@ async fn terms_that_cannot_be_kept_are_refused_by_field() {
         let staff = app.staff(Role::Manager).await;
         let packet = |account: &str, more: Value| {
             let mut gives = json!({
-                "kind": "red_packet", "merchant": "brand", "account": account, "send_name": "天虹百货",
+                "kind": "red_packet", "merchant": "main", "account": account, "send_name": "天虹百货",
                 "wishing": "感谢参加", "act_name": "邀请有礼", "remark": "奖励",
             });
             gives.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());

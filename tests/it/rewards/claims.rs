@@ -15,7 +15,7 @@ const GRANTS: &str = "/api/mini/v1/grants";
 fn in_the_shop() -> Value {
     json!({
         "gives": {
-            "kind": "transfer", "merchant": "brand", "account": "shop", "scene": "1000", "remark": "邀请奖励",
+            "kind": "transfer", "merchant": "main", "account": "shop", "scene": "1000", "remark": "邀请奖励",
             "reports": [],
         },
         "claim": { "hours": 48 },

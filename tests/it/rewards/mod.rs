@@ -50,7 +50,7 @@ fn terms(app: &TestApp, change: Value) -> Terms {
     let mut terms = json!({
         "name": "邀请有礼",
         "gives": {
-            "kind": "transfer", "merchant": "brand", "account": "brand", "scene": "1000", "remark": "邀请奖励",
+            "kind": "transfer", "merchant": "main", "account": "brand", "scene": "1000", "remark": "邀请奖励",
             "reports": [
                 { "info_type": "活动名称", "info_content": "邀请有礼" },
                 { "info_type": "奖励说明", "info_content": "邀请奖励" },

@@ -15,8 +15,8 @@ use super::{books, budget, give, money, only, pass, person, running, scripted::F
 use crate::support::TestApp;
 
 async fn hear(app: &TestApp, out_no: &str, told: Told) -> Noticed {
-    let notice = Notice { merchant: "brand".parse().expect("a key"), out_no: out_no.to_owned(), told };
-    app.app.db.tx(async |tx: &Tx| noticed(tx, &app.app.vault, &notice).await).await.expect("an answer")
+    let notice = Notice { merchant: "main".parse().expect("a key"), out_no: out_no.to_owned(), told };
+    app.app.db.tx(async |tx: &Tx| noticed(tx, &notice).await).await.expect("an answer")
 }
 
 #[actix_web::test]

@@ -75,7 +75,7 @@ async fn an_empty_merchant_stops_and_goes_on_with_the_same_number() {
         let row = only(app).await;
         assert_eq!((row.state, row.code.as_deref()), (State::Unknown, Some("NOTENOUGH")));
         let brakes = app.rows::<stop::Entity>().await;
-        assert_eq!((brakes[0].scope.as_str(), brakes[0].cause), ("merchant:brand", Cause::Circuit));
+        assert_eq!((brakes[0].scope.as_str(), brakes[0].cause), ("merchant:main", Cause::Circuit));
         // Somebody else of the same merchant is not tried at all meanwhile.
         give(app, person(app, 2).await, campaign, "b").await;
         app.run_jobs().await;

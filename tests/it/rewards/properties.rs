@@ -102,7 +102,7 @@ async fn play(app: &TestApp, wechat: &Scripted, acts: &[Act]) {
                 if let Some(row) = known(at).filter(|row| row.state != State::Created) {
                     let told = wechat.told(&row.out_no);
                     let notice = Notice { merchant: row.merchant, out_no: row.out_no, told };
-                    app.app.db.tx(async |tx: &Tx| noticed(tx, &app.app.vault, &notice).await).await.expect("noticed");
+                    app.app.db.tx(async |tx: &Tx| noticed(tx, &notice).await).await.expect("noticed");
                 }
             }
             Act::Cancel(at) => {

@@ -190,7 +190,10 @@ impl Scripted {
             Some(Fault::LostBefore | Fault::LostAfter | Fault::Processing) => lost(),
             Some(Fault::NotFound) => Answer::NotFound,
             Some(Fault::Refused(kind)) => Answer::Refused { kind, code: format!("{kind:?}").to_uppercase() },
-            Some(Fault::AcceptedThenFails) | None => bill.map_or(Answer::NotFound, |bill| Answer::Told(told(&bill))),
+            // A question never brings the package again.
+            Some(Fault::AcceptedThenFails) | None => {
+                bill.map_or(Answer::NotFound, |bill| Answer::Told(Told { package: None, ..told(&bill) }))
+            }
         }
     }
 }

@@ -17,7 +17,7 @@ async fn the_kill_switches_stop_the_next_call_and_lifting_them_lets_it_go_on() {
     money(async |app, wechat| {
         let staff = app.staff(Role::Headquarters).await;
         let campaign = running(app, json!({ "budget": 100_000 })).await;
-        let scopes = [json!("all"), json!({ "merchant": "brand" }), json!({ "campaign": campaign })];
+        let scopes = [json!("all"), json!({ "merchant": "main" }), json!({ "campaign": campaign })];
         for (round, scope) in (0_u32..).zip(scopes) {
             let order = json!({ "scope": scope, "reason": "怀疑泄漏" });
             let put = staff.post_once("/api/admin/v1/payout-stops", &format!("stop-{round}-key"), &order).await;

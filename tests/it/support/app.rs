@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use chrono::TimeDelta;
+use entity::types::MerchantKey;
 use huilian::{
     app::{App, Server},
     infra::{clock::Clock, config::Config, random::Random},
@@ -88,6 +89,10 @@ impl TestApp {
             running.base_url().clone_into(url);
         }
         let sandbox = running.sandbox().clone();
+        // A merchant that the sandbox knows has the keys that the sandbox made.
+        let access = |key: &MerchantKey| sandbox.merchant(key.as_str()).ok();
+        let equipped = |key: &MerchantKey| access(key).map(|access| (access.material(), access.addresses()));
+        settings.folder.merchants = settings.folder.merchants.equipped(equipped).expect("the sandbox's keys");
         let app = App::build(settings.config, settings.folder, clock.clone(), random).await.expect("an application");
         let app = App { payouts: settings.payouts.unwrap_or_else(|| app.payouts.clone()), ..app };
         let mut this = Self::serve(app, sandbox, settings.leave_jobs);
