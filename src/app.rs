@@ -47,6 +47,7 @@ use crate::{
         retention::ForgetOld,
         timeline::Timeline,
     },
+    points::{check::CheckAll, settle::SettleAll},
     reach::{Deliver, DeliverContext},
     reactions::reactions,
     rewards::{
@@ -172,6 +173,8 @@ impl App {
             })
             .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
+            .register::<SettleAll>(self.db.clone())
+            .register::<CheckAll>(self.db.clone())
             .register::<PayOut>(self.paying())
             .register::<Look>(self.paying())
             .register::<Remind>(self.db.clone())
@@ -226,6 +229,7 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
+                .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(app.config.rewards.clone()))
                 .app_data(Data::new(app.payouts.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))

@@ -7,7 +7,7 @@ use crate::{
     chat, identity,
     identity::belonging::Belonging,
     members::{self, timeline::Source},
-    reach, rewards, tracking,
+    points, reach, rewards, tracking,
 };
 
 /// The table. Messages stand before their conversations, as they are found through them.
@@ -34,6 +34,12 @@ pub const BELONGINGS: &[Belonging] = &[
     members::CONSENTS,
     members::EXPORTS,
     members::ERASURES,
+    points::ACCOUNTS,
+    points::LOTS,
+    points::ENTRIES,
+    points::DRAWS,
+    points::DIFFERENCES,
+    points::COUNTERS,
     identity::owned::IDENTITIES,
     identity::owned::CONFLICTS,
     identity::owned::MOVES,
@@ -46,4 +52,5 @@ pub const TIMELINE: &[Source] = &[
     |db, asked| tracking::touches::facts(db, asked).boxed_local(),
     |db, asked| tracking::behaviours::facts(db, asked).boxed_local(),
     |db, asked| chat::timeline::facts(db, asked).boxed_local(),
+    |db, asked| points::timeline::facts(db, asked).boxed_local(),
 ];

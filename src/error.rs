@@ -90,6 +90,10 @@ codes! {
     OpenData = "open_data_unreadable", UNPROCESSABLE_ENTITY, "The data from WeChat cannot be read, please log in again", "微信数据无法解密，请重新登录后再试";
     /// WeChat's rules do not allow a message to this person now (window closed or allowance used up).
     WindowClosed = "window_closed", CONFLICT, "WeChat does not allow a message to this person now", "当前不在可发送消息的时间窗口内";
+    /// The member has fewer points than are to be taken.
+    NotEnoughPoints = "not_enough_points", CONFLICT, "There are not enough points", "积分不足";
+    /// The points of this member do not add up: nothing is taken from them until they were checked and do.
+    PointsStopped = "points_stopped", CONFLICT, "These points are being checked and cannot be used now", "积分正在核对，暂时无法使用";
 }
 
 /// What a field of a request breaks.

@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, reach, rewards, tracking, wechat};
+use crate::{admin, chat, http, identity, members, points, reach, rewards, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -12,6 +12,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
         utoipa_actix_web::scope("/api/mini/v1")
             .configure(identity::session::http::routes)
             .configure(members::http::mini::routes)
+            .configure(points::http::mini::routes)
             .configure(tracking::http::routes)
             .configure(reach::http::routes)
             .configure(rewards::http::mini::routes)
@@ -26,6 +27,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(chat::http::routes)
             .configure(identity::http::routes)
             .configure(members::http::routes)
+            .configure(points::http::admin::routes)
             .configure(rewards::http::routes)
             .wrap(from_fn(admin::recognise)),
     );

@@ -6,6 +6,7 @@ use crate::{
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
     members::retention::ForgetOld,
+    points::{check::CheckAll, settle::SettleAll},
     rewards::{check::CheckBooks, payout::Sweep},
     wechat::{
         intake::ForgetPushes,
@@ -24,6 +25,8 @@ pub fn schedule() -> Result<Schedule> {
         .at("pay.forget_notifications", "20 4 * * *", || ForgetPayNotifications {})?
         .at("pay.watch_certificates", "0 9 * * *", || WatchCertificates {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
+        .at("points.settle", "3 * * * *", || SettleAll {})?
+        .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?

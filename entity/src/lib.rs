@@ -9,6 +9,7 @@ pub mod http;
 pub mod identity;
 pub mod jobs;
 pub mod members;
+pub mod points;
 pub mod reach;
 pub mod rewards;
 pub mod tracking;

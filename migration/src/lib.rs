@@ -18,6 +18,7 @@ mod m20261122_000010_identity_create_sessions;
 mod m20261122_000011_tracking_create_behaviours;
 mod m20261122_000012_reach_create_permits;
 mod m20261122_000013_members_create_profiles;
+mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
 mod m20261122_000040_rewards_create;
 
@@ -41,6 +42,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_tracking_create_behaviours::Migration),
             Box::new(m20261122_000012_reach_create_permits::Migration),
             Box::new(m20261122_000013_members_create_profiles::Migration),
+            Box::new(m20261122_000020_points_create::Migration),
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
             Box::new(m20261122_000040_rewards_create::Migration),
         ]

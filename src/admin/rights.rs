@@ -49,6 +49,10 @@ rights! {
     MemberData = "member_data", [Role::Manager, Role::Headquarters];
     /// Declare what can be known of members.
     Attributes = "attributes", [Role::Headquarters];
+    /// Correct the points of a member, and check whether they add up.
+    PointsAdjust = "points_adjust", [Role::Manager, Role::Headquarters];
+    /// See whether all points add up, and what is owed in them.
+    PointsBooks = "points_books", [Role::Headquarters];
     /// See, write and change campaigns.
     Campaigns = "campaigns", [Role::Manager, Role::Headquarters];
     /// Approve campaigns, start and end them.

@@ -26,7 +26,7 @@ use crate::{
 pub struct Fact {
     /// When.
     pub at: DateTime<Utc>,
-    /// What is known of it: `event`, `touch`, `behaviour` or `message`.
+    /// What is known of it: `event`, `touch`, `behaviour`, `message` or `points`.
     pub source: &'static str,
     /// The account where it happened, when it happened at one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,8 +61,19 @@ pub type Source = for<'a> fn(&'a Db, &'a Asked) -> LocalBoxFuture<'a, Result<Vec
 #[derive(Clone, Copy)]
 pub struct Timeline(pub &'static [Source]);
 
-/// Kinds of facts that a touch tells better.
-const TOLD_BY_TOUCHES: [&str; 2] = ["follower.followed", "follower.left"];
+/// Kinds of facts that touches or entries of points tell better.
+const TOLD_BY_OTHERS: [&str; 10] = [
+    "follower.followed",
+    "follower.left",
+    "points.given",
+    "points.available",
+    "points.cancelled",
+    "points.spent",
+    "points.refunded",
+    "points.expired",
+    "points.taken_back",
+    "points.adjusted",
+];
 
 /// Business facts, by whichever name they were recorded.
 ///
@@ -72,7 +83,7 @@ pub async fn events(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
     let mut subjects: Vec<String> = asked.names.iter().map(ToString::to_string).collect();
     subjects.extend(asked.open_ids.iter().map(|(_, open_id)| open_id.as_str().to_owned()));
     let before = asked.before.map(|Cursor { at, id }| (at, id));
-    let facts = facts::about(db.read(), &subjects, &TOLD_BY_TOUCHES, before, asked.most).await?;
+    let facts = facts::about(db.read(), &subjects, &TOLD_BY_OTHERS, before, asked.most).await?;
     Ok(facts
         .into_iter()
         .map(|fact| Fact {

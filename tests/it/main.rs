@@ -16,6 +16,7 @@ mod infra;
 mod jobs;
 mod members;
 mod pay;
+mod points;
 mod repository;
 mod rewards;
 mod stories;

@@ -159,6 +159,18 @@ ids! {
     ExportId = "exp";
     /// A member's wish to be forgotten.
     MemberErasureId = "fgt";
+    /// One thing that happened to a member's points.
+    PointsEntryId = "pte";
+    /// Points that were given together.
+    PointsLotId = "ptl";
+    /// A change of a lot by an entry.
+    PointsDrawId = "ptd";
+    /// What a rule has given a member in a period.
+    PointsCounterId = "ptc";
+    /// A points account that does not add up.
+    PointsDifferenceId = "ptf";
+    /// One look at all points accounts.
+    PointsCheckId = "ptk";
     /// What is given to members, and how much of it at most.
     CampaignId = "cmp";
     /// One change of a campaign.
@@ -170,7 +182,7 @@ ids! {
     /// Money on its way through WeChat Pay.
     PayoutId = "pyt";
     /// One step of a payout.
-    PayoutEventId = "pte";
+    PayoutEventId = "pye";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

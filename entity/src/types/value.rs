@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn nothing_is_less_than_nothing_or_more_than_can_be_counted() {
-        assert!(Fen::try_from(-1).is_err());
+        assert!(Fen::try_from(-1_i64).is_err());
         assert!(Points::try_from(MOST + 1).is_err());
         assert!(fen(1).checked_sub(fen(2)).is_err());
         assert!(Fen::MAX.checked_add(fen(1)).is_err());

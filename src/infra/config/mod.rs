@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Pay, Privacy, Rewards, Sandbox, Secrets, Telemetry,
-        WeChat, Windows,
+        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Pay, Points, Privacy, Rewards, Sandbox, Secrets,
+        Telemetry, WeChat, Windows,
     },
 };
 
@@ -41,6 +41,8 @@ pub struct Config {
     pub jobs: Jobs,
     /// What is kept of members and for how long.
     pub privacy: Privacy,
+    /// Points.
+    pub points: Points,
     /// What is given, and who has to agree.
     pub rewards: Rewards,
     /// Log lines.
@@ -91,6 +93,7 @@ impl Config {
         let sandbox = part(layers, "sandbox", problems);
         let jobs = part(layers, "jobs", problems);
         let privacy = part(layers, "privacy", problems);
+        let points = part(layers, "points", problems);
         let rewards = part(layers, "rewards", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
@@ -104,6 +107,7 @@ impl Config {
             sandbox: sandbox?,
             jobs: jobs?,
             privacy: privacy?,
+            points: points?,
             rewards: rewards?,
             log: log?,
             telemetry: telemetry?,

@@ -71,6 +71,18 @@ impl Config {
             "must be at least 15s",
             "a lease must outlast one call to WeChat (wechat.timeout)",
         );
+        rule(
+            self.points.valid_months <= 1200 && self.points.refund_grace_days <= 3660,
+            "points",
+            "valid_months must be at most 1200, refund_grace_days at most 3660",
+            "12 months and 7 days are a good start",
+        );
+        rule(
+            (1..=1_000_000_000).contains(&self.points.adjust_most),
+            "points.adjust_most",
+            "must be 1 to 1000000000",
+            "100000 is a good start",
+        );
         if let Err(problem) = self.vault(Random::system()) {
             problems.push(problem);
         }

@@ -3,7 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
-use entity::types::{Fen, Points};
+use entity::types::Fen;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -138,12 +138,21 @@ pub struct Privacy {
     pub erasure_grace: Duration,
 }
 
+/// `[points]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Points {
+    pub valid_months: u32,
+    pub refund_grace_days: u32,
+    pub expiring_soon_days: u32,
+    pub adjust_most: i64,
+}
+
 /// `[rewards]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Rewards {
     pub second_person_single_fen: Fen,
     pub second_person_total_fen: Fen,
-    pub second_person_total_points: Points,
+    pub second_person_total_points: entity::types::Points,
     pub hour_fen: Fen,
     pub risk_rank: u8,
 }

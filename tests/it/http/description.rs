@@ -129,6 +129,8 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             "members/look-up" => return &[],
             "members/{id}" | "members/{id}/values" | "members/{id}/reveal" => return &[Role::Clerk],
             "members/{id}/accesses" => return &[Role::Clerk, Role::Manager],
+            "members/{id}/points" | "members/{id}/points/entries" => return &[],
+            "members/{id}/points/corrections" | "members/{id}/points/check" => return &[Role::Clerk],
             "campaigns/{id}/pause" | "campaigns/{id}/kill" => return &[Role::Clerk],
             "campaigns/{id}/approve" | "campaigns/{id}/run" | "campaigns/{id}/end" | "payout-stops/lift" => {
                 return &[Role::Clerk, Role::Manager];
@@ -136,7 +138,9 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             _ => {}
         }
         match path.split('/').next() {
-            Some("jobs" | "member-attributes" | "payouts" | "reward-blocks") => &[Role::Clerk, Role::Manager],
+            Some("jobs" | "member-attributes" | "payouts" | "points" | "reward-blocks") => {
+                &[Role::Clerk, Role::Manager]
+            }
             Some("campaigns" | "grants" | "payout-stops") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],

@@ -26,6 +26,7 @@ use serde_json::{Value, json};
 use super::people::{Shows, claim};
 use crate::{
     members::{ID_CARD, declare_id_card, member_path, set},
+    points::leave_points,
     support::{Answered, TestApp, story},
 };
 
@@ -101,6 +102,7 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
         members::erasure::ask(tx, member).await.map(drop)
     };
     app.app.db.tx(said).await.expect("answers and wishes");
+    leave_points(app, member).await;
     let campaign = crate::rewards::running(app, json!({})).await;
     assert_eq!(crate::rewards::give(app, member, campaign, "erasure").await.why.as_str(), "given");
     let held = async |tx: &Tx| huilian::rewards::block::block(tx, member, "待核实", None).await;

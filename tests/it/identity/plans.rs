@@ -22,9 +22,10 @@ use super::people::{
 use crate::support::{TestApp, open, story_with};
 
 /// Statements by their text, as the database got them.
-type Heard = Arc<Mutex<BTreeMap<String, Statement>>>;
+pub type Heard = Arc<Mutex<BTreeMap<String, Statement>>>;
 
-async fn listening(app: &TestApp) -> (Db, Heard) {
+/// The application's database, with ears.
+pub async fn listening(app: &TestApp) -> (Db, Heard) {
     let heard = Heard::default();
     let mut connection = open(app.app.config.database.url.expose_secret()).await;
     let ears = Arc::clone(&heard);
@@ -79,6 +80,33 @@ async fn scans(db: &impl ConnectionTrait, statement: &Statement) -> Vec<String> 
     steps.iter().filter(whole).cloned().collect()
 }
 
+/// Every statement that was heard goes by an index; `least` of them there must be.
+pub async fn assert_indexed(app: &TestApp, db: &Db, heard: &Heard, least: usize) {
+    let heard: Vec<Statement> = heard.lock().expect("ears").values().cloned().collect();
+    let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"];
+    let about: Vec<_> =
+        heard.iter().filter(|statement| verbs.iter().any(|verb| statement.sql.starts_with(verb))).collect();
+    assert!(about.len() > least, "{} statements were heard", about.len());
+    let transaction = app.app.db.read().begin().await.expect("a transaction");
+    if db.backend() == DbBackend::Postgres {
+        // What the text of a statement does not say is not locked.
+        for lock in ["FOR UPDATE", "FOR SHARE"] {
+            assert!(about.iter().any(|statement| statement.sql.ends_with(lock)), "{lock} is never sent");
+        }
+        // A table of ten rows is read whole whatever indexes it has, unless that is forbidden.
+        let forbidden = "SET LOCAL enable_seqscan = off";
+        transaction.execute_unprepared(forbidden).await.expect("a setting");
+    }
+    let mut broken = Vec::new();
+    for statement in about {
+        for step in scans(&transaction, statement).await {
+            broken.push(format!("{step}: {}", statement.sql));
+        }
+    }
+    transaction.rollback().await.expect("the end");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
 #[actix_web::test]
 async fn every_statement_goes_by_an_index() {
     story_with(
@@ -86,29 +114,7 @@ async fn every_statement_goes_by_an_index() {
         async |app| {
             let (db, heard) = listening(app).await;
             live(app, &db).await;
-            let heard: Vec<Statement> = heard.lock().expect("ears").values().cloned().collect();
-            let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"];
-            let about: Vec<_> =
-                heard.iter().filter(|statement| verbs.iter().any(|verb| statement.sql.starts_with(verb))).collect();
-            assert!(about.len() > 20, "{} statements were heard", about.len());
-            let transaction = app.app.db.read().begin().await.expect("a transaction");
-            if db.backend() == DbBackend::Postgres {
-                // What the text of a statement does not say is not locked.
-                for lock in ["FOR UPDATE", "FOR SHARE"] {
-                    assert!(about.iter().any(|statement| statement.sql.ends_with(lock)), "{lock} is never sent");
-                }
-                // A table of ten rows is read whole whatever indexes it has, unless that is forbidden.
-                let forbidden = "SET LOCAL enable_seqscan = off";
-                transaction.execute_unprepared(forbidden).await.expect("a setting");
-            }
-            let mut broken = Vec::new();
-            for statement in about {
-                for step in scans(&transaction, statement).await {
-                    broken.push(format!("{step}: {}", statement.sql));
-                }
-            }
-            transaction.rollback().await.expect("the end");
-            assert!(broken.is_empty(), "{broken:#?}");
+            assert_indexed(app, &db, &heard, 20).await;
         },
     )
     .await;

@@ -153,6 +153,7 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     let reveal = json!({ "what": "phone", "scene": "call", "reason": format!("{name}来电投诉") });
     let told = staff.post(&format!("{}/reveal", member_path(member)), &reveal).await;
     assert_eq!(told.status, StatusCode::OK, "{told:?}");
+    crate::points::leave_points(app, member).await;
     app.run_jobs().await;
     let names = [name, phone, &open_id, person.open_id("shop").as_str(), id_card].map(str::to_owned).to_vec();
     Known { person, consumer, member, names }

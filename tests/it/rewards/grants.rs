@@ -163,6 +163,30 @@ async fn shares_are_each_given_once_and_come_to_the_budget() {
 }
 
 #[actix_web::test]
+async fn points_are_there_at_once_and_last_as_long_as_the_campaign_says() {
+    money(async |app, wechat| {
+        let terms =
+            json!({ "gives": { "kind": "points", "months": 2 }, "amount": { "kind": "random", "min": 10, "max": 90 } });
+        let campaign = running(app, terms).await;
+        let member = person(app, 1).await;
+        let given = give(app, member, campaign, "a").await;
+        assert_eq!((given.why, given.state), (Why::Given, State::Given));
+        assert!((10..=90).contains(&given.amount));
+        assert_eq!(give(app, member, campaign, "a").await, given);
+        let accounts = app.rows::<entity::points::account::Entity>().await;
+        let theirs = accounts.iter().find(|row| row.member_id == member).expect("an account");
+        assert_eq!(theirs.balance.get(), given.amount);
+        let lots = app.rows::<entity::points::lot::Entity>().await;
+        assert_eq!(lots.len(), 1);
+        assert_eq!(budget(app, campaign).await, [10_000, 0, 0, given.amount]);
+        books(app, campaign).await;
+        app.run_jobs().await;
+        assert_eq!(wechat.count("send"), 0);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn too_many_at_once_stop_the_campaign() {
     money(async |app, _| {
         let campaign = running(app, json!({ "guard": { "per_minute": 2 } })).await;

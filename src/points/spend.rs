@@ -1,0 +1,105 @@
+//! Spending points: all that is asked for, or nothing.
+
+use entity::{
+    points::entry::Kind,
+    types::{MemberId, Points, PointsChange, PointsEntryId, StaffId},
+};
+
+use super::{
+    account, events,
+    give::at_least_one,
+    key,
+    lots::{self, Found},
+    posting::{self, Because, Posted, Posting},
+};
+use crate::{
+    error::{Code, Error, Result},
+    infra::db::Tx,
+};
+
+/// Points that are spent.
+#[derive(Clone, Debug)]
+pub struct Spend {
+    /// By whom.
+    pub member: MemberId,
+    /// How many; at least one.
+    pub points: Points,
+    /// What it follows from: whoever asks again with the same key gets the first answer.
+    pub key: String,
+    /// For what, in words that the member reads.
+    pub because: Because,
+}
+
+/// Points that were spent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Spent {
+    /// The entry.
+    pub entry: PointsEntryId,
+    /// How many.
+    pub points: Points,
+}
+
+/// Spends points: those that end first, then the oldest.
+///
+/// # Errors
+/// [`Code::NotEnoughPoints`] when there are fewer; [`Code::PointsStopped`] while the account does not add up;
+/// [`Code::NotFound`] when there is no such member; [`Code::Invalid`] for no points or a key that will not do;
+/// [`Code::Conflict`] when the key belongs to something else. After each of them nothing is changed.
+pub async fn spend(tx: &Tx, spend: &Spend) -> Result<Spent> {
+    key::check(&spend.key)?;
+    write(tx, spend, Kind::Spent, None).await
+}
+
+/// The same, by whom and why as staff say.
+pub(super) async fn write(tx: &Tx, spend: &Spend, kind: Kind, by: Option<(StaffId, &str)>) -> Result<Spent> {
+    let Spend { member, points, key, because } = spend;
+    at_least_one(*points)?;
+    let posting = Posting {
+        delta: points.less(),
+        staff: by.map(|(staff, _)| staff),
+        note: by.map(|(_, note)| note),
+        ..Posting::new(*member, key, kind, *points, because)
+    };
+    let mut entry = match posting::post(tx, posting).await? {
+        Posted::New(entry) => entry,
+        Posted::Before(before) => return Ok(Spent { entry: before.id, points: before.asked }),
+    };
+    let (owner, found) = match find(tx, *member, *points).await {
+        Ok(found) => found,
+        Err(refused) => {
+            posting::withdraw(tx, entry.id).await?;
+            return Err(refused);
+        }
+    };
+    posting::make_theirs(tx, &mut entry, owner).await?;
+    let draws = lots::take(tx, found).await?;
+    lots::note(tx, &entry, draws).await?;
+    events::tell(tx, &entry)?;
+    Ok(Spent { entry: entry.id, points: *points })
+}
+
+/// Takes points from the account, and finds the lots that they are to be taken from. Changes nothing when it refuses.
+async fn find(tx: &Tx, member: MemberId, points: Points) -> Result<(MemberId, Found)> {
+    let owner = take(tx, member, points).await?;
+    let found = lots::find(tx, owner, points).await?;
+    if found.missing.is_zero() {
+        return Ok((owner, found));
+    }
+    account::change(tx, owner, points.more(), PointsChange::ZERO).await?;
+    Err(account::stopped())
+}
+
+/// Takes points from the account; gives whose they were.
+async fn take(tx: &Tx, member: MemberId, points: Points) -> Result<MemberId> {
+    if account::try_take(tx, member, points).await? {
+        return Ok(member);
+    }
+    let held = account::hold(tx, member).await?;
+    account::running(&held)?;
+    if held.balance < points {
+        let there = format!("there are {} points", held.balance);
+        return Err(Error::new(Code::NotEnoughPoints).detail(there));
+    }
+    account::change(tx, held.member_id, points.less(), PointsChange::ZERO).await?;
+    Ok(held.member_id)
+}
