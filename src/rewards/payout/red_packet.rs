@@ -128,3 +128,35 @@ impl PayoutProvider for RedPackets {
         Ok(Some(ClaimParameters { call: "sendBizRedPacket".to_owned(), parameters }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_of_a_packet_says_how_far_the_payout_is_and_a_reason_alone_ends_nothing() {
+        for (state, wanted) in [
+            (RedPacketState::Sending, Stage::Working),
+            (RedPacketState::Sent, Stage::Waiting),
+            (RedPacketState::Received, Stage::Paid),
+            (RedPacketState::Failed, Stage::Rejected),
+            (RedPacketState::Refunding, Stage::Returning),
+            (RedPacketState::Refunded, Stage::Returned),
+        ] {
+            assert_eq!(stage(state).0, wanted, "{state:?}");
+        }
+        let detail = RedPacketDetail {
+            number: "HL1".parse().unwrap(),
+            detail_id: None,
+            state: RedPacketState::Sending,
+            amount: Some(100.into()),
+            reason: Some("帐号余额不足".to_owned()),
+            sent_at: None,
+            refunded_at: None,
+            refund_amount: None,
+            received: Vec::new(),
+        };
+        assert_eq!(told(detail).stage, Stage::Working);
+        assert_eq!(accepted(None, None).stage, Stage::Working, "accepted is not received");
+    }
+}

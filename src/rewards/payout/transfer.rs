@@ -148,3 +148,27 @@ pub(super) fn broken(broken: pay::Broken) -> Error {
     let wrong = Error::new(crate::error::Code::Invalid);
     broken.0.into_iter().fold(wrong, |error, field| error.field(field.field, field.message))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_state_of_a_transfer_says_how_far_the_payout_is() {
+        let reasons = [None, Some(OVERDUE), Some("ACCOUNT_FROZEN")];
+        for (state, stages) in [
+            (TransferState::Accepted, [Stage::Working; 3]),
+            (TransferState::Processing, [Stage::Working; 3]),
+            (TransferState::WaitUserConfirm, [Stage::Waiting; 3]),
+            (TransferState::Transfering, [Stage::Waiting; 3]),
+            (TransferState::Success, [Stage::Paid; 3]),
+            (TransferState::Fail, [Stage::Rejected, Stage::Returned, Stage::Rejected]),
+            (TransferState::Canceling, [Stage::Returning; 3]),
+            (TransferState::Cancelled, [Stage::Returned; 3]),
+        ] {
+            assert_eq!(reasons.map(|reason| stage(state, reason)), stages, "{state:?}");
+        }
+        let failed = told(TransferState::Fail, Some(OVERDUE.to_owned()));
+        assert_eq!((failed.stage, failed.code.as_str()), (Stage::Returned, "FAIL OVERDUE_CLOSE"));
+    }
+}
