@@ -54,6 +54,10 @@ use crate::{
     points::{check::CheckAll, settle::SettleAll},
     reach::{Deliver, DeliverContext},
     reactions::reactions,
+    rewards::{
+        check::CheckBooks,
+        payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
+    },
     routes,
     schedule::schedule,
     wechat::{
@@ -124,6 +128,8 @@ pub struct App {
     pub texts: Texts,
     /// The reply rules.
     pub book: Book,
+    /// The ways in which money leaves.
+    pub payouts: Providers,
     /// The process's figures.
     pub metrics: Metrics,
 }
@@ -149,20 +155,8 @@ impl App {
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let book = Book::default();
         book.reload(&db).await?;
-        Ok(Self {
-            config,
-            clock,
-            random,
-            cache,
-            db,
-            vault,
-            wechat,
-            pay,
-            folder,
-            texts,
-            book,
-            metrics: Metrics::start(),
-        })
+        let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
+        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, book, payouts, metrics })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -215,7 +209,21 @@ impl App {
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
             .register::<SettleAll>(self.db.clone())
             .register::<CheckAll>(self.db.clone())
+            .register::<PayOut>(self.paying())
+            .register::<Look>(self.paying())
+            .register::<Remind>(self.db.clone())
+            .register::<Sweep>(self.db.clone())
+            .register::<CheckBooks>(self.db.clone())
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
+    }
+
+    fn paying(&self) -> PayContext {
+        PayContext {
+            db: self.db.clone(),
+            providers: self.payouts.clone(),
+            vault: self.vault.clone(),
+            limits: self.config.rewards.clone(),
+        }
     }
 
     fn inbound(&self) -> Table {
@@ -257,6 +265,8 @@ impl App {
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
                 .app_data(Data::new(app.config.points.clone()))
+                .app_data(Data::new(app.config.rewards.clone()))
+                .app_data(Data::new(app.payouts.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(Introductions(profile::introduced)))
                 .app_data(Data::new(app.texts.clone()))

@@ -7,7 +7,7 @@ use crate::{
     chat, identity,
     identity::belonging::Belonging,
     members::{self, timeline::Source},
-    points, reach, tracking,
+    points, reach, rewards, tracking,
 };
 
 /// The table. Messages stand before their conversations, as they are found through them.
@@ -25,6 +25,10 @@ pub const BELONGINGS: &[Belonging] = &[
     identity::erasure::FOLLOWER,
     identity::session::SESSIONS,
     identity::session::KEYS,
+    rewards::PAYOUTS,
+    rewards::GRANTS,
+    rewards::COUNTERS,
+    rewards::BLOCKS,
     members::PROFILES,
     members::VALUES,
     members::import::STANDINGS,

@@ -10,7 +10,9 @@ use crate::{
     error::Result,
     identity,
     infra::{config::Windows, db::Tx},
-    members, reach, tracking,
+    members, reach,
+    rewards::payout,
+    tracking,
     wechat::{
         intake::{Inbound, Received},
         message::{Body, Event, Reply},
@@ -131,10 +133,14 @@ impl Inbound for Table {
 
 /// Notifications of WeChat Pay, each in the transaction that marks it as handled.
 impl notify::Inbound for Table {
-    fn take<'a>(&'a self, _tx: &'a Tx, notice: &'a Notice) -> LocalBoxFuture<'a, Result<()>> {
+    fn take<'a>(&'a self, tx: &'a Tx, notice: &'a Notice) -> LocalBoxFuture<'a, Result<()>> {
         match &notice.content {
-            // Kept as they came: payouts learn their ends by asking.
-            Content::Transfer(_) | Content::Echo | Content::Other { .. } => ready(Ok(())).boxed_local(),
+            Content::Transfer(end) => async move {
+                let notice = payout::transfer_notice(notice.merchant.clone(), end);
+                payout::noticed(tx, &notice).await.map(drop)
+            }
+            .boxed_local(),
+            Content::Echo | Content::Other { .. } => ready(Ok(())).boxed_local(),
         }
     }
 }

@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, points, reach, tracking, wechat};
+use crate::{admin, chat, http, identity, members, points, reach, rewards, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -15,6 +15,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(points::http::mini::routes)
             .configure(tracking::http::routes)
             .configure(reach::http::routes)
+            .configure(rewards::http::mini::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
@@ -32,6 +33,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(members::http::routes)
             .configure(members::import::http::routes)
             .configure(points::http::admin::routes)
+            .configure(rewards::http::routes)
             .wrap(from_fn(admin::recognise)),
     );
 }

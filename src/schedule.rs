@@ -7,6 +7,7 @@ use crate::{
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
     points::{check::CheckAll, settle::SettleAll},
+    rewards::{check::CheckBooks, payout::Sweep},
     wechat::{
         intake::ForgetPushes,
         pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
@@ -28,5 +29,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
+        .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
+        .at("rewards.check", "30 2 * * *", || CheckBooks {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

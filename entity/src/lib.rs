@@ -11,6 +11,7 @@ pub mod jobs;
 pub mod members;
 pub mod points;
 pub mod reach;
+pub mod rewards;
 pub mod tracking;
 pub mod types;
 pub mod wechat;

@@ -23,6 +23,7 @@ mod m20261122_000015_identity_remember_forgotten;
 mod m20261122_000016_members_create_pictures;
 mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
+mod m20261122_000040_rewards_create;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -49,6 +50,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_members_create_pictures::Migration),
             Box::new(m20261122_000020_points_create::Migration),
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
+            Box::new(m20261122_000040_rewards_create::Migration),
         ]
     }
 }

@@ -55,6 +55,16 @@ rights! {
     PointsAdjust = "points_adjust", [Role::Manager, Role::Headquarters];
     /// See whether all points add up, and what is owed in them.
     PointsBooks = "points_books", [Role::Headquarters];
+    /// See, write and change campaigns.
+    Campaigns = "campaigns", [Role::Manager, Role::Headquarters];
+    /// Approve campaigns, start and end them.
+    Approvals = "approvals", [Role::Headquarters];
+    /// Hold campaigns and stop payouts.
+    Brakes = "brakes", [Role::Manager, Role::Headquarters];
+    /// See what members got or did not get, and why.
+    Grants = "grants", [Role::Manager, Role::Headquarters];
+    /// See payouts, take them back and replace them, let stopped ones go on, hold members back.
+    Payouts = "payouts", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

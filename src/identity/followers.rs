@@ -62,6 +62,14 @@ pub async fn find(db: &impl sea_orm::ConnectionTrait, account: &AccountKey, open
     Ok(same.one(db).await?)
 }
 
+/// Whether a person follows this account now.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn follows(db: &impl sea_orm::ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<bool> {
+    Ok(find(db, account, open_id).await?.is_some_and(|follower| follower.state == State::Following))
+}
+
 /// Whether the sender is a person, and not WeChat speaking about the account.
 pub fn by_a_person(body: &Body) -> bool {
     match body {

@@ -67,6 +67,15 @@ pub async fn of_wechat(db: &impl ConnectionTrait, members: BTreeSet<MemberId>) -
     Ok(held.into_tuple::<MemberId>().all(db).await?.into_iter().collect())
 }
 
+/// Whether a member has a phone that somebody has checked.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn has_checked_phone(db: &impl ConnectionTrait, member: MemberId) -> Result<bool> {
+    let held = store::held(db, [member]).await?;
+    Ok(held.iter().any(|identity| identity.kind == Kind::Phone && identity.strength.is_verified()))
+}
+
 /// The member that an id stands for: itself, or the one that it was merged into. `None` when there is no such member, or
 /// nothing is left of it.
 ///

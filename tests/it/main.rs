@@ -19,6 +19,7 @@ mod members;
 mod pay;
 mod points;
 mod repository;
+mod rewards;
 mod stories;
 mod support;
 mod telemetry;

@@ -179,6 +179,18 @@ ids! {
     PointsDifferenceId = "ptf";
     /// One look at all points accounts.
     PointsCheckId = "ptk";
+    /// What is given to members, and how much of it at most.
+    CampaignId = "cmp";
+    /// One change of a campaign.
+    CampaignEventId = "cpe";
+    /// One movement of a budget.
+    BudgetEntryId = "bgt";
+    /// What a rule gave to a member, or refused.
+    GrantId = "grt";
+    /// Money on its way through WeChat Pay.
+    PayoutId = "pyt";
+    /// One step of a payout.
+    PayoutEventId = "pye";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

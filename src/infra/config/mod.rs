@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Sandbox, Secrets,
-        Telemetry, WeChat, Windows,
+        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Rewards, Sandbox,
+        Secrets, Telemetry, WeChat, Windows,
     },
 };
 
@@ -45,6 +45,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// Points.
     pub points: Points,
+    /// What is given, and who has to agree.
+    pub rewards: Rewards,
     /// Log lines.
     pub log: Log,
     /// Traces.
@@ -95,6 +97,7 @@ impl Config {
         let imports = part(layers, "imports", problems);
         let privacy = part(layers, "privacy", problems);
         let points = part(layers, "points", problems);
+        let rewards = part(layers, "rewards", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
         Some(Self {
@@ -109,6 +112,7 @@ impl Config {
             imports: imports?,
             privacy: privacy?,
             points: points?,
+            rewards: rewards?,
             log: log?,
             telemetry: telemetry?,
         })

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
+use entity::types::Fen;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
 
@@ -155,6 +156,16 @@ pub struct Points {
     pub refund_grace_days: u32,
     pub expiring_soon_days: u32,
     pub adjust_most: i64,
+}
+
+/// `[rewards]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Rewards {
+    pub second_person_single_fen: Fen,
+    pub second_person_total_fen: Fen,
+    pub second_person_total_points: entity::types::Points,
+    pub hour_fen: Fen,
+    pub risk_rank: u8,
 }
 
 /// `[log]`

@@ -132,10 +132,17 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             "members/{id}/accesses" => return &[Role::Clerk, Role::Manager],
             "members/{id}/points" | "members/{id}/points/entries" => return &[],
             "members/{id}/points/corrections" | "members/{id}/points/check" => return &[Role::Clerk],
+            "campaigns/{id}/pause" | "campaigns/{id}/kill" => return &[Role::Clerk],
+            "campaigns/{id}/approve" | "campaigns/{id}/run" | "campaigns/{id}/end" | "payout-stops/lift" => {
+                return &[Role::Clerk, Role::Manager];
+            }
             _ => {}
         }
         match path.split('/').next() {
-            Some("imports" | "jobs" | "member-attributes" | "points") => &[Role::Clerk, Role::Manager],
+            Some("imports" | "jobs" | "member-attributes" | "payouts" | "points" | "reward-blocks") => {
+                &[Role::Clerk, Role::Manager]
+            }
+            Some("campaigns" | "grants" | "payout-stops") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

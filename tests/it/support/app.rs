@@ -8,6 +8,7 @@ use huilian::{
     app::{App, Server},
     infra::{clock::Clock, config::Config, random::Random},
     jobs::Worker,
+    rewards::payout::provider::Providers,
     sandbox::{self, Running, Sandbox},
     wechat::folder::{Folder, Secrets},
 };
@@ -26,6 +27,8 @@ pub struct Settings {
     pub config: Config,
     pub folder: Folder,
     pub sandbox: sandbox::Options,
+    /// The ways in which money leaves; those of the configuration without it.
+    pub payouts: Option<Providers>,
     /// Jobs may be left at the end, or the database be gone.
     pub leave_jobs: bool,
 }
@@ -75,7 +78,7 @@ impl TestApp {
         let mut options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
         options.clock = clock.clone();
         options.random = random.clone();
-        let mut settings = Settings { config, folder, sandbox: options, leave_jobs: false };
+        let mut settings = Settings { config, folder, sandbox: options, payouts: None, leave_jobs: false };
         set(&mut settings);
         let running = Sandbox::start(settings.sandbox).await.expect("a sandbox");
         for url in [
@@ -91,6 +94,7 @@ impl TestApp {
         let equipped = |key: &MerchantKey| access(key).map(|access| (access.material(), access.addresses()));
         settings.folder.merchants = settings.folder.merchants.equipped(equipped).expect("the sandbox's keys");
         let app = App::build(settings.config, settings.folder, clock.clone(), random).await.expect("an application");
+        let app = App { payouts: settings.payouts.unwrap_or_else(|| app.payouts.clone()), ..app };
         let mut this = Self::serve(app, sandbox, settings.leave_jobs);
         this.sandbox.set_callback_base(&this.base_url);
         this.running = Some(running);
@@ -118,7 +122,8 @@ impl TestApp {
     /// Another node on the same database, cache and WeChat.
     pub async fn another_node(&self) -> Self {
         let app = App::build(self.app.config.clone(), self.app.folder.clone(), self.clock.clone(), Random::system());
-        Self::serve(app.await.expect("a second node"), self.sandbox.clone(), true)
+        let app = App { payouts: self.app.payouts.clone(), ..app.await.expect("a second node") };
+        Self::serve(app, self.sandbox.clone(), true)
     }
 
     /// The node ends at once, and starts again with nothing but what it stored.
@@ -127,7 +132,8 @@ impl TestApp {
             server.kill().await;
         }
         let app = App::build(self.app.config.clone(), self.app.folder.clone(), self.clock.clone(), Random::system());
-        let fresh = Self::serve(app.await.expect("the application again"), self.sandbox.clone(), self.leave_jobs);
+        let app = App { payouts: self.app.payouts.clone(), ..app.await.expect("the application again") };
+        let fresh = Self::serve(app, self.sandbox.clone(), self.leave_jobs);
         let Self { app, base_url, address, worker, server, .. } = fresh;
         self.sandbox.set_callback_base(&base_url);
         (self.app, self.base_url, self.address, self.worker, self.server) = (app, base_url, address, worker, server);

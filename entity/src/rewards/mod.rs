@@ -1,0 +1,14 @@
+//! Campaigns, budgets, grants and payouts.
+
+pub mod block;
+pub mod budget_account;
+pub mod budget_entry;
+pub mod campaign;
+pub mod campaign_event;
+pub mod counter;
+pub mod grant;
+pub mod member_counter;
+pub mod payout;
+pub mod payout_event;
+pub mod share;
+pub mod stop;
