@@ -40,7 +40,7 @@ pub enum Kind {
     Invalid,
     /// The bill is not ready yet: come again later.
     NotReady,
-    /// There is no bill of this day: nothing moved.
+    /// There is no bill of this day: nothing moved, or the day is not over.
     NoBill,
 }
 

@@ -32,8 +32,14 @@ async fn the_bill_of_a_day_has_every_movement_with_our_number() {
         let sent = done(app.main().send_red_packet(&packet).await);
         done(app.main().cancel_transfer(&transfer.fields().number).await);
         app.sandbox.settled().await;
-        assert_eq!(refused(app.main().fund_flow_bill(today, AccountType::Operation).await), Kind::NotReady);
-        app.advance(TimeDelta::days(1) + TimeDelta::hours(1));
+        assert_eq!(refused(app.main().fund_flow_bill(today, AccountType::Operation).await), Kind::NoBill, "not over");
+        app.advance(TimeDelta::hours(23));
+        assert_eq!(
+            refused(app.main().fund_flow_bill(today, AccountType::Operation).await),
+            Kind::NotReady,
+            "before ten"
+        );
+        app.advance(TimeDelta::hours(2));
         let found = bill(app, today).await;
         let of = |number: &'static str| found.iter().filter(move |row| row.own_number == number);
         let out = |rows: Vec<&Movement>, way: Direction| -> Vec<Fen> {
