@@ -3,13 +3,14 @@
 
 use std::{
     path::PathBuf,
-    process::Command,
+    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
 use anyhow::{Context, Result, ensure};
 use huilian::infra::{clock::Clock, config, db, random::Random};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
+use tempfile::NamedTempFile;
 
 /// As the service's own table of pushes, with its indexes.
 const TABLE: [&str; 2] = [
@@ -97,9 +98,47 @@ async fn open(url: &str) -> Result<DatabaseConnection> {
 const BODY: usize = 330;
 
 fn pgbench(server: &url::Url, clients: usize, duration: Duration) -> Result<Floor> {
+    let (script, mut pgbench, database) = inserts(server, clients, duration)?;
+    let asked = pgbench.arg(database.as_str()).output()?;
+    drop(script);
+    let said = String::from_utf8_lossy(&asked.stdout);
+    let complaint = || format!("pgbench says: {said}{}", String::from_utf8_lossy(&asked.stderr));
+    ensure!(asked.status.success(), complaint());
+    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
+    Ok(Floor { name: "pgbench single-row inserts", rows: rate.with_context(complaint)? })
+}
+
+/// Inserts so many rows a second, each durable, while something else is measured on the same server.
+pub fn beside(server: &url::Url, rate: u32, duration: Duration) -> Result<Beside> {
+    let (script, mut pgbench, database) = inserts(server, 4, duration)?;
+    let process = pgbench
+        .arg(format!("--rate={rate}"))
+        .arg(database.as_str())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    Ok(Beside { process, _script: script })
+}
+
+/// A load that runs.
+pub struct Beside {
+    process: Child,
+    _script: NamedTempFile,
+}
+
+impl Beside {
+    /// Waits for its end.
+    pub fn end(mut self) -> Result<()> {
+        ensure!(self.process.wait()?.success(), "the other load failed");
+        Ok(())
+    }
+}
+
+/// pgbench, ready to insert when it is told into which database; the script must outlive it.
+fn inserts(server: &url::Url, clients: usize, duration: Duration) -> Result<(NamedTempFile, Command, url::Url)> {
     let mut database = server.clone();
     database.set_path("floor");
-    let script = tempfile::NamedTempFile::new()?;
+    let script = NamedTempFile::new()?;
     let body = "x".repeat(BODY);
     std::fs::write(
         script.path(),
@@ -108,18 +147,11 @@ fn pgbench(server: &url::Url, clients: usize, duration: Duration) -> Result<Floo
              now(), now(), true);\n"
         ),
     )?;
-    let clients = clients.to_string();
-    let seconds = duration.as_secs().max(1).to_string();
-    let asked = Command::new("pgbench")
-        .args(["--no-vacuum", "--protocol=prepared", "--jobs=2", "--client", &clients, "--time", &seconds, "--file"])
-        .arg(script.path())
-        .arg(database.as_str())
-        .output()?;
-    let said = String::from_utf8_lossy(&asked.stdout);
-    let complaint = || format!("pgbench says: {said}{}", String::from_utf8_lossy(&asked.stderr));
-    ensure!(asked.status.success(), complaint());
-    let rate = said.lines().find_map(|line| line.strip_prefix("tps = ")?.split(' ').next()?.parse().ok());
-    Ok(Floor { name: "pgbench single-row inserts", rows: rate.with_context(complaint)? })
+    let mut pgbench = Command::new("pgbench");
+    pgbench.args(["--no-vacuum", "--protocol=prepared", "--jobs=2"]);
+    pgbench.arg(format!("--client={clients}")).arg(format!("--time={}", duration.as_secs().max(1)));
+    pgbench.arg("--file").arg(script.path());
+    Ok((script, pgbench, database))
 }
 
 async fn insert(database: &DatabaseConnection, duration: Duration) -> Result<Floor> {

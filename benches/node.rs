@@ -18,6 +18,16 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// Ticks of `/proc/PID/stat` per second, the same on every Linux.
 const TICKS: u32 = 100;
 
+/// Resident memory of a process in KiB: now, and the most there ever was.
+pub fn memory(process: u32) -> Result<(u32, u32)> {
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let field = |name: &str| -> Result<u32> {
+        let value = status.lines().find_map(|line| line.strip_prefix(name)).context("a field of memory")?;
+        Ok(value.trim_start_matches(':').trim().trim_end_matches(" kB").parse()?)
+    };
+    Ok((field("VmRSS")?, field("VmHWM")?))
+}
+
 /// A running service. It is killed when dropped.
 pub struct Node {
     /// Where it listens.
@@ -71,12 +81,7 @@ impl Node {
 
     /// Resident memory in KiB: now, and the most there ever was.
     pub fn memory(&self) -> Result<(u32, u32)> {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.process.id()))?;
-        let field = |name: &str| -> Result<u32> {
-            let value = status.lines().find_map(|line| line.strip_prefix(name)).context("a field of memory")?;
-            Ok(value.trim_start_matches(':').trim().trim_end_matches(" kB").parse()?)
-        };
-        Ok((field("VmRSS")?, field("VmHWM")?))
+        memory(self.process.id())
     }
 
     /// The processor time it has used so far, in all its threads.

@@ -18,6 +18,8 @@ use serde::Serialize;
 pub enum Bar {
     /// The figure is at least so many times its floor.
     TimesFloor(f64),
+    /// The figure is at most so many times its floor.
+    AtMostFloor(f64),
     /// The figure is below this, in its own unit.
     Below(f64),
 }
@@ -85,6 +87,7 @@ impl Measure {
     pub fn against(mut self, bar: Bar) -> Self {
         let (words, holds) = match bar {
             Bar::TimesFloor(least) => (format!("ratio ≥ {least}"), self.ratio.is_some_and(|ratio| ratio >= least)),
+            Bar::AtMostFloor(most) => (format!("ratio ≤ {most}"), self.ratio.is_some_and(|ratio| ratio <= most)),
             Bar::Below(limit) => (format!("< {limit} {}", self.unit), self.figure < limit),
         };
         self.bar = Some(words);

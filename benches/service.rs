@@ -3,6 +3,7 @@
 
 mod brand;
 mod floor;
+mod import;
 mod load;
 mod node;
 mod people;

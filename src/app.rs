@@ -44,6 +44,7 @@ use crate::{
         consent::Texts,
         erasure::{EraseMember, EraseMemberContext},
         export::{ExportContext, WriteExport},
+        import,
         retention::ForgetOld,
         timeline::Timeline,
     },
@@ -64,6 +65,31 @@ const GRACE: Duration = Duration::from_secs(20);
 
 /// What nodes wake each other for.
 const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
+
+/// What holds the data of a brand, for commands that need no WeChat.
+pub struct Stores {
+    /// The database.
+    pub db: Db,
+    /// The cache.
+    pub cache: Cache,
+    /// The keys for personal data.
+    pub vault: Vault,
+}
+
+impl Stores {
+    /// Opens them and brings the schema up to date.
+    ///
+    /// # Errors
+    /// When the database does not answer, or the configuration will not do.
+    pub async fn open(config: &Config, clock: &Clock, random: &Random) -> Result<Self> {
+        let cache = cache(config, clock).map_err(Error::internal)?;
+        let vault = config.vault(random.clone()).map_err(|problem| Error::internal(Problems::from(problem)))?;
+        let connection = db::connect(&config.database).await?;
+        db::update_schema(&connection).await?;
+        let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
+        Ok(Self { db: db.handing(Belongings(BELONGINGS)), cache, vault })
+    }
+}
 
 /// The joined parts of one node. Cheap to clone.
 #[derive(Clone)]
@@ -98,12 +124,7 @@ impl App {
     /// # Errors
     /// When the database does not answer, or a part cannot be built from the configuration.
     pub async fn build(config: Config, folder: Folder, clock: Clock, random: Random) -> Result<Self> {
-        let cache = cache(&config, &clock).map_err(Error::internal)?;
-        let vault = config.vault(random.clone()).map_err(|problem| Error::internal(Problems::from(problem)))?;
-        let connection = db::connect(&config.database).await?;
-        db::update_schema(&connection).await?;
-        let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
-        let db = db.handing(Belongings(BELONGINGS));
+        let Stores { db, cache, vault } = Stores::open(&config, &clock, &random).await?;
         let accounts = folder.accounts.clone();
         let wechat = WeChat::new(accounts, &config.wechat, cache.clone(), clock.clone(), random.clone())?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
@@ -124,6 +145,7 @@ impl App {
 
     fn registry(&self) -> Registry {
         let sync = sync::Context { db: self.db.clone(), wechat: self.wechat.clone() };
+        let imports = import::Context { db: self.db.clone(), vault: self.vault.clone() };
         Registry::default()
             .register::<HandlePush>(HandlePushContext {
                 db: self.db.clone(),
@@ -136,6 +158,10 @@ impl App {
             .register::<RefreshFollower>(sync.clone())
             .register::<SyncAll>(sync.clone())
             .register::<SyncPage>(sync)
+            .register::<import::Check>(imports.clone())
+            .register::<import::Run>(imports.clone())
+            .register::<import::Undo>(imports)
+            .register::<import::ForgetFiles>(self.db.clone())
             .register::<Erase>(EraseContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<WriteExport>(ExportContext {
                 db: self.db.clone(),
@@ -175,6 +201,7 @@ impl App {
             actix
                 .app_data(Data::new(app.config.http.clone()))
                 .app_data(Data::new(app.config.wechat.clone()))
+                .app_data(Data::new(app.config.imports.clone()))
                 .app_data(Data::new(app.clock.clone()))
                 .app_data(Data::new(app.random.clone()))
                 .app_data(Data::new(app.cache.clone()))

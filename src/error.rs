@@ -58,6 +58,8 @@ codes! {
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "Some values are not valid", "部分内容不符合要求";
     /// The body is larger than the call accepts.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The request is too large", "请求内容过大";
+    /// The file is no table that can be imported; `detail` says why and what to do.
+    FileUnreadable = "file_unreadable", UNPROCESSABLE_ENTITY, "The file cannot be read as a table", "无法将文件读取为表格";
     /// No or no valid credential came with the request.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Please sign in", "请先登录";
     /// The caller is known, but may not do this.

@@ -26,6 +26,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(chat::http::routes)
             .configure(identity::http::routes)
             .configure(members::http::routes)
+            .configure(members::import::http::routes)
             .configure(points::http::admin::routes)
             .wrap(from_fn(admin::recognise)),
     );

@@ -5,7 +5,7 @@ use crate::{
     http::idempotency::ForgetKeys,
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
-    members::retention::ForgetOld,
+    members::{import::ForgetFiles, retention::ForgetOld},
     points::{check::CheckAll, settle::SettleAll},
     wechat::intake::ForgetPushes,
 };
@@ -22,5 +22,6 @@ pub fn schedule() -> Result<Schedule> {
         .at("points.settle", "3 * * * *", || SettleAll {})?
         .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
+        .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -18,6 +18,8 @@ mod m20261122_000010_identity_create_sessions;
 mod m20261122_000011_tracking_create_behaviours;
 mod m20261122_000012_reach_create_permits;
 mod m20261122_000013_members_create_profiles;
+mod m20261122_000014_members_create_imports;
+mod m20261122_000015_identity_remember_forgotten;
 mod m20261122_000020_points_create;
 
 /// All migrations in order.
@@ -40,6 +42,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000011_tracking_create_behaviours::Migration),
             Box::new(m20261122_000012_reach_create_permits::Migration),
             Box::new(m20261122_000013_members_create_profiles::Migration),
+            Box::new(m20261122_000014_members_create_imports::Migration),
+            Box::new(m20261122_000015_identity_remember_forgotten::Migration),
             Box::new(m20261122_000020_points_create::Migration),
         ]
     }

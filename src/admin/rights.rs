@@ -41,6 +41,8 @@ rights! {
     Identities = "identities", [Role::Manager, Role::Headquarters];
     /// Merge members and undo it, split them, decide conflicts.
     Merges = "merges", [Role::Headquarters];
+    /// Bring files of members from other systems, and take them back.
+    Imports = "imports", [Role::Headquarters];
     /// See a member whose id, phone or card is known: the customer at hand.
     Counter = "counter", [Role::Clerk, Role::Manager, Role::Headquarters];
     /// See all members, and what one did.

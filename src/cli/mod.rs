@@ -1,6 +1,7 @@
 //! The commands. Each reads the configuration the same way and says what is wrong in full sentences.
 
 mod demo;
+mod member;
 mod serve;
 mod staff;
 mod wechat;
@@ -14,7 +15,7 @@ use std::{
 use clap::{Parser, Subcommand};
 
 use crate::{
-    app::App,
+    app::{App, Stores},
     error::{Error, Result},
     http,
     infra::{
@@ -63,6 +64,9 @@ enum Command {
     /// Members of staff
     #[command(subcommand)]
     Staff(staff::Command),
+    /// Members
+    #[command(subcommand)]
+    Member(member::Command),
     /// A WeChat that runs here, on its own
     Sandbox,
     /// Print the API description (OpenAPI 3.1)
@@ -136,6 +140,10 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
         Command::Staff(command) => {
             let (config, _traces) = load(file)?;
             command.run(&database(&config).await?).await?;
+        }
+        Command::Member(command) => {
+            let (config, _traces) = load(file)?;
+            command.run(&config, &Stores::open(&config, &Clock::system(), &Random::system()).await?).await?;
         }
         Command::Sandbox => {
             let (config, _traces) = load(file)?;

@@ -5,7 +5,10 @@ use std::time::Duration;
 use actix_web::{
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{StatusCode, header::AUTHORIZATION},
+    http::{
+        StatusCode,
+        header::{AUTHORIZATION, CONTENT_TYPE},
+    },
     middleware::Next,
     web::Data,
 };
@@ -67,7 +70,14 @@ async fn came(cache: &Cache, caller: &str, times: i64) -> u64 {
     cache.count(&format!("rate:{caller}"), times, MINUTE).await
 }
 
-/// Middleware: a request that takes longer than `http.timeout` is given up.
+/// Whether a request brings a file: those take as long as the caller's line needs.
+fn brings_a_file(request: &ServiceRequest) -> bool {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    request.path().starts_with(API) && kind.is_some_and(|kind| kind.starts_with("multipart/form-data"))
+}
+
+/// Middleware: a request that takes longer than `http.timeout`, or `http.upload_timeout` when it brings a file, is given
+/// up.
 ///
 /// # Errors
 /// [`Code::Timeout`]; otherwise what the inner service returns.
@@ -75,7 +85,10 @@ pub async fn time(
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let limit = request.app_data::<Data<Http>>().map_or(MINUTE, |http| http.timeout);
+    let limit = request.app_data::<Data<Http>>().map_or(MINUTE, |http| match brings_a_file(&request) {
+        true => http.upload_timeout,
+        false => http.timeout,
+    });
     match tokio::time::timeout(limit, next.call(request)).await {
         Ok(outcome) => outcome,
         Err(_elapsed) => Err(Error::new(Code::Timeout).into()),

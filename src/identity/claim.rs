@@ -6,6 +6,8 @@ use entity::{
     identity::identity::{Kind, Source},
     types::{AccountKey, OpenId, Phone, UnionId},
 };
+use sea_orm::ActiveEnum;
+use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Error, Result},
@@ -72,6 +74,18 @@ impl Claim {
     /// The kind of value.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// SHA-256 of its place among all values: the same for equal claims, and of no use to find out what is claimed.
+    pub fn fingerprint(&self) -> [u8; 32] {
+        let (kind, realm, key) = self.place();
+        let mut digest = Sha256::new();
+        digest.update(kind.to_value());
+        for part in [realm, key] {
+            digest.update([0]);
+            digest.update(part);
+        }
+        digest.finalize().into()
     }
 
     /// Whether it can identify anybody: something empty would make one person of all who have it.

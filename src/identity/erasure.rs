@@ -19,7 +19,7 @@ use super::{
     Claim,
     belonging::{Belonging, OnMerge, Owner, PersonalData},
     events::Withdrew,
-    find, names,
+    find, forgotten, names,
 };
 use crate::{
     error::{Error, Result},
@@ -137,6 +137,7 @@ pub const FOLLOWER: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
+            forgotten::remember(tx, &owner.account, &owner.open_id).await?;
             let gone = follower::Entity::delete_many()
                 .filter(follower::Column::Account.eq(owner.account.clone()))
                 .filter(follower::Column::OpenId.eq(owner.open_id.clone()));

@@ -79,6 +79,8 @@ macro_rules! about_a_member {
 
 about_a_member! {
     MemberCreated = "member.created" by member;
+    MemberTakenOver = "member.taken_over" by member;
+    MemberWithdrawn = "member.withdrawn" by member;
     SignedIn = "member.signed_in" by member;
     MemberMerged = "member.merged" by winner;
     MemberUnmerged = "member.unmerged" by winner;
@@ -89,6 +91,21 @@ about_a_member! {
 /// Somebody was met for the first time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MemberCreated {
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Somebody was met for the first time in the records of another system, among many: nothing follows from it for each of
+/// them, as it does from [`MemberCreated`].
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberTakenOver {
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Somebody who was met only in records of another system is nobody again, as the records were taken back.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberWithdrawn {
     /// Who.
     pub member: MemberId,
 }

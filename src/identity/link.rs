@@ -54,8 +54,8 @@ pub(super) async fn note(
             at: Set(tx.now()),
         })
         .collect();
-    if !rows.is_empty() {
-        tx.db().execute(&tx.insert(rows)?).await?;
+    for insert in tx.inserts(rows)? {
+        tx.db().execute(&insert).await?;
     }
     Ok(())
 }

@@ -1,18 +1,20 @@
 //! Members: making one, and finding the one that an id stands for today.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use entity::{
     identity::{
         identity::{Kind, Source},
-        member::{ActiveModel, Entity, Model, State},
+        member::{ActiveModel, Column, Entity, Model, State},
     },
     types::{AccountKey, MemberId, OpenId},
 };
-use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QuerySelect};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{belonging::Belongings, claim::Claim, events::MemberCreated, store};
 use crate::{
     error::{Code, Error, Result},
-    infra::db::Tx,
+    infra::db::{Tx, among},
 };
 
 /// The member that a claim is proved to belong to, if anybody is known by it. One look-up.
@@ -48,6 +50,21 @@ pub async fn open_ids(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec
     let held = store::held(db, [member]).await?;
     let of_wechat = held.into_iter().filter(|identity| identity.kind == Kind::OpenId);
     Ok(of_wechat.filter_map(|identity| Some((identity.realm.parse().ok()?, identity.key.parse().ok()?))).collect())
+}
+
+/// Which of these members have used WeChat with the brand.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn of_wechat(db: &impl ConnectionTrait, members: BTreeSet<MemberId>) -> Result<BTreeSet<MemberId>> {
+    use entity::identity::identity::{Column, Entity};
+    if members.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let held = Entity::find().select_only().column(Column::MemberId).distinct();
+    let held = held.filter(among(db, Column::MemberId, members));
+    let held = held.filter(Column::Kind.is_in([Kind::OpenId, Kind::UnionId]));
+    Ok(held.into_tuple::<MemberId>().all(db).await?.into_iter().collect())
 }
 
 /// The member that an id stands for: itself, or the one that it was merged into. `None` when there is no such member, or
@@ -106,6 +123,37 @@ pub async fn own(tx: &Tx, id: MemberId) -> Result<MemberId> {
 }
 
 const HOPS: usize = 8;
+
+/// The same as [`own`] for many: who stands for each of them today. Those of whom nothing is left are not given.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn own_many(tx: &Tx, ids: BTreeSet<MemberId>) -> Result<BTreeMap<MemberId, MemberId>> {
+    let mut owners: BTreeMap<MemberId, MemberId> = ids.iter().map(|id| (*id, *id)).collect();
+    let mut asked = ids;
+    for _ in 0..HOPS {
+        let wanted = among(tx.db(), Column::Id, asked);
+        let rows = Entity::find().filter(wanted).order_by_asc(Column::Id).lock_shared().all(tx.db()).await?;
+        let stand: BTreeMap<MemberId, Option<MemberId>> = rows.iter().map(|row| (row.id, stands_for(row))).collect();
+        let mut moved = BTreeSet::new();
+        owners.retain(|_, owner| match stand.get(owner) {
+            None => true,
+            Some(None) => false,
+            Some(Some(now)) => {
+                if now != owner {
+                    moved.insert(*now);
+                    *owner = *now;
+                }
+                true
+            }
+        });
+        if moved.is_empty() {
+            return Ok(owners);
+        }
+        asked = moved;
+    }
+    Err(Error::new(Code::Unavailable).detail("members are being merged again and again"))
+}
 
 /// Writes a new member.
 pub(super) async fn create(tx: &Tx, id: MemberId) -> Result<()> {

@@ -20,6 +20,7 @@ mod decide;
 pub mod erasure;
 pub mod events;
 pub mod followers;
+mod forgotten;
 pub mod http;
 mod link;
 mod member;
@@ -34,12 +35,14 @@ pub mod session;
 mod store;
 mod summary;
 pub mod sync;
+mod withdraw;
 
 pub use self::{
     claim::{Claim, Claims},
-    member::{current, find, met_by, names, open_ids, own},
-    resolve::{Outcome, resolve},
+    member::{current, find, met_by, names, of_wechat, open_ids, own, own_many},
+    resolve::{Look, Outcome, Seen, look, resolve, resolve_many},
     summary::{Summary, phones, summaries},
+    withdraw::{Withdrawn, unlink, withdraw},
 };
 
 pub use entity::identity::identity::Source;

@@ -18,7 +18,10 @@ use sea_orm::{
 use super::{claim::Claim, rules};
 use crate::{
     error::Result,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::{Tx, among},
+    },
 };
 
 fn is(claim: &Claim) -> Condition {
@@ -54,6 +57,24 @@ pub(super) async fn known(db: &impl ConnectionTrait, claims: &[&Claim]) -> Resul
     Ok(Entity::find().filter(any).all(db).await?)
 }
 
+/// What is known of very many claims. On PostgreSQL the keys travel as one array, so that the text of the statement is the
+/// same for any number of them.
+pub(super) async fn known_of_many<'a>(
+    db: &impl ConnectionTrait,
+    claims: impl Iterator<Item = &'a Claim>,
+) -> Result<Vec<Model>> {
+    let mut places: BTreeMap<(Kind, &str), BTreeSet<&str>> = BTreeMap::new();
+    for (kind, realm, key) in claims.map(Claim::place) {
+        places.entry((kind, realm)).or_default().insert(key);
+    }
+    let mut known = Vec::new();
+    for ((kind, realm), keys) in places {
+        let there = Entity::find().filter(Column::Kind.eq(kind)).filter(Column::Realm.eq(realm));
+        known.extend(there.filter(among(db, Column::Key, keys)).all(db).await?);
+    }
+    Ok(known)
+}
+
 /// Everything that identifies these members.
 pub(super) async fn held(db: &impl ConnectionTrait, members: impl IntoIterator<Item = MemberId>) -> Result<Vec<Model>> {
     let theirs = Entity::find().filter(Column::MemberId.is_in(members));
@@ -64,7 +85,7 @@ pub(super) async fn held(db: &impl ConnectionTrait, members: impl IntoIterator<I
 /// their ids, so that two units of work do not wait for each other in a circle. SQLite has one writer and needs no lock.
 pub(super) async fn lock(tx: &Tx, members: &BTreeSet<MemberId>) -> Result<Vec<member::Model>> {
     let rows = member::Entity::find()
-        .filter(member::Column::Id.is_in(members.iter().copied()))
+        .filter(among(tx.db(), member::Column::Id, members.iter().copied()))
         .order_by_asc(member::Column::Id)
         .lock(LockType::Update);
     Ok(rows.all(tx.db()).await?)
@@ -84,6 +105,45 @@ pub(super) async fn add(tx: &Tx, rows: &[Model]) -> Result<bool> {
     }
     Entity::delete_many().filter(Column::Id.is_in(rows.iter().map(|row| row.id))).exec(tx.db()).await?;
     Ok(false)
+}
+
+/// Adds very many identities unless somebody else has added one of them. `None` when all of them are ours, else those
+/// that are.
+pub(super) async fn add_many(tx: &Tx, mut rows: Vec<Model>) -> Result<Option<BTreeSet<IdentityId>>> {
+    // In one order everywhere, so that two units of work do not wait for each other in a circle.
+    rows.sort_by(|one, other| (one.kind, &one.realm, &one.key).cmp(&(other.kind, &other.realm, &other.key)));
+    let (ids, wanted): (Vec<IdentityId>, usize) = (rows.iter().map(|row| row.id).collect(), rows.len());
+    let mut added = 0;
+    for mut insert in tx.inserts(rows.into_iter().map(|row| row.into_active_model().reset_all()))? {
+        let unless_known = OnConflict::columns([Column::Kind, Column::Realm, Column::Key]).do_nothing().to_owned();
+        added += tx.db().execute(insert.on_conflict(unless_known)).await?.rows_affected();
+    }
+    if usize::try_from(added).is_ok_and(|added| added == wanted) {
+        return Ok(None);
+    }
+    let there = Entity::find().select_only().column(Column::Id).filter(among(tx.db(), Column::Id, ids));
+    Ok(Some(there.into_tuple::<IdentityId>().all(tx.db()).await?.into_iter().collect()))
+}
+
+/// Takes identities away that were added a moment ago.
+pub(super) async fn remove(tx: &Tx, ids: impl Iterator<Item = IdentityId>) -> Result<()> {
+    Entity::delete_many().filter(among(tx.db(), Column::Id, ids)).exec(tx.db()).await?;
+    Ok(())
+}
+
+/// The phones of these members.
+pub(super) async fn phones(tx: &Tx, members: &BTreeSet<MemberId>) -> Result<Vec<Model>> {
+    let theirs = Entity::find().filter(among(tx.db(), Column::MemberId, members.iter().copied()));
+    Ok(theirs.filter(Column::Kind.eq(Kind::Phone)).all(tx.db()).await?)
+}
+
+/// These phones are not the ones to call any more.
+pub(super) async fn end_calls(tx: &Tx, phones: Vec<IdentityId>) -> Result<()> {
+    if !phones.is_empty() {
+        let rows = Entity::update_many().col_expr(Column::Current, Expr::value(false));
+        rows.filter(among(tx.db(), Column::Id, phones)).exec(tx.db()).await?;
+    }
+    Ok(())
 }
 
 /// Says of an identity whose it is and how well it is proved.

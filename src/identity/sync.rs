@@ -21,7 +21,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::recognise::recognise;
+use super::{forgotten, recognise::recognise};
 use crate::{
     error::{Code, Error, Result},
     infra::{
@@ -221,8 +221,11 @@ async fn apply(tx: &Tx, account: &AccountKey, infos: &[&UserInfo], asked_at: Tim
         .into_iter()
         .map(|row| (row.open_id.clone(), row))
         .collect();
+    let unknown = infos.iter().map(|info| &info.openid).filter(|open_id| !known.contains_key(open_id));
+    let forgotten = forgotten::among(tx, account, unknown).await?;
+    let infos: Vec<&&UserInfo> = infos.iter().filter(|info| !forgotten.contains(&info.openid)).collect();
     let mut changed = 0;
-    for info in infos {
+    for info in &infos {
         changed += match known.get(&info.openid) {
             Some(row) => update(tx, row, info, asked_at).await?,
             None if info.subscribe => insert(tx, account, info).await?,

@@ -17,6 +17,7 @@ pub mod erasure;
 pub mod events;
 pub mod export;
 pub mod http;
+pub mod import;
 mod owned;
 pub mod profile;
 pub mod retention;

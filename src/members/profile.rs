@@ -12,6 +12,8 @@ use sea_orm::{
     QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
 
+use serde_json::{Value, json};
+
 use super::{
     events::ProfileChanged,
     rules::{Told, choose, decided},
@@ -85,14 +87,49 @@ macro_rules! each_field {
     };
 }
 
-type ToldFields = BTreeMap<String, Told>;
+/// One field with who told it, as JSON.
+pub(super) fn field(row: &Model, name: &str) -> Value {
+    let told = told(row).get(name).copied();
+    macro_rules! value {
+        ($($field:ident),*) => {
+            match name {
+                $(stringify!($field) => json!({ "value": row.$field, "told": told }),)*
+                _ => Value::Null,
+            }
+        };
+    }
+    each_field!(value)
+}
 
-fn told(row: &Model) -> ToldFields {
+/// Puts one field as [`field`] gave it.
+pub(super) fn put_field(row: &mut Model, name: &str, kept: &Value) -> Result<()> {
+    let mut told = told(row);
+    match serde_json::from_value::<Option<Told>>(kept.get("told").cloned().unwrap_or_default())? {
+        Some(by) => drop(told.insert(name.to_owned(), by)),
+        None => drop(told.remove(name)),
+    }
+    row.told = serde_json::to_value(told)?;
+    let value = kept.get("value").cloned().unwrap_or_default();
+    macro_rules! put {
+        ($($field:ident),*) => {
+            match name {
+                $(stringify!($field) => row.$field = serde_json::from_value(value)?,)*
+                _ => {}
+            }
+        };
+    }
+    each_field!(put);
+    Ok(())
+}
+
+pub(super) type ToldFields = BTreeMap<String, Told>;
+
+pub(super) fn told(row: &Model) -> ToldFields {
     serde_json::from_value(row.told.clone()).unwrap_or_default()
 }
 
 /// Writes what was said where it may take the place of what was known; gives the fields that changed.
-fn apply(row: &mut Model, said: Said, by: Told) -> Result<Vec<String>> {
+pub(super) fn apply(row: &mut Model, said: Said, by: Told) -> Result<Vec<String>> {
     let mut told = told(row);
     let mut changed = Vec::new();
     macro_rules! apply {

@@ -33,7 +33,7 @@ pub(super) fn told(row: &Model) -> Told {
     Told { source: row.source, at: row.at }
 }
 
-fn context(key: &str) -> String {
+pub(super) fn context(key: &str) -> String {
     format!("member.value.{key}")
 }
 

@@ -15,7 +15,10 @@ use entity::{
     types::{AccountKey, OpenId},
     wechat::push::{ActiveModel, Column, Entity},
 };
-use futures_util::future::LocalBoxFuture;
+use futures_util::{
+    future::LocalBoxFuture,
+    stream::{FuturesUnordered, StreamExt},
+};
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
@@ -23,7 +26,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     account::{Account, Accounts},
@@ -43,7 +46,10 @@ use crate::{
 /// Pushes that one commit takes at most.
 const BATCH: usize = 128;
 /// Commits that may run at the same time on PostgreSQL; SQLite has one writer.
-const COMMITS: usize = 4;
+const COMMITS: usize = 2;
+/// Pushes for which a further commit begins while one is under way: a commit has a price of its own, which few pushes
+/// should not pay when the next one could take them along.
+const ENOUGH: usize = 24;
 /// Pushes that may wait; beyond that WeChat is asked to come again.
 const WAITING: usize = 2048;
 
@@ -122,14 +128,9 @@ impl Intake {
         let (queue, receiver) = mpsc::channel(WAITING);
         let thread = Arbiter::new();
         thread.spawn_fn(move || {
-            let inbound: Rc<dyn Inbound> = Rc::new(inbound);
-            let receiver = Rc::new(Mutex::new(receiver));
             let commits = if db.backend() == DbBackend::Sqlite { 1 } else { COMMITS };
-            for _ in 0..commits {
-                let (inbound, in_flight) = (Rc::clone(&inbound), in_flight.clone());
-                let committer = Committer { db: db.clone(), inbound, in_flight };
-                actix_web::rt::spawn(committer.run(Rc::clone(&receiver)));
-            }
+            let committer = Committer { db, inbound: Rc::new(inbound), in_flight };
+            actix_web::rt::spawn(async move { committer.run(receiver, commits).await });
         });
         (Self { queue, answer_within }, thread)
     }
@@ -157,17 +158,39 @@ struct Committer {
 }
 
 impl Committer {
-    async fn run(self, queue: Rc<Mutex<mpsc::Receiver<Waiting>>>) {
+    async fn run(&self, mut queue: mpsc::Receiver<Waiting>, commits: usize) {
+        let mut batch = Vec::new();
+        let mut running = FuturesUnordered::new();
         loop {
-            let mut batch = Vec::new();
-            if queue.lock().await.recv_many(&mut batch, BATCH).await == 0 {
-                return;
+            let room = BATCH - batch.len();
+            tokio::select! {
+                taken = queue.recv_many(&mut batch, room), if room > 0 => {
+                    if taken == 0 {
+                        break;
+                    }
+                }
+                Some(()) = running.next() => {}
             }
-            // Longer than the requests that wait: a late reply still has to leave.
-            let _work = self.in_flight.begin();
-            metrics::histogram!("wechat_push_batch").record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
-            self.settle(batch).await;
+            let enough = match running.len() {
+                0 => 1,
+                few if few < commits => ENOUGH,
+                _ => usize::MAX,
+            };
+            if batch.len() >= enough {
+                running.push(self.work_off(std::mem::take(&mut batch)));
+            }
         }
+        if !batch.is_empty() {
+            running.push(self.work_off(batch));
+        }
+        while running.next().await.is_some() {}
+    }
+
+    async fn work_off(&self, batch: Vec<Waiting>) {
+        // Longer than the requests that wait: a late reply still has to leave.
+        let _work = self.in_flight.begin();
+        metrics::histogram!("wechat_push_batch").record(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
+        self.settle(batch).await;
     }
 
     /// Commits a batch together; when it fails for another reason than the database, each push on its own.

@@ -12,6 +12,7 @@ mod consumer;
 mod faults;
 mod http;
 mod identity;
+mod import;
 mod infra;
 mod jobs;
 mod members;

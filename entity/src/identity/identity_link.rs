@@ -63,6 +63,8 @@ pub enum Why {
     Split,
     /// Staff decided so in a conflict.
     Decided,
+    /// The import that it came by was taken back.
+    TakenBack,
     /// Deleted on request.
     Erased,
 }

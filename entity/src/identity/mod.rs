@@ -5,6 +5,7 @@ pub mod conflict;
 pub mod erasure;
 pub mod follower;
 pub mod follower_sync;
+pub mod forgotten;
 #[expect(clippy::module_inception, reason = "the domain is named after its main table")]
 pub mod identity;
 pub mod identity_link;

@@ -149,6 +149,12 @@ ids! {
     ConflictId = "cfl";
     /// Two members made one.
     MergeId = "mrg";
+    /// A file of members that is taken over.
+    ImportId = "imp";
+    /// What another system said of a member's standing there.
+    StandingId = "std";
+    /// What became of one row of such a file.
+    ImportRowId = "row";
     /// The value of one attribute of one member.
     ValueId = "val";
     /// One answer to what data may be used for.

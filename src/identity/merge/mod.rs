@@ -27,7 +27,7 @@ pub use self::{
     preview::{Preview, Surviving, preview, surviving},
     single::{OnePerMember, combine},
     split::{Split, split},
-    undo::{Report, undo},
+    undo::{Report, take_back, undo},
 };
 use super::{
     belonging::{Belongings, Combined, Decision, OnMerge, Pair},

@@ -44,6 +44,17 @@ pub struct Report {
 /// [`Code::NotFound`]; [`Code::AlreadyUndone`]; [`Code::MergedFurther`] when the winner was merged again since, with the
 /// latest of these merges in the detail.
 pub async fn undo(tx: &Tx, id: MergeId, staff: StaffId, note: Option<&str>) -> Result<Report> {
+    let report = take_back(tx, id, staff).await?;
+    let this = get(tx.db(), id).await?;
+    conflict::separate(tx, this.winner, this.loser, staff, note).await?;
+    Ok(report)
+}
+
+/// The same, when the evidence that joined the two goes, too: nothing keeps them apart but that.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn take_back(tx: &Tx, id: MergeId, staff: StaffId) -> Result<Report> {
     let this = get(tx.db(), id).await?;
     let pair = Pair { merge: id, winner: this.winner, loser: this.loser };
     let both = store::lock(tx, &BTreeSet::from([pair.winner, pair.loser])).await?;
@@ -77,7 +88,6 @@ pub async fn undo(tx: &Tx, id: MergeId, staff: StaffId, note: Option<&str>) -> R
         add(&mut report.stayed, separated.stayed);
         report.stuck.extend(separated.stuck);
     }
-    conflict::separate(tx, pair.winner, pair.loser, staff, note).await?;
     Entity::update_many()
         .col_expr(Column::UndoReport, Expr::value(serde_json::to_value(&report)?))
         .filter(Column::Id.eq(id))

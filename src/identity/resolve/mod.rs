@@ -3,6 +3,7 @@
 //! What is known already is only read. Everything else happens under locks on the members concerned, and what another
 //! unit of work has added meanwhile is seen by the unique key of identities: then everything is looked at anew.
 
+mod many;
 mod shown;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,9 +15,10 @@ use entity::{
         identity_link::Why,
         merge::Cause,
     },
-    types::{ConflictId, MemberId, MergeId},
+    types::{ConflictId, IdentityId, MemberId, MergeId},
 };
 
+pub use self::many::{Look, Seen, look, resolve_many};
 use self::shown::{Known, Shown, fresh, kind_name, strengthened};
 use super::{
     claim::{Claim, Claims},
@@ -42,6 +44,17 @@ pub struct Outcome {
     pub merges: Vec<MergeId>,
     /// Contradictions, new ones and ones that were known.
     pub conflicts: Vec<ConflictId>,
+    /// Identities that nobody had before.
+    pub linked: Vec<IdentityId>,
+    /// Identities that are better known now, or somebody else's than before, without their member.
+    pub changed: Vec<IdentityId>,
+}
+
+impl Outcome {
+    fn of(member: MemberId, created: bool) -> Self {
+        let (merges, conflicts, linked, changed) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { member, created, merges, conflicts, linked, changed }
+    }
 }
 
 /// How often everything is looked at anew before giving up: each time somebody else was quicker.
@@ -58,7 +71,7 @@ pub async fn resolve(tx: &Tx, claims: &Claims) -> Result<Outcome> {
     for _ in 0..ROUNDS {
         let known = Known::read(tx, &shown).await?;
         if let Some(member) = known.settled(&shown) {
-            return Ok(Outcome { member, created: false, merges: Vec::new(), conflicts: Vec::new() });
+            return Ok(Outcome::of(member, false));
         }
         let fresh: BTreeSet<MemberId> = known.members().filter(|member| !locked.contains(member)).collect();
         if !fresh.is_empty() {
@@ -100,7 +113,7 @@ impl<'a> Resolution<'a> {
             None => adopting(tx, shown, &known, &held, &claimed),
         };
         let member = found.unwrap_or_else(|| tx.id());
-        let outcome = Outcome { member, created: found.is_none(), merges: Vec::new(), conflicts: Vec::new() };
+        let outcome = Outcome::of(member, found.is_none());
         let mut this = Self { tx, shown, held, claimed, phones_of: BTreeSet::new(), outcome };
         if !this.link(&known).await? {
             return Ok(None);
@@ -145,6 +158,7 @@ impl<'a> Resolution<'a> {
         if self.outcome.created {
             member::create(tx, member).await?;
         }
+        self.outcome.linked.extend(rows.iter().map(|row| row.id));
         link::note(tx, Reason::rule(Why::Claimed), rows.iter().map(|row| (row, None, Some(member)))).await?;
         if rows.iter().any(|row| row.kind == Kind::Phone) {
             self.phones_of.insert(member);
@@ -251,6 +265,7 @@ impl<'a> Resolution<'a> {
     /// Writes a row that is better known, or somebody else's, now.
     async fn change(&mut self, row: Model, from: MemberId, why: Why) -> Result<()> {
         store::change(self.tx, &row).await?;
+        self.outcome.changed.push(row.id);
         link::note(self.tx, Reason::rule(why), [(&row, Some(from), Some(row.member_id))]).await?;
         if row.kind == Kind::Phone {
             self.phones_of.insert(row.member_id);

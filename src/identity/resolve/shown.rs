@@ -52,8 +52,11 @@ pub(super) struct Known(BTreeMap<Place, Model>);
 
 impl Known {
     pub(super) async fn read(tx: &Tx, shown: &Shown<'_>) -> Result<Self> {
-        let rows = store::known(tx.db(), &shown.ordered).await?;
-        Ok(Self(rows.into_iter().map(|row| (place(&row), row)).collect()))
+        Ok(Self::of(store::known(tx.db(), &shown.ordered).await?))
+    }
+
+    pub(super) fn of(rows: Vec<Model>) -> Self {
+        Self(rows.into_iter().map(|row| (place(&row), row)).collect())
     }
 
     pub(super) fn row(&self, claim: &Claim) -> Option<&Model> {
@@ -80,6 +83,28 @@ impl Known {
             })
         };
         shown.ordered.iter().all(nothing_new).then_some(member)
+    }
+}
+
+impl Known {
+    /// The member to whom the claims add something, when that is all they do: whatever of them is known is theirs, as
+    /// well proved as the claims prove it, and the rest can contradict nothing.
+    pub(super) fn added_to(&self, shown: &Shown<'_>) -> Option<MemberId> {
+        let of_wechat = |claim: &Claim| matches!(claim.kind, Kind::OpenId | Kind::UnionId);
+        let mut member = None;
+        for claim in &shown.ordered {
+            match self.row(claim) {
+                None if of_wechat(claim) => return None,
+                None => {}
+                Some(row) => {
+                    let proved = row.strength > Strength::Asserted && strengthened(row, shown).is_none();
+                    if !proved || *member.get_or_insert(row.member_id) != row.member_id {
+                        return None;
+                    }
+                }
+            }
+        }
+        member.filter(|_| !shown.asserted())
     }
 }
 

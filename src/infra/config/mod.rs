@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Jobs, Log, LogFormat, Points, Privacy, Sandbox, Secrets, Telemetry, WeChat,
-        Windows,
+        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Points, Privacy, Sandbox, Secrets,
+        Telemetry, WeChat, Windows,
     },
 };
 
@@ -39,6 +39,8 @@ pub struct Config {
     pub sandbox: Sandbox,
     /// Background work.
     pub jobs: Jobs,
+    /// Files of members from other systems.
+    pub imports: Imports,
     /// What is kept of members and for how long.
     pub privacy: Privacy,
     /// Points.
@@ -90,6 +92,7 @@ impl Config {
         let wechat = part(layers, "wechat", problems);
         let sandbox = part(layers, "sandbox", problems);
         let jobs = part(layers, "jobs", problems);
+        let imports = part(layers, "imports", problems);
         let privacy = part(layers, "privacy", problems);
         let points = part(layers, "points", problems);
         let log = part(layers, "log", problems);
@@ -103,6 +106,7 @@ impl Config {
             wechat: wechat?,
             sandbox: sandbox?,
             jobs: jobs?,
+            imports: imports?,
             privacy: privacy?,
             points: points?,
             log: log?,

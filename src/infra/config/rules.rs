@@ -66,6 +66,12 @@ impl Config {
             "a lease must outlast one call to WeChat (wechat.timeout)",
         );
         rule(
+            (1..=5_000_000).contains(&self.imports.row_limit),
+            "imports.row_limit",
+            "must be 1 to 5000000",
+            "a dry run keeps a few bytes of each row in memory to find repeated ones",
+        );
+        rule(
             self.points.valid_months <= 1200 && self.points.refund_grace_days <= 3660,
             "points",
             "valid_months must be at most 1200, refund_grace_days at most 3660",

@@ -27,6 +27,8 @@ pub struct Http {
     pub body_limit: usize,
     #[serde(deserialize_with = "span")]
     pub timeout: Duration,
+    #[serde(deserialize_with = "span")]
+    pub upload_timeout: Duration,
     pub rate_per_minute: u32,
     pub proxies: usize,
 }
@@ -114,6 +116,15 @@ pub struct Jobs {
     pub poll: Duration,
     #[serde(deserialize_with = "span")]
     pub lease: Duration,
+}
+
+/// `[imports]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Imports {
+    pub file_limit: u64,
+    pub row_limit: u32,
+    #[serde(deserialize_with = "span")]
+    pub keep: Duration,
 }
 
 /// `[privacy]`

@@ -1,5 +1,7 @@
 //! Many rows in one statement.
 
+use std::collections::BTreeMap;
+
 use sea_orm::{
     ActiveModelTrait, DbBackend, EntityTrait, Iterable,
     sea_query::{Expr, Func, InsertStatement, Query, Value},
@@ -20,6 +22,43 @@ impl Tx {
     pub fn insert<A: ActiveModelTrait>(&self, rows: impl IntoIterator<Item = A>) -> Result<InsertStatement> {
         statement(self.backend(), rows)
     }
+
+    /// The same for very many rows, in as few statements as that takes; none without rows. On PostgreSQL the rows that fill
+    /// the same columns travel together as arrays, on SQLite no statement has more values than it may.
+    ///
+    /// # Errors
+    /// None that a caller can cause.
+    pub fn inserts<A: ActiveModelTrait>(&self, rows: impl IntoIterator<Item = A>) -> Result<Vec<InsertStatement>> {
+        let mut batches: BTreeMap<Vec<bool>, Vec<A>> = BTreeMap::new();
+        for row in rows {
+            let fills = match self.backend() {
+                DbBackend::Postgres => {
+                    <A::Entity as EntityTrait>::Column::iter().map(|column| is_filled(&row, column)).collect()
+                }
+                _ => Vec::new(),
+            };
+            batches.entry(fills).or_default().push(row);
+        }
+        let most = match self.backend() {
+            DbBackend::Postgres => usize::MAX,
+            _ => MOST_VALUES / <A::Entity as EntityTrait>::Column::iter().count().max(1),
+        };
+        let mut statements = Vec::new();
+        for batch in batches.into_values() {
+            let mut batch = batch.into_iter().peekable();
+            while batch.peek().is_some() {
+                statements.push(self.insert(batch.by_ref().take(most))?);
+            }
+        }
+        Ok(statements)
+    }
+}
+
+/// How many values a statement of SQLite may have.
+const MOST_VALUES: usize = 32_766;
+
+fn is_filled<A: ActiveModelTrait>(row: &A, column: <A::Entity as EntityTrait>::Column) -> bool {
+    row.get(column).into_value().is_some_and(|value| value.is_some())
 }
 
 fn statement<A: ActiveModelTrait>(backend: DbBackend, rows: impl IntoIterator<Item = A>) -> Result<InsertStatement> {

@@ -2,6 +2,7 @@
 //!
 //! All writes go through [`Db::tx`]. Reads that need no transaction may use [`Db::read`].
 
+mod among;
 mod connect;
 mod insert;
 mod outage;
@@ -16,6 +17,7 @@ use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Semaphore;
 
 pub use self::{
+    among::{among, any_of},
     outbox::{Event, IntoJob, NewJob, Reactions},
     tx::Tx,
 };

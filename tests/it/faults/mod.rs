@@ -8,3 +8,5 @@ mod poison;
 mod rig;
 mod stop;
 mod wechat;
+
+pub use rig::Rig;

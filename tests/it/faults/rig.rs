@@ -1,6 +1,11 @@
 //! A brand whose nodes are real processes.
 
-use std::{fmt::Write as _, net::SocketAddr, path::Path};
+use std::{
+    fmt::Write as _,
+    net::SocketAddr,
+    path::Path,
+    process::{Command, Output, Stdio},
+};
 
 use huilian::{
     app::App,
@@ -50,6 +55,13 @@ impl Rig {
     /// Another node as a process.
     pub async fn process(&self) -> Process {
         Process::start(&self.folder.accounts, &self.settings).await
+    }
+
+    /// What a command says that an operator runs on the machine of a node.
+    pub fn command(&self, arguments: &[&str]) -> Output {
+        let settings = self.settings.iter().map(|(key, value)| (format!("HUILIAN_{key}"), value));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_huilian"));
+        command.args(arguments).env_clear().envs(settings).stdin(Stdio::null()).output().expect("a process")
     }
 
     /// A node inside the test that serves nothing, to look and to act from.

@@ -134,7 +134,7 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             _ => {}
         }
         match path.split('/').next() {
-            Some("jobs" | "member-attributes" | "points") => &[Role::Clerk, Role::Manager],
+            Some("imports" | "jobs" | "member-attributes" | "points") => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

@@ -25,6 +25,7 @@ use serde_json::{Value, json};
 
 use super::people::{Shows, claim};
 use crate::{
+    import::Importer,
     members::{ID_CARD, declare_id_card, member_path, set},
     points::leave_points,
     support::{Answered, TestApp, story},
@@ -86,8 +87,8 @@ async fn merged_and_doubted(app: &TestApp, open_id: &OpenId) {
 
 /// Leaves what staff know and did of the member whom the follower is.
 async fn well_known(app: &TestApp, open_id: &OpenId) {
-    let claim = Claim::open_id(&"brand".parse().expect("an account key"), open_id);
-    let member = huilian::identity::find(app.app.db.read(), &claim).await.expect("an answer").expect("a member");
+    let member =
+        huilian::identity::find(app.app.db.read(), &claim_of(open_id)).await.expect("an answer").expect("a member");
     let staff = app.staff(Role::Headquarters).await;
     declare_id_card(&staff).await;
     set(&staff, member, json!({ "id_card": ID_CARD })).await;
@@ -103,6 +104,17 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
     };
     app.app.db.tx(said).await.expect("answers and wishes");
     leave_points(app, member).await;
+    // A till knows the same phone.
+    let at = app.clock.now();
+    let shown =
+        Claims { source: Source::WechatPhone, at, claims: vec![claim_of(open_id), claim(app, Shows::Phone(77))] };
+    app.app.db.tx(async |tx: &Tx| resolve(tx, &shown).await).await.expect("a member");
+    let run = Importer::new(app).await.import("phone,points\n13800000077,5\n").await;
+    assert_eq!(run["counts"]["matched"], 1, "{run}");
+}
+
+fn claim_of(open_id: &OpenId) -> Claim {
+    Claim::open_id(&"brand".parse().expect("an account key"), open_id)
 }
 
 async fn push_event(app: &TestApp, person: &str, event: &str, more: Value) {

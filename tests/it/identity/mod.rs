@@ -6,6 +6,7 @@ mod contradictions;
 mod erasure;
 mod followers;
 mod inbox;
+mod many;
 mod members;
 pub mod merge;
 mod oauth;

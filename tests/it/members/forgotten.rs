@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use entity::{
     admin::staff::Role,
-    identity::{identity, member},
+    identity::{follower, identity, member},
     jobs::event,
     members::{access, erasure, profile},
     tracking::touch,
@@ -12,7 +12,7 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{Known, declare_id_card, member_path, named, well_known};
-use crate::support::{TestApp, story};
+use crate::support::{TestApp, story, unique_name};
 
 const ERASURES: &str = "/api/mini/v1/erasures";
 
@@ -128,6 +128,37 @@ async fn leaving_the_account_closes_its_windows_and_taking_back_a_permission_del
         assert!(open.is_empty(), "nothing may be sent any more");
         let told = staff.get(&format!("{}/timeline", member_path(one.member))).await.body;
         assert_eq!(told["items"][0]["kind"], "unfollow", "{told}");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_was_forgotten_and_still_follows_stays_unknown_until_they_do_something() {
+    story(async |app| {
+        let (one, _) = two(app).await;
+        let path = wish(&one).await;
+        one.consumer.post(&format!("{path}/confirm"), &json!({})).await;
+        app.advance(TimeDelta::days(8));
+        app.run_jobs().await;
+        let names: Vec<&str> = one.names.iter().map(String::as_str).collect();
+        let known = async || {
+            let followers = app.rows::<follower::Entity>().await.len();
+            let members = app.rows::<member::Entity>().await;
+            (followers, members.iter().filter(|row| row.state == member::State::Active).count())
+        };
+        assert_eq!(known().await, (1, 1));
+
+        let staff = app.staff(Role::Headquarters).await;
+        let run = staff.post_once("/api/admin/v1/followers/sync", &unique_name(), &json!({ "account": "brand" })).await;
+        assert!(run.status.is_success(), "{run:?}");
+        app.run_jobs().await;
+        assert_eq!((known().await, named(app, &names).await), ((1, 1), Vec::new()), "WeChat's list names them still");
+
+        one.person.say("brand", "我又来了").await;
+        app.run_jobs().await;
+        app.advance(TimeDelta::days(1));
+        app.run_jobs().await;
+        assert_eq!(known().await, (2, 2), "who comes back is somebody new");
     })
     .await;
 }

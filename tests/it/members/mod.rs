@@ -14,7 +14,10 @@ use entity::{admin::staff::Role, types::MemberId};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use crate::support::{Answered, Consumer, Follower, StaffActor, TestApp};
+use crate::{
+    import::Importer,
+    support::{Answered, Consumer, Follower, StaffActor, TestApp},
+};
 
 pub fn member_path(member: MemberId) -> String {
     format!("/api/admin/v1/members/{member}")
@@ -154,6 +157,9 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     let told = staff.post(&format!("{}/reveal", member_path(member)), &reveal).await;
     assert_eq!(told.status, StatusCode::OK, "{told:?}");
     crate::points::leave_points(app, member).await;
+    // A till knows them, too.
+    let run = Importer::new(app).await.import(&format!("phone,points\n{phone},5\n")).await;
+    assert_eq!(run["counts"]["matched"], 1, "{run}");
     app.run_jobs().await;
     let names = [name, phone, &open_id, person.open_id("shop").as_str(), id_card].map(str::to_owned).to_vec();
     Known { person, consumer, member, names }

@@ -180,6 +180,12 @@ impl<'a> StaffActor<'a> {
         self.call(Method::POST, path, Some(body), Some(key)).await
     }
 
+    /// A form with files.
+    pub async fn send_form(&self, path: &str, form: reqwest::multipart::Form, key: &str) -> Answered {
+        let request = self.app.http.post(format!("{}{path}", self.app.base_url)).bearer_auth(&self.token);
+        Answered::read(request.header("Idempotency-Key", key).multipart(form)).await
+    }
+
     pub async fn put(&self, path: &str, body: &Value) -> Answered {
         self.call(Method::PUT, path, Some(body), None).await
     }
