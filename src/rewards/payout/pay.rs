@@ -99,8 +99,8 @@ impl Job for Look {
     type Context = PayContext;
 
     async fn run(self, context: PayContext) -> Result<(), Failure> {
-        go_on(&context, self.payout).await?;
-        Ok(())
+        // What waits for the payout may wait for long: what comes of this look is followed from here.
+        PayOut { payout: self.payout }.run(context).await
     }
 }
 

@@ -59,10 +59,10 @@ pub async fn replace(tx: &Tx, id: PayoutId) -> Result<Model> {
     }
     let given = grant::get(tx.db(), row.grant_id).await?;
     if campaign.terms.again {
+        let later = || conflict("somebody else has had it since");
+        limits::total(&campaign).take(tx, 0).await?.ok_or_else(later)?;
         for cap in limits::own(&campaign, row.member_id, given.created_at) {
-            if cap.take(tx, given.amount).await?.is_none() {
-                return Err(conflict("somebody else has had it since"));
-            }
+            cap.take(tx, given.amount).await?.ok_or_else(later)?;
         }
     }
     let entry = Entry {

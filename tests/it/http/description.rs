@@ -142,7 +142,7 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             Some("imports" | "jobs" | "member-attributes" | "payouts" | "points" | "reward-blocks") => {
                 &[Role::Clerk, Role::Manager]
             }
-            Some("campaigns" | "grants" | "payout-stops") => &[Role::Clerk],
+            Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],

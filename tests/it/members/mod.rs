@@ -135,6 +135,7 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     }
     staff.patch(&member_path(member), &json!({ "name": name })).await;
     set(&staff, member, json!({ "id_card": id_card })).await;
+    pictures::send(&consumer, pictures::png()).await;
     let seen = json!({ "id": "1", "kind": "page_view", "page": "pages/goods/detail", "at": app.clock.now() });
     let taken = consumer.post("/api/mini/v1/events", &json!({ "events": [seen] })).await;
     assert!(taken.status.is_success(), "{taken:?}");

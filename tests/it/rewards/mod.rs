@@ -143,7 +143,7 @@ async fn pass(app: &TestApp, time: TimeDelta) {
     loop {
         let open = payouts(app).await.into_iter().filter_map(|row| row.next_at).filter(|at| *at <= end).min();
         let Some(next) = open else { break };
-        app.advance((next - app.clock.now()).max(TimeDelta::seconds(1)));
+        app.advance((next - app.clock.now()).max(TimeDelta::seconds(20)));
         app.run_jobs().await;
     }
     app.advance((end - app.clock.now()).max(TimeDelta::zero()));
