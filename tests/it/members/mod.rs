@@ -162,6 +162,8 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     let run = Importer::new(app).await.import(&format!("phone,points\n{phone},5\n")).await;
     assert_eq!(run["counts"]["matched"], 1, "{run}");
     crate::points::leave_points(app, member).await;
+    let campaign = crate::rewards::running(app, json!({})).await;
+    crate::rewards::give(app, member, campaign, &campaign.to_string()).await;
     app.run_jobs().await;
     let names = [name, phone, &open_id, person.open_id("shop").as_str(), id_card].map(str::to_owned).to_vec();
     Known { person, consumer, member, names }

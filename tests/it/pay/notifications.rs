@@ -36,7 +36,9 @@ async fn a_notification_is_stored_once_acknowledged_and_handed_on() {
         // WeChat Pay did not hear our answer, and comes again with a fresh signature.
         app.advance(TimeDelta::minutes(6));
         assert_eq!(Letter::of_transfer(app, "EV-1").send().await.0, StatusCode::NO_CONTENT);
-        assert_eq!(app.run_jobs().await, 0, "once");
+        let handing_on = |job: &job::Model| job.kind == "wechat.handle_pay_notification";
+        assert!(!app.rows::<job::Entity>().await.iter().any(handing_on), "once");
+        app.run_jobs().await;
         assert_eq!(Letter::of_transfer(app, "EV-2").send().await.0, StatusCode::NO_CONTENT);
         assert_eq!(app.run_jobs().await, 1);
         assert_eq!(app.rows::<pay_notification::Entity>().await.len(), 2);
