@@ -1,4 +1,4 @@
-//! The door "value": what do they get? A rule gives only through [`grant`].
+//! The door "value": what do they get? A rule gives only through [`grant()`].
 //!
 //! Words: a *campaign* (活动) says what is given to whom, and how much of it at most. A *budget* (预算) is its account:
 //! reserved, sent, received or free again. A *grant* (发放) is one answer to a rule that asked, given or refused, with

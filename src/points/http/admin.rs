@@ -1,5 +1,5 @@
 //! What staff see and correct of a member's points, under `/api/admin/v1`; the books of all of them are in
-//! [`books`](super::books).
+//! `books`.
 
 use actix_web::{
     HttpResponse, get, post,
