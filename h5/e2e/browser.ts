@@ -43,6 +43,7 @@ export async function visit(browser: Browser, url: string, look: Look, language:
     /** A numbered screenshot, axe over everything shown (serious and critical findings fail), and the size of all targets. */
     async look(name: string) {
       number += 1
+      await settled(page)
       if (folder) {
         mkdirSync(folder, { recursive: true })
         await page.screenshot({ path: join(folder, `${look.name}-${String(number).padStart(2, '0')}-${name}.png`) })
@@ -54,6 +55,15 @@ export async function visit(browser: Browser, url: string, look: Look, language:
       expect(wrong).toEqual([])
     },
   }
+}
+
+/** Waits until what fades or moves has arrived: halfway there, colours are those of neither end. */
+async function settled(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))
+    const ending = document.getAnimations().filter((animation) => animation.effect?.getComputedTiming().endTime !== Infinity)
+    await Promise.allSettled(ending.map((animation) => animation.finished))
+  })
 }
 
 /** Serious and critical findings of axe, as `rule: element`. Run from outside the page, so its content policy stays in force. */
