@@ -54,6 +54,7 @@ use crate::{
     points::{check::CheckAll, settle::SettleAll},
     reach::{Deliver, DeliverContext},
     reactions::reactions,
+    referral,
     rewards::{
         check::CheckBooks,
         payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
@@ -214,6 +215,15 @@ impl App {
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
+            .register::<referral::jobs::Look>(self.db.clone())
+            .register::<referral::jobs::LookAtInvited>(self.db.clone())
+            .register::<referral::jobs::Survey>(self.db.clone())
+            .register::<referral::jobs::Ripen>(self.db.clone())
+            .register::<referral::proof::ProveAll>(self.db.clone())
+            .register::<referral::jobs::Review>(referral::jobs::Context {
+                db: self.db.clone(),
+                vault: self.vault.clone(),
+            })
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
 

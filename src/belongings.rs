@@ -7,7 +7,7 @@ use crate::{
     chat, identity,
     identity::belonging::Belonging,
     members::{self, timeline::Source},
-    points, reach, rewards, tracking,
+    orders, points, reach, referral, rewards, tracking,
 };
 
 /// The table. Messages stand before their conversations, as they are found through them.
@@ -20,6 +20,11 @@ pub const BELONGINGS: &[Belonging] = &[
     tracking::behaviours::BEHAVIOURS,
     tracking::touches::TOUCHES,
     members::import::IMPORT_ROWS,
+    referral::REFERRALS,
+    referral::REWARDS,
+    referral::CODES,
+    referral::APPEALS,
+    orders::PURCHASES,
     identity::erasure::PUSHES,
     identity::erasure::EVENTS,
     identity::erasure::FOLLOWER,

@@ -3,10 +3,13 @@
 use crate::{
     identity::{
         erasure::Erase,
-        events::{Followed, Withdrew},
+        events::{Followed, Left, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
         sync::RefreshFollower,
     },
     infra::db::Reactions,
+    orders::events::{OrderPaid, OrderRefunded},
+    referral::jobs::Look,
+    tracking::events::TouchSeen,
 };
 
 /// The table.
@@ -14,4 +17,14 @@ pub fn reactions() -> Reactions {
     Reactions::default()
         .on(|event: &Followed| RefreshFollower { account: event.account.clone(), open_id: event.open_id.clone() })
         .on(|event: &Withdrew| Erase { erasure: event.erasure })
+        .on(|event: &TouchSeen| Look::person(&event.account, &event.open_id))
+        .on(|event: &Followed| Look::person(&event.account, &event.open_id))
+        .on(|event: &Left| Look::person(&event.account, &event.open_id))
+        .on(|event: &MemberCreated| Look::members([event.member]))
+        .on(|event: &MemberLinked| Look::members([event.member]))
+        .on(|event: &MemberMerged| Look::members_and_invited([event.winner, event.loser]))
+        .on(|event: &MemberUnmerged| Look::members_and_invited([event.winner, event.loser]))
+        .on(|event: &MemberSplit| Look::members_and_invited([event.from, event.to]))
+        .on(|event: &OrderPaid| Look::members([event.member]))
+        .on(|event: &OrderRefunded| Look::members([event.member]))
 }

@@ -7,6 +7,7 @@ use crate::{
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
     points::{check::CheckAll, settle::SettleAll},
+    referral::{jobs::Ripen, proof::ProveAll},
     rewards::{check::CheckBooks, payout::Sweep},
     wechat::{
         intake::ForgetPushes,
@@ -31,5 +32,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
         .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?
+        .at("referral.ripen", "*/5 * * * *", || Ripen {})?
+        .at("referral.prove", "50 2 * * *", || ProveAll {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

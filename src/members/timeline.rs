@@ -61,10 +61,12 @@ pub type Source = for<'a> fn(&'a Db, &'a Asked) -> LocalBoxFuture<'a, Result<Vec
 #[derive(Clone, Copy)]
 pub struct Timeline(pub &'static [Source]);
 
-/// Kinds of facts that touches or entries of points tell better.
-const TOLD_BY_OTHERS: [&str; 10] = [
+/// Kinds of facts that touches, identities or entries of points tell better.
+const TOLD_BY_OTHERS: [&str; 12] = [
     "follower.followed",
     "follower.left",
+    "touch.seen",
+    "member.linked",
     "points.given",
     "points.available",
     "points.cancelled",
