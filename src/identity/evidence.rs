@@ -53,7 +53,6 @@ pub async fn evidence(db: &impl ConnectionTrait, member: MemberId) -> Result<Evi
             .filter(follower::Column::Account.eq(account.clone()))
             .filter(follower::Column::OpenId.eq(open_id));
         let Some(row) = row.one(db).await? else { continue };
-        found.known_since = earlier(found.known_since, row.created_at);
         if let Some(at) = row.first_followed_at {
             found.known_since = earlier(found.known_since, at);
             found.registered_at = earlier(found.registered_at, at);

@@ -88,9 +88,3 @@ pub(super) async fn owners(
     }
     Ok(owners)
 }
-
-/// The programs in which a member has a code, by whichever name.
-pub(super) async fn programs(db: &impl ConnectionTrait, names: &[MemberId]) -> Result<BTreeSet<ReferralProgramId>> {
-    let rows = Entity::find().filter(Column::Member.is_in(names.iter().copied())).all(db).await?;
-    Ok(rows.into_iter().map(|row| row.program_id).collect())
-}

@@ -3,7 +3,7 @@
 use entity::{
     referral::{
         alert as alert_row, appeal,
-        referral::{Model as Referral, State},
+        invitation::{Model as Referral, State},
         review::{Column, Decision, Entity, Model},
     },
     types::{MemberId, ReferralAlertId, ReferralId, StaffId},

@@ -1,7 +1,7 @@
 //! Facts about invitations.
 
 use entity::{
-    referral::referral::State,
+    referral::invitation::State,
     types::{MemberId, ReferralId, ReferralProgramId},
 };
 use serde::{Deserialize, Serialize};

@@ -1,7 +1,7 @@
 //! The work that follows from facts: whoever a fact concerns is looked at anew, in every program that concerns them.
 
 use entity::{
-    referral::referral::{Column, Entity},
+    referral::invitation::{Column, Entity},
     types::{AccountKey, MemberId, OpenId, ReferralId, ReferralProgramId},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use entity::{
     referral::{
         appeal, code,
-        referral::{Column, Entity, Model},
+        invitation::{Column, Entity, Model},
         reward,
     },
     types::{MemberId, ReferralId},

@@ -3,9 +3,9 @@
 
 use entity::{
     referral::{
+        invitation::{self, Model as Referral, State},
         program,
         proof::{Column, Entity, Model},
-        referral::{self, Model as Referral, State},
         reward as rewards,
     },
     types::{MemberId, ReferralId, ReferralProgramId},
@@ -195,11 +195,11 @@ async fn save(tx: &Tx, run: &Model) -> Result<()> {
 async fn chunk(tx: &Tx, mut run: Model) -> Result<(Model, bool)> {
     let program = programs::get(tx.db(), run.program_id).await?;
     let history = programs::read(tx.db(), &program).await?;
-    let mut rows = referral::Entity::find().filter(referral::Column::ProgramId.eq(run.program_id));
+    let mut rows = invitation::Entity::find().filter(invitation::Column::ProgramId.eq(run.program_id));
     if let Some(reached) = run.reached {
-        rows = rows.filter(referral::Column::Id.gt(reached));
+        rows = rows.filter(invitation::Column::Id.gt(reached));
     }
-    let rows = rows.order_by_asc(referral::Column::Id).limit(AT_ONCE).all(tx.db()).await?;
+    let rows = rows.order_by_asc(invitation::Column::Id).limit(AT_ONCE).all(tx.db()).await?;
     for row in &rows {
         run.reached = Some(row.id);
         run.referrals += 1;

@@ -4,8 +4,8 @@
 use chrono::TimeDelta;
 use entity::{
     referral::{
+        invitation::{Column, Entity, Model, State},
         program::{self, State as ProgramState},
-        referral::{Column, Entity, Model, State},
     },
     types::{MemberId, ReferralProgramId},
 };

@@ -3,7 +3,7 @@
 
 use entity::{
     referral::{
-        referral::Model as Referral,
+        invitation::Model as Referral,
         reward::{ActiveModel, Column, Entity, Model, Role, State},
     },
     rewards::grant::State as GrantState,
@@ -85,7 +85,7 @@ pub(super) async fn apply(tx: &Tx, row: &Referral, wants: &[Want], running: bool
             Some(live) => Some(live.state),
             None if !running => None,
             None => {
-                let last = of_role().filter(|reward| earned(reward, want)).next_back();
+                let last = of_role().rfind(|reward| earned(reward, want));
                 let generation = 1 + of_role().map(|reward| reward.generation).max().unwrap_or(0);
                 let key = format!("referral:{}:{}:{generation}", row.id, want.role.to_value());
                 let asked = Asked { program: row.program_id, referral: Some(row.id), step: 0, generation, key };

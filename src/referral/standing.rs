@@ -3,8 +3,8 @@
 
 use entity::{
     referral::{
+        invitation::{self, State as Referral},
         place,
-        referral::{self, State as Referral},
         standing::{Column, Entity, Model},
     },
     types::{MemberId, ReferralProgramId},
@@ -156,7 +156,7 @@ async fn hold(tx: &Tx, program: ReferralProgramId, period: &str, inviter: Member
 
 /// What the invitations of an inviter add up to.
 async fn sum(db: &impl ConnectionTrait, program: ReferralProgramId, period: &str, inviter: MemberId) -> Result<Sum> {
-    use referral::{Column, Entity};
+    use invitation::{Column, Entity};
     let mut rows = Entity::find()
         .select_only()
         .column_as(Column::Id.count(), "matured")

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     referral::{
+        invitation::{Column, Entity, Model, State},
         program,
-        referral::{Column, Entity, Model, State},
         reward::State as RewardState,
     },
     types::{AccountKey, MemberId, ReferralId, ReferralProgramId},
@@ -91,10 +91,11 @@ pub(super) async fn read(
     let purchases: Vec<Purchase> =
         bought.map(|bought| Purchase { at: bought.at, fen: bought.fen, refunds: bought.refunds }).collect();
     let first_bought = purchases.iter().map(|purchase| purchase.at).min();
+    let first_followed = seen.iter().filter(|touch| touch.kind == Kind::Follow).map(|touch| touch.at).min();
     let log = Log {
         invitee,
-        known_since: [evidence.known_since, first_bought].into_iter().flatten().min(),
-        registered_at: evidence.registered_at,
+        known_since: [evidence.known_since, first_bought, first_followed].into_iter().flatten().min(),
+        registered_at: [evidence.registered_at, first_followed].into_iter().flatten().min(),
         phone_at: evidence.phone_at,
         follows: follows(&seen, &evidence.follows),
         purchases,

@@ -129,7 +129,7 @@ impl<'a> Resolution<'a> {
             store::mark_phones(tx, &touched).await?;
         }
         let Outcome { member, created, linked, changed, .. } = &this.outcome;
-        if !created && !(linked.is_empty() && changed.is_empty()) {
+        if !(*created || linked.is_empty() && changed.is_empty()) {
             tx.emit(&MemberLinked { member: *member })?;
         }
         Ok(Some(this.outcome))

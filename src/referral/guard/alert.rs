@@ -4,7 +4,7 @@ use entity::{
     referral::{
         alert::{Column, Entity, Model, Severity, State},
         finding::{self, Stage},
-        referral,
+        invitation,
     },
     types::{MemberId, ReferralAlertId, ReferralId, StaffId},
 };
@@ -25,7 +25,7 @@ use crate::{
 /// Lets every rule look at an invitation, and keeps what they find.
 pub(in crate::referral) async fn look(
     tx: &Tx,
-    row: &referral::Model,
+    row: &invitation::Model,
     stage: Stage,
     rules: &Rules,
     features: &Features,
@@ -44,7 +44,7 @@ pub(in crate::referral) async fn look(
 
 async fn keep(
     tx: &Tx,
-    row: &referral::Model,
+    row: &invitation::Model,
     stage: Stage,
     rule: &Rule,
     mode: Mode,

@@ -3,8 +3,8 @@
 use chrono::TimeDelta;
 use entity::{
     referral::{
-        program, referral as row,
-        referral::{Column, Entity, Model, State},
+        invitation::{Column, Entity, Model, State},
+        program,
     },
     types::{MemberId, ReferralProgramId},
 };
@@ -145,7 +145,7 @@ impl Gathering<'_> {
         }
         let latest = Entity::find().filter(Column::ProgramId.eq(self.row.program_id));
         let latest = latest.filter(Column::Inviter.eq(self.inviter)).filter(Column::State.ne(State::Refused));
-        let latest: Vec<row::Model> =
+        let latest: Vec<Model> =
             latest.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(LATEST).all(self.tx.db()).await?;
         let mut empty = 0;
         for other in &latest {

@@ -9,8 +9,8 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use entity::{
     referral::{
+        invitation::{Model, State},
         program::{self as row, State as ProgramState},
-        referral::{Model, State},
     },
     types::{ReferralId, ReferralProgramId},
 };

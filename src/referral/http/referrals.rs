@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use entity::{
     referral::{
         appeal, finding,
-        referral::{Model, State},
+        invitation::{Model, State},
         review::{self, Decision},
         reward as rewards,
     },

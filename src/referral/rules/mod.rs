@@ -10,7 +10,7 @@ pub mod why;
 
 use chrono::TimeDelta;
 use entity::{
-    referral::{finding::Stage, referral::State, review::Decision},
+    referral::{finding::Stage, invitation::State, review::Decision},
     types::{MemberId, TouchId},
 };
 use serde_json::{Value, json};
