@@ -8,7 +8,7 @@ use crate::{
     },
     infra::db::Reactions,
     orders::events::{OrderPaid, OrderRefunded},
-    referral::jobs::Look,
+    referral::jobs::{Look, LookIfConcerned},
     tracking::events::TouchSeen,
 };
 
@@ -18,13 +18,13 @@ pub fn reactions() -> Reactions {
         .on(|event: &Followed| RefreshFollower { account: event.account.clone(), open_id: event.open_id.clone() })
         .on(|event: &Withdrew| Erase { erasure: event.erasure })
         .on(|event: &TouchSeen| Look::person(&event.account, &event.open_id))
-        .on(|event: &Followed| Look::person(&event.account, &event.open_id))
-        .on(|event: &Left| Look::person(&event.account, &event.open_id))
-        .on(|event: &MemberCreated| Look::members([event.member]))
-        .on(|event: &MemberLinked| Look::members([event.member]))
-        .on(|event: &MemberMerged| Look::members_and_invited([event.winner, event.loser]))
-        .on(|event: &MemberUnmerged| Look::members_and_invited([event.winner, event.loser]))
-        .on(|event: &MemberSplit| Look::members_and_invited([event.from, event.to]))
-        .on(|event: &OrderPaid| Look::members([event.member]))
-        .on(|event: &OrderRefunded| Look::members([event.member]))
+        .on(|event: &Followed| LookIfConcerned(Look::person(&event.account, &event.open_id)))
+        .on(|event: &Left| LookIfConcerned(Look::person(&event.account, &event.open_id)))
+        .on(|event: &MemberCreated| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &MemberLinked| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &MemberMerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))
+        .on(|event: &MemberUnmerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))
+        .on(|event: &MemberSplit| LookIfConcerned(Look::members_and_invited([event.from, event.to])))
+        .on(|event: &OrderPaid| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &OrderRefunded| LookIfConcerned(Look::members([event.member])))
 }

@@ -5,6 +5,7 @@ use entity::{
     types::{AccountKey, MemberId, OpenId, ReferralId, ReferralProgramId},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use futures_util::future::FutureExt;
 use serde::{Deserialize, Serialize};
 
 use super::{review, store};
@@ -13,7 +14,7 @@ use crate::{
     identity::{Claim, find, names},
     infra::{
         clock::Time,
-        db::{Db, Tx},
+        db::{Condition, Db, IntoJob, NewJob, Tx},
         secret::Vault,
     },
     jobs::{Failure, Job},
@@ -65,6 +66,21 @@ impl Look {
     /// At a person as an account knows them.
     pub fn person(account: &AccountKey, open_id: &OpenId) -> Self {
         Self { who: Who::Person(account.clone(), open_id.clone()), invited: false }
+    }
+}
+
+/// The same, when it concerns anybody: as somebody who is invited, or who invites.
+#[derive(Clone, Debug)]
+pub struct LookIfConcerned(pub Look);
+
+impl IntoJob for LookIfConcerned {
+    fn into_job(self) -> Result<NewJob> {
+        let Look { who, invited } = self.0.clone();
+        let when = Condition::new(move |tx| {
+            let who = who.clone();
+            async move { store::concerns(tx.db(), &who, invited).await }.boxed_local()
+        });
+        Ok(NewJob { when: Some(when), ..self.0.into_job()? })
     }
 }
 

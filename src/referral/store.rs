@@ -11,7 +11,7 @@ use entity::{
     types::{AccountKey, MemberId, ReferralId, ReferralProgramId},
 };
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use serde_json::json;
@@ -19,6 +19,7 @@ use serde_json::json;
 use super::{
     code, decide,
     guard::alert,
+    jobs::Who,
     reward,
     rules::{
         Log,
@@ -28,7 +29,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    identity::{current, evidence, names, open_ids},
+    identity::{Claim, current, evidence, find as find_member, names, open_ids},
     infra::{clock::Time, db::Tx},
     orders,
     tracking::touches::{self, Kind, Touch as Seen},
@@ -48,6 +49,30 @@ pub(super) async fn programs(db: &impl ConnectionTrait, member: MemberId) -> Res
     let rows = Entity::find().select_only().column(Column::ProgramId).filter(Column::Invitee.eq(member));
     found.extend(rows.into_tuple::<ReferralProgramId>().all(db).await?);
     Ok(found)
+}
+
+/// Whether invitations know anybody of these: as somebody who is invited or, where that is asked for, who invites.
+pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Who, invited: bool) -> Result<bool> {
+    let members: Vec<MemberId> = match who {
+        Who::Members(members) => members.clone(),
+        Who::Person(account, open_id) => find_member(db, &Claim::open_id(account, open_id)).await?.into_iter().collect(),
+    };
+    if members.is_empty() {
+        return Ok(false);
+    }
+    let mut named = Condition::any().add(Column::Invitee.is_in(members.clone()));
+    if invited {
+        named = named.add(Column::Inviter.is_in(members.clone())).add(Column::Second.is_in(members.clone()));
+    }
+    if Entity::find().select_only().column(Column::Id).filter(named).into_tuple::<ReferralId>().one(db).await?.is_some() {
+        return Ok(true);
+    }
+    for member in members {
+        if touches::invited(db, &open_ids(db, member).await?).await? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What is known of somebody in a program, with the touches as they were seen.

@@ -129,6 +129,18 @@ pub async fn visited(tx: &Tx, visit: &Visit) -> Result<TouchId> {
     Ok(id)
 }
 
+/// Whether any of these people came by an invitation.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn invited(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)]) -> Result<bool> {
+    if people.is_empty() {
+        return Ok(false);
+    }
+    let theirs = Entity::find().filter(any_of(people)).filter(Column::Code.is_not_null());
+    Ok(theirs.one(db).await?.is_some())
+}
+
 /// What is known of people for attribution: touches with a code, follows and leaves, in the order in which they happened;
 /// the first so many.
 ///

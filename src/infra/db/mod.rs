@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 
 pub use self::{
     among::{among, any_of},
-    outbox::{Event, IntoJob, NewJob, Reactions},
+    outbox::{Condition, Event, IntoJob, NewJob, Reactions},
     tx::Tx,
 };
 use super::{

@@ -97,6 +97,7 @@ async fn every_call_but_signing_in_refuses_strangers() {
             .collect();
         let known = [
             "POST /api/admin/v1/sessions",
+            "GET /api/h5/v1/invitations/{key}",
             "GET /api/h5/v1/js-sdk/{account}",
             "GET /api/h5/v1/oauth/{account}/callback",
             "GET /api/h5/v1/oauth/{account}/start",
@@ -136,6 +137,8 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             "members/{id}/points" | "members/{id}/points/entries" => return &[],
             "members/{id}/points/corrections" | "members/{id}/points/check" => return &[Role::Clerk],
             "campaigns/{id}/pause" | "campaigns/{id}/kill" => return &[Role::Clerk],
+            "referral-programs/{id}/pause" => return &[Role::Clerk],
+            "referral-programs/{id}/run" | "referral-programs/{id}/end" => return &[Role::Clerk, Role::Manager],
             "campaigns/{id}/approve" | "campaigns/{id}/run" | "campaigns/{id}/end" | "payout-stops/lift" => {
                 return &[Role::Clerk, Role::Manager];
             }
@@ -148,6 +151,7 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
+            Some("orders" | "referral-alerts" | "referral-programs" | "referrals") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],
             Some("conversations" | "me" | "sessions") => &[],
             other => panic!("{other:?}: say here who may not call it"),

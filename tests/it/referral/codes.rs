@@ -32,6 +32,7 @@ async fn a_code_is_ones_own_and_stays_the_same() {
         );
         let second = running(app, json!({})).await;
         assert_ne!(mine(&one, second).await["code"], json!(code), "another one in each program");
+        app.run_jobs().await;
     })
     .await;
 }

@@ -102,8 +102,9 @@ async fn a_refund_reverses_and_buying_again_earns_again() {
         let guest = person(app, 2).await;
         came(app, 2, &code, app.clock.now(), Default::default()).await;
         app.run_jobs().await;
-        let staff = app.staff(Role::Manager).await;
         let record = async |path: &str, body: serde_json::Value| {
+            // Sessions of staff do not last for days.
+            let staff = app.staff(Role::Manager).await;
             let key = format!("record-{}", app.app.random.token());
             staff.post_once(&format!("/api/admin/v1/orders{path}"), &key, &body).await.status
         };
@@ -148,7 +149,7 @@ async fn a_refund_reverses_and_buying_again_earns_again() {
 #[actix_web::test]
 async fn facts_may_come_late_twice_and_in_any_order() {
     story(async |app| {
-        let program = running(app, json!({})).await;
+        let program = running(app, json!({ "leave_days": null })).await;
         let (one, two) = (person(app, 1).await, person(app, 2).await);
         let (first, second) = (code_of(app, program, one).await, code_of(app, program, two).await);
         let start = app.clock.now();
@@ -191,6 +192,7 @@ async fn while_a_program_is_paused_nothing_is_given() {
         came(app, 2, &code, app.clock.now(), Default::default()).await;
         person(app, 2).await;
         app.run_jobs().await;
+        app.advance(TimeDelta::minutes(1));
         app.app.db.tx(async |tx: &Tx| program::pause(tx, program, by(app, 2)).await).await.expect("a pause");
         pass(app, TimeDelta::days(2)).await;
         let row = only(app).await;

@@ -37,6 +37,7 @@ use huilian::{
     },
 };
 use reqwest::StatusCode;
+use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
 use serde_json::{Value, json};
 
 use crate::{
@@ -76,8 +77,18 @@ fn by(app: &TestApp, version: i32) -> By<'static> {
     By { staff: somebody(app), version, reason: "按计划" }
 }
 
+/// Nobody looks at night for people whom the sandbox does not know.
+async fn unsynchronised(app: &TestApp) {
+    use entity::jobs::schedule::{ActiveModel, Column, Entity};
+    let next_at = Set(app.clock.now() + TimeDelta::days(9_999));
+    let row = ActiveModel { name: Set("followers.sync".to_owned()), next_at };
+    let again = OnConflict::column(Column::Name).update_column(Column::NextAt).to_owned();
+    Entity::insert(row).on_conflict(again).exec_without_returning(app.app.db.read()).await.expect("a line");
+}
+
 /// A program that runs.
 pub async fn running(app: &TestApp, change: Value) -> ReferralProgramId {
+    unsynchronised(app).await;
     let terms: Terms = serde_json::from_value(terms(app, change).await).expect("terms");
     let made = app.app.db.tx(async |tx: &Tx| {
         let row = program::create(tx, &terms, somebody(app)).await?;
@@ -156,6 +167,68 @@ async fn registered(app: &TestApp, number: u32, at: Time) -> MemberId {
     let claims = [Shows::OpenId("shop", number), Shows::OpenId("brand", number)].map(|shows| claim(app, shows));
     let claims = Claims { source: Source::MiniLogin, at, claims: claims.to_vec() };
     app.app.db.tx(async |tx: &Tx| resolve(tx, &claims).await).await.expect("a member").member
+}
+
+/// Leaves something of a member in every table of this domain, and a purchase. The words name them.
+pub async fn leave_invitations(app: &TestApp, member: MemberId, words: &str) {
+    use entity::referral::appeal;
+    let program = running(app, json!({})).await;
+    code_of(app, program, member).await;
+    let bought = huilian::orders::Paid {
+        source: "pos".to_owned(),
+        number: format!("{words}-1"),
+        member,
+        amount: 100_i64.try_into().expect("fen"),
+        at: app.clock.now(),
+    };
+    app.app.db.tx(async |tx: &Tx| huilian::orders::paid(tx, &bought).await).await.expect("a purchase");
+    let (db, now) = (app.app.db.read(), app.clock.now());
+    let row = invitation::ActiveModel {
+        id: Set(app.app.random.id(now)),
+        program_id: Set(program),
+        invitee: Set(member),
+        rules: Set(1),
+        state: Set(State::Rewarded),
+        why: Set("counts".to_owned()),
+        seen: Set(json!({})),
+        checks: Set(json!([])),
+        prefix: Set(Some(words.to_owned())),
+        value_fen: Set(0),
+        version: Set(1),
+        created_at: Set(now),
+        updated_at: Set(now),
+        ..Default::default()
+    };
+    let row = invitation::Entity::insert(row).exec_with_returning(db).await.expect("an invitation");
+    let earned = reward::ActiveModel {
+        id: Set(app.app.random.id(now)),
+        program_id: Set(program),
+        referral_id: Set(Some(row.id)),
+        role: Set(reward::Role::Invitee),
+        step: Set(0),
+        member_id: Set(member),
+        campaign_id: Set(points(app, 1).await),
+        grant_id: Set(app.app.random.id(now)),
+        key: Set(row.id.to_string()),
+        generation: Set(1),
+        state: Set(reward::State::Given),
+        amount: Set(1),
+        back: Set(0),
+        gone: Set(0),
+        at: Set(now),
+        ended_at: Set(None),
+    };
+    reward::Entity::insert(earned).exec_without_returning(db).await.expect("a reward");
+    let said = appeal::ActiveModel {
+        id: Set(app.app.random.id(now)),
+        referral_id: Set(row.id),
+        held_at: Set(now),
+        by: Set(member),
+        words: Set(words.to_owned()),
+        at: Set(now),
+    };
+    appeal::Entity::insert(said).exec_without_returning(db).await.expect("an appeal");
+    app.run_jobs().await;
 }
 
 async fn code_of(app: &TestApp, program: ReferralProgramId, member: MemberId) -> String {

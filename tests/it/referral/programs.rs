@@ -112,6 +112,7 @@ async fn a_ban_ends_what_is_not_mature_and_staff_see_why() {
         app.advance(chrono::TimeDelta::minutes(1));
         app.person("周一鸣").follow_by("brand", &format!("i.{code}")).await;
         app.run_jobs().await;
+        app.advance(chrono::TimeDelta::minutes(1));
         let mut terms = written["terms"].clone();
         terms["rules"]["banned"] = json!([friend.member().await]);
         let body = json!({ "version": 2, "terms": terms, "reason": "刷单" });
