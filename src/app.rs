@@ -51,12 +51,13 @@ use crate::{
         retention::ForgetOld,
         timeline::Timeline,
     },
-    points::{check::CheckAll, settle::SettleAll},
-    reach::{Deliver, DeliverContext},
-    reactions::reactions,
+    points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
+    reach::{Carry, CarryContext, Deliver, DeliverContext, Tell, Wake, wording::Wordings},
+    reactions::{self, reactions},
     rewards::{
         check::CheckBooks,
         payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
+        tell::TellPayout,
     },
     routes,
     schedule::schedule,
@@ -126,6 +127,8 @@ pub struct App {
     pub folder: Folder,
     /// What members are asked to allow.
     pub texts: Texts,
+    /// What messages to members say.
+    pub wordings: Wordings,
     /// The reply rules.
     pub book: Book,
     /// The ways in which money leaves.
@@ -153,10 +156,12 @@ impl App {
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
         let texts =
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
+        let wordings = Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS)
+            .map_err(Error::internal)?;
         let book = Book::default();
         book.reload(&db).await?;
         let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
-        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, book, payouts, metrics })
+        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, wordings, book, payouts, metrics })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -208,12 +213,22 @@ impl App {
             })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
             .register::<SettleAll>(self.db.clone())
+            .register::<RemindAll>((self.db.clone(), self.config.points.remind_days))
             .register::<CheckAll>(self.db.clone())
             .register::<PayOut>(self.paying())
             .register::<Look>(self.paying())
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
+            .register::<TellPayout>(self.db.clone())
+            .register::<Tell>(self.db.clone())
+            .register::<Wake>(self.db.clone())
+            .register::<Carry>(CarryContext {
+                db: self.db.clone(),
+                wechat: self.wechat.clone(),
+                wordings: self.wordings.clone(),
+                limits: self.config.reach.clone(),
+            })
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
 
@@ -267,6 +282,8 @@ impl App {
                 .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(app.config.rewards.clone()))
                 .app_data(Data::new(app.payouts.clone()))
+                .app_data(Data::new(app.config.reach.clone()))
+                .app_data(Data::new(app.wordings.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(Introductions(profile::introduced)))
                 .app_data(Data::new(app.texts.clone()))

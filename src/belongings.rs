@@ -17,6 +17,7 @@ pub const BELONGINGS: &[Belonging] = &[
     reach::WINDOWS,
     reach::DELIVERIES,
     reach::permits::PERMITS,
+    reach::MESSAGES,
     tracking::behaviours::BEHAVIOURS,
     tracking::touches::TOUCHES,
     members::import::IMPORT_ROWS,
@@ -56,4 +57,5 @@ pub const TIMELINE: &[Source] = &[
     |db, asked| tracking::behaviours::facts(db, asked).boxed_local(),
     |db, asked| chat::timeline::facts(db, asked).boxed_local(),
     |db, asked| points::timeline::facts(db, asked).boxed_local(),
+    |db, asked| reach::timeline::facts(db, asked).boxed_local(),
 ];

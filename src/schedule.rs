@@ -6,7 +6,7 @@ use crate::{
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
-    points::{check::CheckAll, settle::SettleAll},
+    points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
     rewards::{check::CheckBooks, payout::Sweep},
     wechat::{
         intake::ForgetPushes,
@@ -26,6 +26,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("pay.watch_certificates", "0 9 * * *", || WatchCertificates {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("points.settle", "3 * * * *", || SettleAll {})?
+        .at("points.remind", "0 10 * * *", || RemindAll {})?
         .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?

@@ -29,6 +29,7 @@ mod owned;
 pub mod payout;
 mod share;
 pub mod stop;
+pub mod tell;
 pub mod terms;
 mod watch;
 
