@@ -156,12 +156,27 @@ impl App {
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
         let texts =
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
-        let wordings = Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS)
-            .map_err(Error::internal)?;
+        let wordings =
+            Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS).map_err(Error::internal)?;
         let book = Book::default();
         book.reload(&db).await?;
         let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
-        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, wordings, book, payouts, metrics })
+        Ok(Self {
+            config,
+            clock,
+            random,
+            cache,
+            db,
+            vault,
+            wechat,
+            pay,
+            folder,
+            texts,
+            wordings,
+            book,
+            payouts,
+            metrics,
+        })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.

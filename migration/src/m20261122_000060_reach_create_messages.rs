@@ -44,12 +44,9 @@ impl MigrationTrait for Migration {
             }
             manager.create_index(index.take()).await?;
         }
-        for column in [
-            maybe(id("message_id")),
-            maybe(text("template_id")),
-            maybe(big("msg_id")),
-            maybe(time("again_at")),
-        ] {
+        for column in
+            [maybe(id("message_id")), maybe(text("template_id")), maybe(big("msg_id")), maybe(time("again_at"))]
+        {
             manager.alter_table(Table::alter().table("delivery").add_column(column).take()).await?;
         }
         for (name, columns) in

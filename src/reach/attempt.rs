@@ -13,7 +13,7 @@ use crate::{
     wechat::{
         account::{subscribe::SubscribeMessage, template::TemplateMessage},
         client::{self, NotSent, WeChat},
-        errcode::{Action, Reason},
+        errcode::{Action, Reason, Scope},
         message::custom,
     },
 };
@@ -100,7 +100,7 @@ pub(super) fn meaning(outcome: &Result<Option<u64>, client::Failure>, tries: u32
             // WeChat was busy: nobody knows whether it acted before it said so.
             Action::Stop(Reason::Unsafe) => Meaning::Unknown,
             Action::Backoff(_) | Action::Defer(_) | Action::Refresh => again(),
-            Action::Config(crate::wechat::errcode::Scope::Account) => again(),
+            Action::Config(Scope::Account) => again(),
             Action::Config(_) | Action::Stop(_) | Action::Reauth | Action::Reupload | Action::Ignore => Meaning::Never,
         },
         client::Failure::NotSent(NotSent::NoAccount | NotSent::Invalid(_)) => Meaning::Never,
@@ -130,4 +130,64 @@ pub(super) fn closes_windows(channel: Channel, errcode: i64) -> bool {
 /// Whether it says that the person does not follow.
 pub(super) fn unfollowed(errcode: i64) -> bool {
     matches!(errcode, 43004 | 50005)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wechat::{
+        client::{Failure, Refusal, Trouble},
+        endpoints::{Auth, Effect},
+        errcode,
+    };
+
+    const NOW: &str = "2026-11-21T02:00:00Z";
+
+    fn refused(errcode: i64, until: Option<Time>) -> Result<Option<u64>, Failure> {
+        Err(Failure::Refused(Refusal {
+            errcode,
+            meaning: "",
+            meaning_zh: "",
+            action: errcode::action(errcode, Auth::Token, Effect::Send),
+            rid: None,
+            keyword: None,
+            until,
+        }))
+    }
+
+    #[test]
+    fn every_answer_says_whether_and_when_to_go_on() {
+        let now: Time = NOW.parse().unwrap();
+        let means = |outcome| meaning(&outcome, 0, now);
+        assert_eq!(means(Ok(Some(7))), Meaning::Sent(Some(7)));
+        for errcode in [43101, 45015, 45047, 43004, 48002, 40003, 47003, 40037, 41030, 45002, 45168] {
+            assert_eq!(means(refused(errcode, None)), Meaning::Never, "{errcode}");
+        }
+        for errcode in [45009, 45011, 43108, 43107, 40164, 40001] {
+            assert_eq!(means(refused(errcode, None)), Meaning::Later(now + FIRST), "{errcode}");
+        }
+        let midnight = now + TimeDelta::hours(14);
+        assert_eq!(means(refused(45009, Some(midnight))), Meaning::Later(midnight));
+        for errcode in [-1, 123_456] {
+            assert_eq!(means(refused(errcode, None)), Meaning::Unknown, "{errcode}");
+        }
+        let not_sent = |why| Err(Failure::NotSent(why));
+        assert_eq!(means(not_sent(NotSent::Unreachable)), Meaning::Later(now + FIRST));
+        assert_eq!(means(not_sent(NotSent::Held { errcode: 45009, until: midnight })), Meaning::Later(midnight));
+        assert_eq!(means(not_sent(NotSent::NoAccount)), Meaning::Never);
+        assert_eq!(means(not_sent(NotSent::Invalid(Vec::new()))), Meaning::Never);
+        for trouble in [Trouble::Timeout, Trouble::Lost, Trouble::Form] {
+            assert_eq!(means(Err(Failure::Unknown(trouble))), Meaning::Unknown);
+        }
+    }
+
+    #[test]
+    fn waits_double_up_to_an_hour() {
+        let now: Time = NOW.parse().unwrap();
+        let waits = [0, 1, 3, 6, 7, u32::MAX].map(|tries| match meaning(&refused(45011, None), tries, now) {
+            Meaning::Later(at) => (at - now).num_minutes(),
+            other => panic!("{other:?}"),
+        });
+        assert_eq!(waits, [1, 2, 8, 64, 64, 64]);
+    }
 }

@@ -100,11 +100,8 @@ impl TellPayout {
             _ => return Ok(()),
         };
         let campaign = campaign::get(tx.db(), row.campaign_id).await?.terms.name;
-        let values = [
-            ("campaign", campaign),
-            ("amount", format!("¥{}", row.amount)),
-            (moment.0, moment_in_words(moment.1)),
-        ];
+        let values =
+            [("campaign", campaign), ("amount", format!("¥{}", row.amount)), (moment.0, moment_in_words(moment.1))];
         let message = Message {
             member: self.member,
             kind: kind.to_owned(),

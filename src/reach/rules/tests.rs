@@ -49,12 +49,7 @@ fn every_rule_has_its_answer() {
             &limits(),
             Verdict::Never(Why::NoConsent),
         ),
-        (
-            "no yes",
-            Asked { allowed: false, ..asked(MORNING, Marketing, 1) },
-            &limits(),
-            Verdict::Never(Why::NoConsent),
-        ),
+        ("no yes", Asked { allowed: false, ..asked(MORNING, Marketing, 1) }, &limits(), Verdict::Never(Why::NoConsent)),
         (
             "today's is used up",
             Asked { sent: sent(1, 1, 1), ..asked(MORNING, Marketing, 1) },

@@ -34,9 +34,10 @@ pub(super) fn wording(
         wrong(&format!("example.{name}"), format!("is no value of this message; there are {{{values}}}"));
     }
     let texts = [("zh", &file.zh), ("en", &file.en)].into_iter().map(|(field, text)| (field.to_owned(), text));
-    let data = file.subscription.iter().chain(&file.template).flat_map(|entry| {
-        entry.data.iter().map(|(keyword, text)| (format!("{}.data.{keyword}", entry.account), text))
-    });
+    let data =
+        file.subscription.iter().chain(&file.template).flat_map(|entry| {
+            entry.data.iter().map(|(keyword, text)| (format!("{}.data.{keyword}", entry.account), text))
+        });
     for (field, text) in texts.chain(data) {
         for name in places(text).into_iter().filter(|name| !file.example.contains_key(*name)) {
             wrong(&field, format!("knows no {{{name}}}: the example names every value"));
@@ -92,7 +93,12 @@ fn template(entry: Entry, accounts: &Accounts, channel: Channel) -> Result<Templ
             }
             _ => return wrong("program", "is no mini program of wechat-config"),
         },
-        _ => return wrong("page", "a mini program opens a page of its own; an official account a url, or program and page"),
+        _ => {
+            return wrong(
+                "page",
+                "a mini program opens a page of its own; an official account a url, or program and page",
+            );
+        }
     };
     Ok(Template { account: entry.account, id: entry.template_id, data: entry.data, page, program })
 }

@@ -55,8 +55,7 @@ pub(super) fn read_all(path: &Path, problems: &mut Vec<Problem>) -> Vec<(String,
         let Some(kind) = name.strip_suffix(".toml") else { continue };
         let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
         if kind.is_empty() || kind.len() > 64 || !kind.bytes().all(plain) {
-            problems
-                .push(Problem::new(path.display().to_string(), "is not named like a message: a-z, 0-9 and _ only"));
+            problems.push(Problem::new(path.display().to_string(), "is not named like a message: a-z, 0-9 and _ only"));
             continue;
         }
         match folder::parse(&path) {

@@ -185,7 +185,7 @@ async fn states_of_different_things_are_described_apart() {
         assert_eq!(values("/components/schemas/Follower/properties/state"), json!(["known", "following", "gone"]));
         assert_eq!(values("/components/schemas/Sync/properties/state"), json!(["running", "done", "failed"]));
         assert_eq!(values("/components/schemas/Conversation/properties/state"), json!(["robot", "human"]));
-        let delivery = json!(["queued", "sending", "sent", "refused", "unknown"]);
+        let delivery = json!(["queued", "sending", "sent", "delivered", "refused", "unknown"]);
         assert_eq!(values("/components/schemas/Delivery/properties/state"), delivery);
     })
     .await;
