@@ -25,6 +25,7 @@ mod m20261122_000017_members_note_who_asked_for_erasure;
 mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
 mod m20261122_000040_rewards_create;
+mod m20261122_000041_rewards_remember_who_and_why;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000020_points_create::Migration),
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
             Box::new(m20261122_000040_rewards_create::Migration),
+            Box::new(m20261122_000041_rewards_remember_who_and_why::Migration),
         ]
     }
 }
