@@ -52,7 +52,7 @@ use crate::{
         timeline::Timeline,
     },
     points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
-    reach::{Carry, CarryContext, Deliver, DeliverContext, Tell, Wake, wording::Wordings},
+    reach::{self, CarryContext, wording::Wordings},
     reactions::{self, reactions},
     rewards::{
         check::CheckBooks,
@@ -190,7 +190,7 @@ impl App {
     fn registry(&self) -> Registry {
         let sync = sync::Context { db: self.db.clone(), wechat: self.wechat.clone() };
         let imports = import::Context { db: self.db.clone(), vault: self.vault.clone() };
-        Registry::default()
+        let registry = Registry::default()
             .register::<HandlePush>(HandlePushContext {
                 db: self.db.clone(),
                 accounts: self.folder.accounts.clone(),
@@ -235,16 +235,10 @@ impl App {
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
-            .register::<TellPayout>(self.db.clone())
-            .register::<Tell>(self.db.clone())
-            .register::<Wake>(self.db.clone())
-            .register::<Carry>(CarryContext {
-                db: self.db.clone(),
-                wechat: self.wechat.clone(),
-                wordings: self.wordings.clone(),
-                limits: self.config.reach.clone(),
-            })
-            .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
+            .register::<TellPayout>(self.db.clone());
+        let (db, wechat) = (self.db.clone(), self.wechat.clone());
+        let (wordings, limits) = (self.wordings.clone(), self.config.reach.clone());
+        reach::register(registry, CarryContext { db, wechat, wordings, limits })
     }
 
     fn paying(&self) -> PayContext {

@@ -36,9 +36,22 @@ pub use entity::reach::{
     window::Trigger,
 };
 
+use self::reply::DeliverContext;
 pub use self::{
     carry::{Carry, CarryContext, Wake},
     erasure::{DELIVERIES, MESSAGES, WINDOWS},
     message::{Message, Tell, send},
-    reply::{Deliver, DeliverContext, reply, states},
+    reply::{Deliver, reply, states},
 };
+use crate::jobs::Registry;
+
+/// Adds the jobs of this domain.
+#[must_use]
+pub fn register(registry: Registry, context: CarryContext) -> Registry {
+    let CarryContext { db, wechat, .. } = context.clone();
+    registry
+        .register::<Tell>(db.clone())
+        .register::<Wake>(db.clone())
+        .register::<Deliver>(DeliverContext { db, wechat })
+        .register::<Carry>(context)
+}

@@ -8,12 +8,13 @@ use entity::{
 use huilian::{
     infra::db::Tx,
     points::{Because, Spend, spend},
-    rewards::payout::cancel,
+    rewards::payout::{By, cancel},
 };
 use serde_json::json;
 
 use super::{Somebody, somebody};
 use crate::{
+    identity::people,
     points::{given, lasting},
     rewards::{give, money, only, pass, running},
     support::{TestApp, story},
@@ -72,8 +73,9 @@ async fn nobody_is_told_of_what_is_not_so_any_more() {
         pass(app, TimeDelta::hours(30)).await;
         give(app, other.member, campaign, "b").await;
         app.run_jobs().await;
+        let by = By::Staff(people::somebody(app), "发错了");
         let waiting = app.rows::<entity::rewards::payout::Entity>().await.pop().expect("a payout");
-        app.app.db.tx(async |tx: &Tx| cancel(tx, waiting.id).await).await.expect("cancelled");
+        app.app.db.tx(async |tx: &Tx| cancel(tx, waiting.id, by).await).await.expect("cancelled");
         app.run_jobs().await;
         wechat.lapse(&waiting.out_no);
         pass(app, TimeDelta::hours(1)).await;
