@@ -1,7 +1,7 @@
 //! The one place where the parts are joined: configuration in, running application out. `main` and the tests use it
 //! alike.
 
-use std::{net::SocketAddr, rc::Rc, time::Duration};
+use std::{net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
 use actix_rt::Arbiter;
 use actix_web::{
@@ -57,6 +57,7 @@ use crate::{
     rewards::{
         check::CheckBooks,
         payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
+        reconcile::{Reconcile, ReconcileAll, ReconcileContext, bills::Bills},
     },
     routes,
     schedule::schedule,
@@ -130,6 +131,8 @@ pub struct App {
     pub book: Book,
     /// The ways in which money leaves.
     pub payouts: Providers,
+    /// Where WeChat's bills come from.
+    pub bills: Arc<dyn Bills>,
     /// The process's figures.
     pub metrics: Metrics,
 }
@@ -155,8 +158,9 @@ impl App {
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let book = Book::default();
         book.reload(&db).await?;
-        let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
-        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, book, payouts, metrics })
+        let (payouts, bills) = (Providers::of_pay(&pay), Arc::new(pay.clone()));
+        let metrics = Metrics::start();
+        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, book, payouts, bills, metrics })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -214,6 +218,8 @@ impl App {
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
+            .register::<ReconcileAll>(self.reconciling())
+            .register::<Reconcile>(self.reconciling())
             .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
     }
 
@@ -224,6 +230,10 @@ impl App {
             vault: self.vault.clone(),
             limits: self.config.rewards.clone(),
         }
+    }
+
+    fn reconciling(&self) -> ReconcileContext {
+        ReconcileContext { db: self.db.clone(), bills: Arc::clone(&self.bills) }
     }
 
     fn inbound(&self) -> Table {

@@ -24,6 +24,7 @@ mod m20261122_000016_members_create_pictures;
 mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
 mod m20261122_000040_rewards_create;
+mod m20261122_000050_rewards_reconcile;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000020_points_create::Migration),
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
             Box::new(m20261122_000040_rewards_create::Migration),
+            Box::new(m20261122_000050_rewards_reconcile::Migration),
         ]
     }
 }
