@@ -239,7 +239,7 @@ fn whatever_is_damaged_is_named_and_nothing_else() {
         settings.leave_jobs = true;
     }));
     system.block_on(app.run_jobs());
-    let mut runner = TestRunner::new(Config { cases: 32, failure_persistence: None, ..Config::default() });
+    let mut runner = TestRunner::new(Config { cases: 24, failure_persistence: None, ..Config::default() });
     let checked = runner.run(&plays(), |(payouts, unknown, other)| {
         system.block_on(check(&app, &bills, &payouts, &unknown, &other));
         Ok(())

@@ -21,6 +21,8 @@ pub struct Record {
     pub troubles: VecDeque<Fetched>,
     /// Every day that was asked for, in order.
     pub asked: Vec<Day>,
+    /// The next download stops in its middle and never goes on.
+    pub hangs: bool,
 }
 
 /// A WeChat Pay that has nothing but bills, of the merchant `main`.
@@ -70,6 +72,9 @@ impl Bills for Statements {
             // The download takes its time.
             tokio::task::yield_now().await;
             let Some(bill) = bill else { return Ok(trouble.unwrap_or(Fetched::Nothing)) };
+            if std::mem::take(&mut self.record().hangs) {
+                std::future::pending::<()>().await;
+            }
             let known = if trouble.is_some() { bill.len() / 2 } else { bill.len() };
             for movement in bill.into_iter().take(known) {
                 take(movement)?;
