@@ -49,6 +49,8 @@ rights! {
     Members = "members", [Role::Manager, Role::Headquarters];
     /// Change what members are like, and read what is masked, for a reason and on record.
     MemberData = "member_data", [Role::Manager, Role::Headquarters];
+    /// Write down what members wish about their data: a copy of it, or that it is forgotten.
+    Privacy = "privacy", [Role::Headquarters];
     /// Declare what can be known of members.
     Attributes = "attributes", [Role::Headquarters];
     /// Correct the points of a member, and check whether they add up.

@@ -70,16 +70,15 @@ pub const PERMITS: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
-            let theirs = Entity::delete_many()
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+            let theirs = Entity::delete_many().filter(owner.rows(Column::Account, Column::OpenId));
             Ok(theirs.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
     },
     export: Some(|db, _, owner| {
         async move {
-            let rows = of(db.read(), &owner.account, &owner.open_id).await?;
+            let Some((account, open_id)) = &owner.known_as else { return Ok(Vec::new()) };
+            let rows = of(db.read(), account, open_id).await?;
             let shown = |row: Model| json!({ "account": row.account, "template": row.template_id, "answer": row.answer, "at": row.answered_at });
             Ok(rows.into_iter().map(shown).collect())
         }

@@ -41,6 +41,7 @@ fn path(movement: Movement) -> (Option<Column>, Option<Column>) {
         Movement::Release => (Some(Column::Reserved), None),
         Movement::Return => (Some(Column::Sent), None),
         Movement::Give => (None, Some(Column::Received)),
+        Movement::TakeBack => (Some(Column::Received), None),
     }
 }
 

@@ -49,6 +49,7 @@ pub async fn books(tx: &Tx, campaign: CampaignId) -> Result<Books> {
 struct OfGrants {
     state: grant::State,
     amount: i64,
+    came_back: i64,
 }
 
 #[derive(FromQueryResult)]
@@ -66,6 +67,7 @@ async fn behind(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<Sums>
         .select_only()
         .column(grant::Column::State)
         .column_as(grant::Column::Amount.sum().cast_as("BIGINT"), "amount")
+        .column_as(grant::Column::CameBack.sum().cast_as("BIGINT"), "came_back")
         .filter(grant::Column::CampaignId.eq(campaign))
         .filter(
             grant::Column::Id.not_in_subquery(
@@ -80,10 +82,10 @@ async fn behind(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<Sums>
         )
         .group_by(grant::Column::State)
         .into_model::<OfGrants>();
-    for OfGrants { state, amount } in grants.all(db).await? {
+    for OfGrants { state, amount, came_back } in grants.all(db).await? {
         match state {
             grant::State::Claimable | grant::State::Paying => sums.reserved = sums.reserved.saturating_add(amount),
-            grant::State::Given => sums.received = sums.received.saturating_add(amount),
+            grant::State::Given => sums.received = sums.received.saturating_add(amount - came_back),
             grant::State::Refused | grant::State::Returned | grant::State::Lapsed => {}
         }
     }

@@ -45,7 +45,7 @@ pub async fn claim(tx: &Tx, member: MemberId, id: GrantId) -> Result<Model> {
         return Err(not_now(Why::Over));
     }
     let campaign = campaign::get(tx.db(), row.campaign_id).await?;
-    if !grant::is_open(campaign.row.state) {
+    if !campaign::rules::is_open(campaign.row.state) {
         return Err(not_now(Why::NotRunning));
     }
     if block::of(tx.db(), member).await?.is_some() {

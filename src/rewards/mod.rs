@@ -1,4 +1,4 @@
-//! The door "value": what do they get? A rule gives only through [`grant()`].
+//! The door "value": what do they get? A rule gives only through [`grant()`], and takes back only through [`take_back()`].
 //!
 //! Words: a *campaign* (活动) says what is given to whom, and how much of it at most. A *budget* (预算) is its account:
 //! reserved, sent, received or free again. A *grant* (发放) is one answer to a rule that asked, given or refused, with
@@ -30,6 +30,7 @@ pub mod payout;
 pub mod reconcile;
 mod share;
 pub mod stop;
+mod take_back;
 pub mod terms;
 mod watch;
 
@@ -38,6 +39,7 @@ pub use self::{
     claim::claim,
     grant::{Because, Grant, Granted, grant},
     owned::{BLOCKS, COUNTERS, GRANTS, PAYOUTS},
+    take_back::{TakenBack, take_back},
 };
 
 /// The OpenID in the place of somebody's who was forgotten.

@@ -39,7 +39,14 @@ pub const GRANTS: Belonging = Belonging {
                 .col_expr(Column::Because, Expr::value(json!({ "rule": "", "what": "" })))
                 .col_expr(Column::Decision, Expr::value(json!([])))
                 .filter(Column::MemberId.eq(member));
-            Ok(blanked.exec(tx.db()).await?.rows_affected)
+            let blanked = blanked.exec(tx.db()).await?.rows_affected;
+            Entity::update_many()
+                .col_expr(Column::TakenBack, Expr::value(json!({ "rule": "", "what": "" })))
+                .filter(Column::MemberId.eq(member))
+                .filter(Column::TakenBack.is_not_null())
+                .exec(tx.db())
+                .await?;
+            Ok(blanked)
         }
         .boxed_local()
     },
@@ -52,6 +59,7 @@ pub const GRANTS: Belonging = Belonging {
                 json!({
                     "id": row.id, "campaign": row.campaign_id, "state": row.state, "code": row.code,
                     "amount": row.amount, "because": row.because, "decision": row.decision, "created_at": row.created_at,
+                    "came_back": row.came_back, "taken_back": row.taken_back,
                 })
             };
             Ok(rows.into_iter().map(shown).collect())
@@ -76,8 +84,7 @@ pub const PAYOUTS: Belonging = Belonging {
                 .col_expr(Column::OpenId, Expr::value(nobody))
                 .col_expr(Column::Request, Expr::value(json!({})))
                 .col_expr(Column::Package, Expr::value(nothing))
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+                .filter(owner.rows(Column::Account, Column::OpenId));
             Ok(blanked.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
@@ -85,9 +92,7 @@ pub const PAYOUTS: Belonging = Belonging {
     export: Some(|db, _, owner| {
         async move {
             use payout::{Column, Entity};
-            let theirs = Entity::find()
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+            let theirs = Entity::find().filter(owner.rows(Column::Account, Column::OpenId));
             let rows = theirs.order_by_asc(Column::Id).all(db.read()).await?;
             let shown = |row: payout::Model| {
                 json!({

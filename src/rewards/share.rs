@@ -51,6 +51,16 @@ pub(super) async fn take(tx: &Tx, campaign: CampaignId, grant: GrantId) -> Resul
     Ok((taken.exec(tx.db()).await?.rows_affected == 1).then_some(share))
 }
 
+/// Takes a share again that came back. Says whether it was still free.
+pub(super) async fn take_again(tx: &Tx, campaign: CampaignId, number: i32, grant: GrantId) -> Result<bool> {
+    let taken = Entity::update_many()
+        .col_expr(Column::GrantId, Expr::value(grant))
+        .filter(Column::CampaignId.eq(campaign))
+        .filter(Column::Number.eq(number))
+        .filter(Column::GrantId.is_null());
+    Ok(taken.exec(tx.db()).await?.rows_affected == 1)
+}
+
 /// Lets somebody else have the share of a grant.
 pub(super) async fn give_back(tx: &Tx, campaign: CampaignId, grant: GrantId) -> Result<()> {
     let nobody: Option<GrantId> = None;

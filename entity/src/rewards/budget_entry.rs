@@ -60,6 +60,8 @@ pub enum Movement {
     Return,
     /// Free, then received: what is given at once.
     Give,
+    /// Received, then free again: what was given at once was taken back.
+    TakeBack,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -36,6 +36,11 @@ pub struct Model {
     /// The day in Asia/Shanghai.
     pub biz_day: NaiveDate,
     pub settled_at: Option<DateTime<Utc>>,
+    /// How much of what was given at once was taken back.
+    pub came_back: i64,
+    /// Why and when it was taken back, as far as that was possible: rule, what, at.
+    #[sea_orm(column_type = "JsonBinary", nullable)]
+    pub taken_back: Option<Json>,
 }
 
 /// What became of it.

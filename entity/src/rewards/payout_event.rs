@@ -7,7 +7,7 @@ use sea_orm::entity::prelude::{
 };
 
 use super::payout::State;
-use crate::types::{PayoutEventId, PayoutId};
+use crate::types::{PayoutEventId, PayoutId, StaffId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "payout_event")]
@@ -22,6 +22,10 @@ pub struct Model {
     pub code: String,
     pub attempt: i32,
     pub at: DateTime<Utc>,
+    /// Who of the staff made it.
+    pub staff_id: Option<StaffId>,
+    /// Why staff or a rule made it.
+    pub reason: Option<String>,
 }
 
 /// What made the step.
@@ -56,6 +60,8 @@ pub enum Cause {
     Cancel,
     /// A member of staff.
     Staff,
+    /// A rule that takes back what it gave.
+    Rule,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -46,6 +46,11 @@ pub fn next(state: State, act: Act) -> Option<State> {
     }
 }
 
+/// Whether what it promised goes out now.
+pub fn is_open(state: State) -> bool {
+    matches!(state, State::Running | State::Ended)
+}
+
 /// Whether a second person has to approve these terms (pay sheet section 9, rule 14).
 pub fn needs_second(terms: &Terms, limits: &Rewards) -> bool {
     let (_, single) = terms.amount.range();

@@ -58,6 +58,10 @@ struct Shown {
     claim_until: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     settled_at: Option<DateTime<Utc>>,
+    /// How much of what was given at once was taken back.
+    came_back: i64,
+    /// Why it was taken back, as far as that was possible.
+    taken_back: Option<Because>,
 }
 
 impl TryFrom<Model> for Shown {
@@ -78,6 +82,8 @@ impl TryFrom<Model> for Shown {
             claim_until: row.claim_until,
             created_at: row.created_at,
             settled_at: row.settled_at,
+            came_back: row.came_back,
+            taken_back: row.taken_back.map(serde_json::from_value).transpose()?,
         })
     }
 }

@@ -81,12 +81,15 @@ struct Shown {
 impl Shown {
     async fn of(db: &impl ConnectionTrait, row: Model) -> Result<Self> {
         let campaign = campaign::get(db, row.campaign_id).await?;
-        let latest = payout::of_grant(db, row.id).await?.into_iter().next();
+        let latest = payout::standing(db, row.id).await?;
         let waits = latest.as_ref().is_some_and(|payout| payout.state == PayoutState::WaitingUser);
         let (code, zh, en) = match row.state {
             State::Refused => {
                 let why = Why::of(&row.code).ok_or_else(|| Error::internal("a grant without a decision"))?;
                 (why.as_str(), why.zh(), why.en())
+            }
+            State::Returned | State::Lapsed if row.taken_back.is_some() => {
+                ("taken_back", "发放条件未满足，已撤回", "It was taken back, as what it was for did not hold")
             }
             State::Claimable => ("claimable", "请尽快领取", "Please claim it"),
             State::Paying if waits => ("waiting", "已到账待领取，请尽快确认", "It has arrived, please take it"),
@@ -220,7 +223,7 @@ async fn parameters(
 ) -> Result<Json<ClaimParameters>> {
     let not_now = || Error::new(Code::Conflict).detail("there is nothing to take now");
     own(db.read(), caller.member, *id).await?;
-    let latest = payout::of_grant(db.read(), *id).await?.into_iter().next().ok_or_else(not_now)?;
+    let latest = payout::standing(db.read(), *id).await?.ok_or_else(not_now)?;
     if latest.state != PayoutState::WaitingUser {
         return Err(not_now());
     }

@@ -10,7 +10,7 @@ use entity::{
         payout::{Model, Provider, State},
         payout_event::{self, Cause},
     },
-    types::{AccountKey, CampaignId, Fen, GrantId, MemberId, MerchantKey, PayoutId},
+    types::{AccountKey, CampaignId, Fen, GrantId, MemberId, MerchantKey, PayoutId, StaffId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,7 @@ use crate::{
         problem::Problem,
     },
     infra::db::{Db, Tx},
-    rewards::payout,
+    rewards::payout::{self, By},
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -146,12 +146,16 @@ struct Step {
     code: String,
     attempt: i32,
     at: DateTime<Utc>,
+    /// Who of the staff made it.
+    staff: Option<StaffId>,
+    /// Why staff or a rule made it.
+    reason: Option<String>,
 }
 
 impl From<payout_event::Model> for Step {
     fn from(row: payout_event::Model) -> Self {
-        let payout_event::Model { from_state, to_state, cause, code, attempt, at, .. } = row;
-        Self { from: from_state, to: to_state, cause, code, attempt, at }
+        let payout_event::Model { from_state, to_state, cause, code, attempt, at, staff_id, reason, .. } = row;
+        Self { from: from_state, to: to_state, cause, code, attempt, at, staff: staff_id, reason }
     }
 }
 
@@ -186,13 +190,12 @@ async fn cancel(
     db: Data<Db>,
 ) -> Result<Json<Shown>> {
     let Valid(act) = body;
+    let by = By::Staff(caller.id, &act.reason);
     let done = db.tx(async |tx: &Tx| {
-        let effect = async || Ok(Shown::from(payout::cancel(tx, *id).await?));
+        let effect = async || Ok(Shown::from(payout::cancel(tx, *id, by).await?));
         key.once(tx, &caller.actor(), &act, effect).await
     });
-    let done = done.await?;
-    tracing::warn!(staff = %caller.id, payout = %*id, reason = act.reason, "staff take a payout back");
-    Ok(Json(done))
+    Ok(Json(done.await?))
 }
 
 /// Pay anew what WeChat has ended without paying, under a new number
@@ -207,13 +210,12 @@ async fn replace(
     db: Data<Db>,
 ) -> Result<Json<Shown>> {
     let Valid(act) = body;
+    let by = By::Staff(caller.id, &act.reason);
     let done = db.tx(async |tx: &Tx| {
-        let effect = async || Ok(Shown::from(payout::replace(tx, *id).await?));
+        let effect = async || Ok(Shown::from(payout::replace(tx, *id, by).await?));
         key.once(tx, &caller.actor(), &act, effect).await
     });
-    let done = done.await?;
-    tracing::warn!(staff = %caller.id, payout = %*id, reason = act.reason, "staff replace a payout");
-    Ok(Json(done))
+    Ok(Json(done.await?))
 }
 
 /// Say that WeChat never had a payout, by its bill: it does not know the number for two days
@@ -228,11 +230,10 @@ async fn close(
     db: Data<Db>,
 ) -> Result<Json<Shown>> {
     let Valid(act) = body;
+    let by = By::Staff(caller.id, &act.reason);
     let done = db.tx(async |tx: &Tx| {
-        let effect = async || Ok(Shown::from(payout::close(tx, *id).await?));
+        let effect = async || Ok(Shown::from(payout::close(tx, *id, by).await?));
         key.once(tx, &caller.actor(), &act, effect).await
     });
-    let done = done.await?;
-    tracing::warn!(staff = %caller.id, payout = %*id, reason = act.reason, "staff close a payout");
-    Ok(Json(done))
+    Ok(Json(done.await?))
 }

@@ -23,9 +23,9 @@ use entity::{
     rewards::{
         grant,
         payout::{Column, Entity, Model, Provider, State},
-        payout_event,
+        payout_event::{self, Cause},
     },
-    types::{AccountKey, CampaignId, Fen, GrantId, MemberId, OpenId, PayoutId},
+    types::{AccountKey, CampaignId, Fen, GrantId, MemberId, OpenId, PayoutId, StaffId},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
@@ -33,14 +33,14 @@ use sea_orm::{
 
 use self::provider::Order;
 pub use self::{
-    cancel::cancel,
+    cancel::{cancel, take_back},
     notice::{Notice, Noticed, noticed},
     pay::{Look, PayContext, PayOut},
     replace::{close, replace},
     sweep::{Remind, Sweep},
     transfer::notice as transfer_notice,
 };
-use super::{campaign::Campaign, terms::Route};
+use super::{campaign::Campaign, grant::Because, terms::Route};
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
@@ -133,6 +133,16 @@ pub async fn of_grant(db: &impl ConnectionTrait, grant: GrantId) -> Result<Vec<M
     Ok(Entity::find().filter(Column::GrantId.eq(grant)).order_by_desc(Column::Id).all(db).await?)
 }
 
+/// The payout that stands for a grant now: the one in whose place there is no other.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn standing(db: &impl ConnectionTrait, grant: GrantId) -> Result<Option<Model>> {
+    let rows = of_grant(db, grant).await?;
+    let replaced: Vec<_> = rows.iter().filter_map(|row| row.replaces_id).collect();
+    Ok(rows.into_iter().find(|row| !replaced.contains(&row.id)))
+}
+
 /// The steps of a payout, in order.
 ///
 /// # Errors
@@ -180,8 +190,40 @@ pub async fn list(db: &impl ConnectionTrait, filter: Filter, page: &PageQuery) -
     Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
 }
 
-/// Writes down a step.
-async fn note(tx: &Tx, row: &Model, to: State, cause: payout_event::Cause, code: &str) -> Result<()> {
+/// Who acts on a payout besides WeChat and the payout itself, and why.
+#[derive(Clone, Copy, Debug)]
+pub enum By<'a> {
+    /// A member of staff, with their reason for the record.
+    Staff(StaffId, &'a str),
+    /// A rule that takes back what it gave.
+    Rule(&'a Because),
+}
+
+impl By<'_> {
+    fn cause(&self) -> Cause {
+        match self {
+            Self::Staff(..) => Cause::Staff,
+            Self::Rule(_) => Cause::Rule,
+        }
+    }
+
+    fn staff(&self) -> Option<StaffId> {
+        match self {
+            Self::Staff(staff, _) => Some(*staff),
+            Self::Rule(_) => None,
+        }
+    }
+
+    fn reason(&self) -> String {
+        match self {
+            Self::Staff(_, reason) => (*reason).to_owned(),
+            Self::Rule(because) => format!("{}: {}", because.rule, because.what),
+        }
+    }
+}
+
+/// Writes down a step: where it leads, what made it, in a word, and who wanted it.
+async fn note(tx: &Tx, row: &Model, to: State, (cause, code): (Cause, &str), by: Option<By<'_>>) -> Result<()> {
     let step = payout_event::ActiveModel {
         id: Set(tx.id()),
         payout_id: Set(row.id),
@@ -191,6 +233,8 @@ async fn note(tx: &Tx, row: &Model, to: State, cause: payout_event::Cause, code:
         code: Set(code.chars().take(80).collect()),
         attempt: Set(row.attempts),
         at: Set(tx.now()),
+        staff_id: Set(by.and_then(|by| by.staff())),
+        reason: Set(by.map(|by| by.reason())),
     };
     payout_event::Entity::insert(step).exec_without_returning(tx.db()).await?;
     Ok(())

@@ -68,7 +68,7 @@ async fn of_ours(tx: &Tx, row: &Model, told: &Told) -> Result<Noticed> {
         let why = "a notification contradicts what is known of a payout";
         stop::put(tx, &Scope::Merchant(row.merchant.clone()), stop::Cause::Mismatch, why, None, None).await?;
         step::still(row).col_expr(Column::Review, Expr::value("contradiction")).exec(tx.db()).await?;
-        note(tx, row, row.state, Cause::Notice, &told.code).await?;
+        note(tx, row, row.state, (Cause::Notice, &told.code), None).await?;
         tracing::error!(payout = %row.id, why, "a payout and WeChat do not agree");
         return Ok(Noticed::Contradiction);
     }

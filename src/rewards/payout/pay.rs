@@ -150,8 +150,14 @@ async fn begin(tx: &Tx, context: &PayContext, id: PayoutId) -> Result<Turn> {
         State::Created => first(tx, context, row).await,
         State::Submitting => {
             tracing::warn!(payout = %id, "a call to WeChat was cut off; asking what came of it");
-            let step =
-                Step { to: State::Unknown, cause: Cause::Order, code: "cut_off", next_at: Some(tx.now()), back: None };
+            let step = Step {
+                to: State::Unknown,
+                cause: Cause::Order,
+                code: "cut_off",
+                next_at: Some(tx.now()),
+                back: None,
+                by: None,
+            };
             step::take(tx, &row, step, |update| update).await?;
             Ok(Turn::Call(Box::new(super::get(tx.db(), id).await?), Asked::HowFar))
         }
@@ -184,7 +190,7 @@ fn lacks_package(row: &Model, now: Time) -> bool {
 /// Fixes the request and hands it over for the first time.
 async fn first(tx: &Tx, context: &PayContext, row: Model) -> Result<Turn> {
     let ended = async |code: &str| {
-        let step = Step { to: State::Rejected, cause: Cause::Order, code, next_at: None, back: None };
+        let step = Step { to: State::Rejected, cause: Cause::Order, code, next_at: None, back: None, by: None };
         step::take(tx, &row, step, |update| update).await.map(|_| Turn::Over)
     };
     if row.cancel {
@@ -225,8 +231,14 @@ async fn again(tx: &Tx, row: Model) -> Result<Turn> {
 /// Writes down that WeChat is called now; the call comes after the commit.
 async fn hand_over(tx: &Tx, row: Model, request: Option<Value>) -> Result<Turn> {
     let attempts = row.attempts.saturating_add(1);
-    let step =
-        Step { to: State::Submitting, cause: Cause::Order, code: "sending", next_at: Some(tx.now()), back: None };
+    let step = Step {
+        to: State::Submitting,
+        cause: Cause::Order,
+        code: "sending",
+        next_at: Some(tx.now()),
+        back: None,
+        by: None,
+    };
     let (sent_at, now) = (row.sent_at, tx.now());
     let taken = step::take(tx, &row, step, |update| {
         let update = update

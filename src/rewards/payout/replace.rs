@@ -12,7 +12,7 @@ use entity::{
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use super::{
-    insert, number,
+    By, insert, note, number,
     provider::Order,
     settle::NOT_FOUND,
     step::{self, Step},
@@ -25,7 +25,7 @@ use crate::{
     rewards::{
         block,
         budget::{self, Entry},
-        campaign, grant, limits,
+        campaign, grant, limits, share,
     },
 };
 
@@ -35,7 +35,7 @@ use crate::{
 /// # Errors
 /// [`Code::NotFound`]; [`Code::Conflict`] when it is not at its end, was paid, was replaced before, the person is held
 /// back, or the campaign has nothing left for it.
-pub async fn replace(tx: &Tx, id: PayoutId) -> Result<Model> {
+pub async fn replace(tx: &Tx, id: PayoutId, by: By<'_>) -> Result<Model> {
     let conflict = |why: &'static str| Error::new(Code::Conflict).detail(why);
     let row = super::get(tx.db(), id).await?;
     if !matches!(row.state, State::Returned | State::Rejected) || !row.refunded.is_zero() && row.refunded != row.amount
@@ -49,7 +49,7 @@ pub async fn replace(tx: &Tx, id: PayoutId) -> Result<Model> {
         return Err(conflict("the member is held back"));
     }
     let campaign = campaign::get(tx.db(), row.campaign_id).await?;
-    if !grant::is_open(campaign.row.state) {
+    if !campaign::rules::is_open(campaign.row.state) {
         return Err(conflict("the campaign is not running"));
     }
     let payee = open_ids(tx.db(), row.member_id).await?.into_iter().find(|(account, _)| *account == row.account);
@@ -58,6 +58,15 @@ pub async fn replace(tx: &Tx, id: PayoutId) -> Result<Model> {
         return Err(conflict("the grant is not open"));
     }
     let given = grant::get(tx.db(), row.grant_id).await?;
+    if given.taken_back.is_some() {
+        return Err(conflict("it was taken back"));
+    }
+    // Its share went back, and is free money only together with it.
+    if let Some(share) = given.share
+        && !share::take_again(tx, row.campaign_id, share, given.id).await?
+    {
+        return Err(conflict("somebody else has had it since"));
+    }
     if campaign.terms.again {
         let later = || conflict("somebody else has had it since");
         limits::total(&campaign).take(tx, 0).await?.ok_or_else(later)?;
@@ -80,21 +89,30 @@ pub async fn replace(tx: &Tx, id: PayoutId) -> Result<Model> {
     let order =
         Order { out_no: number(tx), merchant: row.merchant.clone(), account, open_id, amount: row.amount, gives };
     let fresh = insert(tx, row.provider, &given, order, Some(id)).await?;
-    super::get(tx.db(), fresh).await
+    let fresh = super::get(tx.db(), fresh).await?;
+    note(tx, &fresh, fresh.state, (by.cause(), "replace"), Some(by)).await?;
+    Ok(fresh)
 }
 
 /// Staff have made sure that WeChat never had it: by its bill, as it does not know the number for two days.
 ///
 /// # Errors
 /// [`Code::NotFound`]; [`Code::Conflict`] when WeChat knows it, or has not been asked for long enough.
-pub async fn close(tx: &Tx, id: PayoutId) -> Result<Model> {
+pub async fn close(tx: &Tx, id: PayoutId, by: By<'_>) -> Result<Model> {
     let row = super::get(tx.db(), id).await?;
     let age = row.sent_at.map(|sent| tx.now() - sent);
     let lost = row.state == State::Unknown && row.code.as_deref() == Some(NOT_FOUND);
     if !lost || age.is_none_or(|age| age < timing::NEVER_LANDED) {
         return Err(Error::new(Code::Conflict).detail("WeChat may still have it"));
     }
-    let step = Step { to: State::Rejected, cause: Cause::Staff, code: "never_landed", next_at: None, back: None };
+    let step = Step {
+        to: State::Rejected,
+        cause: Cause::Staff,
+        code: "never_landed",
+        next_at: None,
+        back: None,
+        by: Some(by),
+    };
     if !step::take(tx, &row, step, |update| update).await? {
         return Err(Error::new(Code::Conflict));
     }

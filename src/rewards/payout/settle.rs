@@ -95,7 +95,7 @@ pub(super) async fn heard(tx: &Tx, row: &Model, cause: Cause, told: &Told, packa
     }
     if cause == Cause::Answer && matches!(told.stage, Stage::Returned | Stage::Rejected) {
         // The answer speaks of the request; that the number is at its end, only a question tells.
-        let step = Step { to: State::Unknown, cause, code: &told.code, next_at: Some(now), back: None };
+        let step = Step { to: State::Unknown, cause, code: &told.code, next_at: Some(now), back: None, by: None };
         return step::take(tx, row, step, |update| update).await;
     }
     let next_at = match told.stage {
@@ -107,7 +107,7 @@ pub(super) async fn heard(tx: &Tx, row: &Model, cause: Cause, told: &Told, packa
     let provider_no = told.provider_no.clone().or(row.provider_no.clone());
     let nothing: Option<String> = None;
     let back = (told.stage == Stage::Returned && refunded < row.amount).then_some(refunded);
-    let step = Step { to, cause, code: &told.code, next_at, back };
+    let step = Step { to, cause, code: &told.code, next_at, back, by: None };
     step::take(tx, row, step, |update| {
         let mut update = update
             .col_expr(Column::ProviderNo, Expr::value(provider_no))
@@ -158,7 +158,14 @@ async fn mismatch(tx: &Tx, row: &Model, why: &str) -> Result<bool> {
     tracing::error!(payout = %row.id, why, "a payout and WeChat do not agree");
     let next = tx.now() + TimeDelta::hours(1);
     if row.state == State::Submitting {
-        let step = Step { to: State::Unknown, cause: Cause::Answer, code: "mismatch", next_at: Some(next), back: None };
+        let step = Step {
+            to: State::Unknown,
+            cause: Cause::Answer,
+            code: "mismatch",
+            next_at: Some(next),
+            back: None,
+            by: None,
+        };
         return step::take(tx, row, step, |update| update.col_expr(Column::Review, Expr::value("mismatch"))).await;
     }
     step::wait(tx, row, "mismatch", next, Some("mismatch")).await
@@ -188,7 +195,7 @@ async fn refused(tx: &Tx, row: &Model, asked: Asked, kind: Kind, code: &str) -> 
     };
     let review = kind.review().filter(|_| asked == Asked::Send);
     if row.state == State::Submitting {
-        let step = Step { to: State::Unknown, cause: asked.cause(), code, next_at: Some(next), back: None };
+        let step = Step { to: State::Unknown, cause: asked.cause(), code, next_at: Some(next), back: None, by: None };
         return step::take(tx, row, step, |update| match review {
             Some(review) => update.col_expr(Column::Review, Expr::value(review)),
             None => update,
@@ -201,7 +208,7 @@ async fn refused(tx: &Tx, row: &Model, asked: Asked, kind: Kind, code: &str) -> 
 /// Nobody knows: it stays as it is, and is asked about.
 async fn unknown(tx: &Tx, row: &Model, asked: Asked, code: &str, next: Time) -> Result<bool> {
     if row.state == State::Submitting {
-        let step = Step { to: State::Unknown, cause: asked.cause(), code, next_at: Some(next), back: None };
+        let step = Step { to: State::Unknown, cause: asked.cause(), code, next_at: Some(next), back: None, by: None };
         return step::take(tx, row, step, |update| update).await;
     }
     step::wait(tx, row, code, next, None).await

@@ -14,7 +14,7 @@ use entity::{
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, UpdateMany, sea_query::Expr};
 
 use super::{
-    Remind, note,
+    By, Remind, note,
     state::{is_final, may},
     timing,
 };
@@ -46,6 +46,8 @@ pub(super) struct Step<'a> {
     pub(super) next_at: Option<Time>,
     /// How much came back, when not all of it.
     pub(super) back: Option<Fen>,
+    /// Who wants it, where that is neither WeChat nor the payout itself.
+    pub(super) by: Option<By<'a>>,
 }
 
 /// Takes a step. False when somebody else has taken one meanwhile; then nothing has changed.
@@ -58,7 +60,7 @@ pub(super) async fn take(
     step: Step<'_>,
     set: impl FnOnce(UpdateMany<Entity>) -> UpdateMany<Entity>,
 ) -> Result<bool> {
-    let Step { to, cause, code, next_at, back } = step;
+    let Step { to, cause, code, next_at, back, by } = step;
     if !may(row.state, to) {
         return Err(Error::internal(format!("a payout cannot go from {:?} to {to:?}", row.state)));
     }
@@ -81,7 +83,7 @@ pub(super) async fn take(
     if update.exec(tx.db()).await?.rows_affected == 0 {
         return Ok(false);
     }
-    note(tx, row, to, cause, code).await?;
+    note(tx, row, to, (cause, code), by).await?;
     for movement in budget::movements(row.state, to) {
         match back.filter(|_| *movement == Movement::Return) {
             // What did not come back is with somebody.

@@ -12,6 +12,7 @@ mod reconcile;
 mod returns;
 mod scripted;
 mod stops;
+mod take_back;
 
 use chrono::TimeDelta;
 use entity::{
@@ -25,8 +26,9 @@ use huilian::{
     infra::db::Tx,
     rewards::{
         Because, Grant, Granted,
-        campaign::{By, approve, create, run},
+        campaign::{By as Approver, approve, create, run},
         check::{Books, check},
+        payout::By,
         terms::Terms,
     },
 };
@@ -72,7 +74,7 @@ pub async fn running(app: &TestApp, change: Value) -> CampaignId {
     let (terms, writer, approver) = (terms(app, change), somebody(app), somebody(app));
     let made = app.app.db.tx(async |tx: &Tx| {
         let row = create(tx, &terms, writer).await?;
-        let by = |version| By { staff: approver, version, reason: "可以" };
+        let by = |version| Approver { staff: approver, version, reason: "可以" };
         let row = approve(tx, row.id, &app.app.config.rewards, by(row.version)).await?;
         run(tx, row.id, by(row.version)).await
     });
@@ -95,6 +97,11 @@ async fn ask(app: &TestApp, grant: &Grant) -> Granted {
 
 pub async fn give(app: &TestApp, member: MemberId, campaign: CampaignId, key: &str) -> Granted {
     ask(app, &wish(member, campaign, key)).await
+}
+
+/// A member of staff who acts on payouts.
+fn by(app: &TestApp) -> By<'static> {
+    By::Staff(somebody(app), "客户来电")
 }
 
 async fn account(app: &TestApp, campaign: CampaignId) -> budget_account::Model {

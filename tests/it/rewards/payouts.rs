@@ -9,7 +9,7 @@ use entity::rewards::{
 };
 use huilian::rewards::payout::{answer::Kind, state::may};
 
-use super::{books, budget, give, money, only, pass, person, running, scripted::Fault};
+use super::{books, budget, by, give, money, only, pass, person, running, scripted::Fault};
 
 #[actix_web::test]
 async fn a_payout_waits_for_the_person_and_is_paid_when_they_take_it() {
@@ -136,7 +136,10 @@ async fn what_never_landed_waits_for_staff_and_frees_nothing_by_itself() {
         assert_eq!((row.state, row.review.as_deref()), (State::Unknown, Some("refused")));
         let close = async || {
             let id = row.id;
-            app.app.db.tx(async |tx: &huilian::infra::db::Tx| huilian::rewards::payout::close(tx, id).await).await
+            app.app
+                .db
+                .tx(async |tx: &huilian::infra::db::Tx| huilian::rewards::payout::close(tx, id, by(app)).await)
+                .await
         };
         assert!(close().await.is_err(), "too early");
         pass(app, TimeDelta::hours(20)).await;

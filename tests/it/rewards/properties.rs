@@ -21,7 +21,7 @@ use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::{
-    books, give, grants, pass, payouts, person, running,
+    books, by, give, grants, pass, payouts, person, running,
     scripted::{Fault, Scripted},
 };
 use crate::support::TestApp;
@@ -107,12 +107,12 @@ async fn play(app: &TestApp, wechat: &Scripted, acts: &[Act]) {
             }
             Act::Cancel(at) => {
                 if let Some(row) = rows.get(*at) {
-                    let _ = app.app.db.tx(async |tx: &Tx| cancel(tx, row.id).await).await;
+                    let _ = app.app.db.tx(async |tx: &Tx| cancel(tx, row.id, by(app)).await).await;
                 }
             }
             Act::Replace(at) => {
                 if let Some(row) = rows.get(*at) {
-                    let _ = app.app.db.tx(async |tx: &Tx| replace(tx, row.id).await).await;
+                    let _ = app.app.db.tx(async |tx: &Tx| replace(tx, row.id, by(app)).await).await;
                 }
             }
             Act::Work => wechat.work(),

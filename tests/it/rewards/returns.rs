@@ -12,7 +12,7 @@ use huilian::{
 };
 use serde_json::json;
 
-use super::{books, budget, give, money, only, pass, payouts, person, running, scripted::Fault};
+use super::{books, budget, by, give, money, only, pass, payouts, person, running, scripted::Fault};
 use crate::support::TestApp;
 
 async fn kinds(app: &TestApp) -> Vec<String> {
@@ -53,7 +53,7 @@ async fn taking_back_ends_when_wechat_says_so() {
         give(app, person(app, 1).await, campaign, "a").await;
         app.run_jobs().await;
         let row = only(app).await;
-        let back = async || app.app.db.tx(async |tx: &Tx| cancel(tx, row.id).await).await;
+        let back = async || app.app.db.tx(async |tx: &Tx| cancel(tx, row.id, by(app)).await).await;
         back().await.expect("cancelled");
         app.run_jobs().await;
         assert_eq!((only(app).await.state, wechat.count("cancel")), (State::Returning, 1));
@@ -72,7 +72,7 @@ async fn what_was_not_handed_over_is_taken_back_without_a_call() {
         let campaign = running(app, json!({})).await;
         give(app, person(app, 1).await, campaign, "a").await;
         let row = only(app).await;
-        app.app.db.tx(async |tx: &Tx| cancel(tx, row.id).await).await.expect("cancelled");
+        app.app.db.tx(async |tx: &Tx| cancel(tx, row.id, by(app)).await).await.expect("cancelled");
         app.run_jobs().await;
         assert_eq!((only(app).await.state, wechat.count("send")), (State::Rejected, 0));
         assert_eq!(budget(app, campaign).await, [10_000, 0, 0, 0]);
@@ -88,7 +88,7 @@ async fn a_new_number_comes_only_after_the_end_of_the_old_one_and_only_once() {
         give(app, person(app, 1).await, campaign, "a").await;
         app.run_jobs().await;
         let first = only(app).await;
-        let anew = async |id| app.app.db.tx(async |tx: &Tx| replace(tx, id).await).await;
+        let anew = async |id| app.app.db.tx(async |tx: &Tx| replace(tx, id, by(app)).await).await;
         assert_eq!(anew(first.id).await.err().map(|error| error.code()), Some(Code::Conflict), "unknown is no end");
         pass(app, TimeDelta::minutes(10)).await;
         wechat.lapse(&first.out_no);

@@ -203,6 +203,32 @@ impl TestApp {
         E::find().order_by_asc(column).all(self.app.db.read()).await.expect("rows")
     }
 
+    /// Leaves a job that was given up.
+    pub async fn give_up(&self, kind: &str, payload: serde_json::Value) -> entity::types::JobId {
+        use entity::jobs::job::{Entity, Model, State};
+        let id = self.app.random.uuid().into();
+        let row = Model {
+            id,
+            kind: kind.to_owned(),
+            payload,
+            state: State::Dead,
+            due_at: self.clock.now(),
+            attempts: 9,
+            order_key: None,
+            unique_key: None,
+            created_at: self.clock.now(),
+            cause: None,
+            error: Some("WeChat does not answer".to_owned()),
+        };
+        let write = async |tx: &huilian::infra::db::Tx| {
+            let row = sea_orm::IntoActiveModel::into_active_model(row.clone());
+            Entity::insert(row).exec_without_returning(tx.db()).await?;
+            Ok(())
+        };
+        self.app.db.tx(write).await.expect("a job that was given up");
+        id
+    }
+
     /// One figure of `/metrics`, by the text before its value.
     pub async fn figure(&self, name: &str) -> f64 {
         let text = self.http.get(format!("{}/metrics", self.base_url)).send().await.expect("figures");
