@@ -1,7 +1,7 @@
 //! The one place where the parts are joined: configuration in, running application out. `main` and the tests use it
 //! alike.
 
-use std::{net::SocketAddr, rc::Rc, time::Duration};
+use std::{net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
 use actix_rt::Arbiter;
 use actix_web::{
@@ -57,6 +57,7 @@ use crate::{
     rewards::{
         check::CheckBooks,
         payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
+        reconcile::{Reconcile, ReconcileAll, ReconcileContext, bills::Bills},
         tell::TellPayout,
     },
     routes,
@@ -133,6 +134,8 @@ pub struct App {
     pub book: Book,
     /// The ways in which money leaves.
     pub payouts: Providers,
+    /// Where WeChat's bills come from.
+    pub bills: Arc<dyn Bills>,
     /// The process's figures.
     pub metrics: Metrics,
 }
@@ -160,7 +163,8 @@ impl App {
             Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS).map_err(Error::internal)?;
         let book = Book::default();
         book.reload(&db).await?;
-        let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
+        let (payouts, bills) = (Providers::of_pay(&pay), Arc::new(pay.clone()));
+        let metrics = Metrics::start();
         Ok(Self {
             config,
             clock,
@@ -175,6 +179,7 @@ impl App {
             wordings,
             book,
             payouts,
+            bills,
             metrics,
         })
     }
@@ -235,7 +240,9 @@ impl App {
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
-            .register::<TellPayout>(self.db.clone());
+            .register::<TellPayout>(self.db.clone())
+            .register::<ReconcileAll>(self.reconciling())
+            .register::<Reconcile>(self.reconciling());
         let (db, wechat) = (self.db.clone(), self.wechat.clone());
         let (wordings, limits) = (self.wordings.clone(), self.config.reach.clone());
         reach::register(registry, CarryContext { db, wechat, wordings, limits })
@@ -248,6 +255,10 @@ impl App {
             vault: self.vault.clone(),
             limits: self.config.rewards.clone(),
         }
+    }
+
+    fn reconciling(&self) -> ReconcileContext {
+        ReconcileContext { db: self.db.clone(), bills: Arc::clone(&self.bills) }
     }
 
     fn inbound(&self) -> Table {

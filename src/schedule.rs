@@ -7,7 +7,7 @@ use crate::{
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
     points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
-    rewards::{check::CheckBooks, payout::Sweep},
+    rewards::{check::CheckBooks, payout::Sweep, reconcile::ReconcileAll},
     wechat::{
         intake::ForgetPushes,
         pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
@@ -32,5 +32,6 @@ pub fn schedule() -> Result<Schedule> {
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
         .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?
+        .at("rewards.reconcile", "30 10 * * *", || ReconcileAll {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -26,6 +26,7 @@ mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
 mod m20261122_000040_rewards_create;
 mod m20261122_000041_rewards_remember_who_and_why;
+mod m20261122_000050_rewards_reconcile;
 mod m20261122_000060_reach_create_messages;
 
 /// All migrations in order.
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
             Box::new(m20261122_000040_rewards_create::Migration),
             Box::new(m20261122_000041_rewards_remember_who_and_why::Migration),
+            Box::new(m20261122_000050_rewards_reconcile::Migration),
             Box::new(m20261122_000060_reach_create_messages::Migration),
         ]
     }

@@ -67,6 +67,8 @@ rights! {
     Grants = "grants", [Role::Manager, Role::Headquarters];
     /// See payouts, take them back and replace them, let stopped ones go on, hold members back.
     Payouts = "payouts", [Role::Headquarters];
+    /// See how WeChat's bills and the payouts agree, look again, settle differences.
+    Reconciliations = "reconciliations", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

@@ -27,6 +27,7 @@ pub mod http;
 mod limits;
 mod owned;
 pub mod payout;
+pub mod reconcile;
 mod share;
 pub mod stop;
 mod take_back;

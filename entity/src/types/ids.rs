@@ -193,6 +193,10 @@ ids! {
     PayoutId = "pyt";
     /// One step of a payout.
     PayoutEventId = "pye";
+    /// A day of a merchant that is held against its bill.
+    ReconciliationId = "rcn";
+    /// A difference between a bill and the payouts.
+    ReconciliationCaseId = "rcc";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

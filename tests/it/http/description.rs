@@ -142,9 +142,17 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             _ => {}
         }
         match path.split('/').next() {
-            Some("imports" | "jobs" | "member-attributes" | "payouts" | "points" | "reward-blocks") => {
-                &[Role::Clerk, Role::Manager]
-            }
+            Some(
+                "imports"
+                | "jobs"
+                | "member-attributes"
+                | "payouts"
+                | "points"
+                | "proof"
+                | "reconciliations"
+                | "reconciliation-cases"
+                | "reward-blocks",
+            ) => &[Role::Clerk, Role::Manager],
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],

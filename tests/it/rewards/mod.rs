@@ -8,6 +8,7 @@ mod owned;
 mod parallel;
 mod payouts;
 mod properties;
+mod reconcile;
 mod returns;
 pub mod scripted;
 mod stops;
