@@ -8,6 +8,7 @@ mod load;
 mod node;
 mod people;
 mod points;
+mod reconcile;
 mod report;
 
 use std::{
@@ -62,6 +63,8 @@ struct Plan {
     flat_out: Duration,
     half: Duration,
     crowd: Crowd,
+    /// Payouts that are held against a bill.
+    payouts: u32,
 }
 
 impl Plan {
@@ -69,10 +72,26 @@ impl Plan {
         let seconds = Duration::from_secs;
         if quick {
             let crowd = Crowd { members: 20_000, rate: 500, duration: seconds(1) };
-            Self { rounds: 1, warm_up: seconds(1), floor: seconds(1), flat_out: seconds(2), half: seconds(2), crowd }
+            Self {
+                rounds: 1,
+                warm_up: seconds(1),
+                floor: seconds(1),
+                flat_out: seconds(2),
+                half: seconds(2),
+                crowd,
+                payouts: 20_000,
+            }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
-            Self { rounds: 3, warm_up: seconds(2), floor: seconds(5), flat_out: seconds(6), half: seconds(10), crowd }
+            Self {
+                rounds: 3,
+                warm_up: seconds(2),
+                floor: seconds(5),
+                flat_out: seconds(6),
+                half: seconds(10),
+                crowd,
+                payouts: 1_000_000,
+            }
         }
     }
 }
@@ -93,6 +112,7 @@ async fn measure(options: &Options) -> Result<()> {
     }
     people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
     points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+    reconcile::measure(&options.postgres, plan.payouts, &mut report).await?;
     report.finish(&options.report)
 }
 

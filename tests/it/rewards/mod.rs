@@ -8,8 +8,9 @@ mod owned;
 mod parallel;
 mod payouts;
 mod properties;
+mod reconcile;
 mod returns;
-mod scripted;
+pub mod scripted;
 mod stops;
 mod take_back;
 
@@ -40,7 +41,7 @@ use crate::{
 };
 
 /// A story with a WeChat Pay that does what the test says.
-async fn money(test: impl AsyncFnOnce(&TestApp, &Scripted)) {
+pub async fn money(test: impl AsyncFnOnce(&TestApp, &Scripted)) {
     let scripted = Scripted::default();
     let set = |settings: &mut Settings| settings.payouts = Some(scripted.providers());
     story_with(set, async |app| test(app, &scripted).await).await;
@@ -125,7 +126,7 @@ async fn payouts(app: &TestApp) -> Vec<payout::Model> {
 }
 
 /// The only payout.
-async fn only(app: &TestApp) -> payout::Model {
+pub async fn only(app: &TestApp) -> payout::Model {
     let mut rows = payouts(app).await;
     assert_eq!(rows.len(), 1, "{rows:?}");
     rows.remove(0)
@@ -144,7 +145,7 @@ async fn campaign_row(app: &TestApp, id: CampaignId) -> campaign::Model {
 }
 
 /// Lets time pass in small steps, with everything that is due in between.
-async fn pass(app: &TestApp, time: TimeDelta) {
+pub async fn pass(app: &TestApp, time: TimeDelta) {
     let end = app.clock.now() + time;
     app.run_jobs().await;
     loop {
