@@ -63,7 +63,7 @@ pub async fn measure(server: &url::Url, payouts: u32, report: &mut Report) -> Re
     let (before, _) = memory(std::process::id())?;
     let began = Instant::now();
     let work = Reconcile { merchant: MERCHANT.parse()?, day: None };
-    LocalSet::new().run_until(work.run(context)).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
+    Box::pin(LocalSet::new().run_until(work.run(context))).await.map_err(|failure| anyhow::anyhow!("{failure:?}"))?;
     let took = began.elapsed();
     let (_, most) = memory(std::process::id())?;
     let lines = is_right(&app, payouts).await?;
@@ -129,7 +129,7 @@ impl Generated {
         let [missing, other, twice] = WRONG;
         let amount = 100 + number % 900;
         let mut lines = vec![self.movement(number, Direction::Out, amount + u32::from(number == other))];
-        if number % RETURNED == 0 {
+        if number.is_multiple_of(RETURNED) {
             lines.push(self.movement(number, Direction::In, amount));
         }
         if number == twice {

@@ -50,6 +50,9 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
+    /// One part alone: service, people, points or reconcile
+    #[arg(long)]
+    only: Option<String>,
     /// What cargo says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -105,14 +108,23 @@ fn main() -> Result<()> {
 async fn measure(options: &Options) -> Result<()> {
     let plan = Plan::new(options.quick);
     let mut report = Report::new(options.quick)?;
-    report.add(answer(&options.criterion)?)?;
-    let engines = [Engine::Postgres(options.postgres.clone()), Engine::Sqlite(options.folder.clone())];
-    for engine in engines {
-        Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
+    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
+    if wanted("service") {
+        report.add(answer(&options.criterion)?)?;
+        let engines = [Engine::Postgres(options.postgres.clone()), Engine::Sqlite(options.folder.clone())];
+        for engine in engines {
+            Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
+        }
     }
-    people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
-    points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
-    reconcile::measure(&options.postgres, plan.payouts, &mut report).await?;
+    if wanted("people") {
+        people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
+    }
+    if wanted("points") {
+        points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+    }
+    if wanted("reconcile") {
+        Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
+    }
     report.finish(&options.report)
 }
 

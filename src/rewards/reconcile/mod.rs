@@ -20,7 +20,7 @@ pub mod http;
 mod lines;
 mod matching;
 pub mod proof;
-pub mod rules;
+mod rules;
 mod run;
 mod spool;
 mod store;

@@ -20,7 +20,7 @@ use serde_json::json;
 
 use super::{cases, day, named, next_morning, number, sides, today};
 use crate::{
-    rewards::{give, pass, running},
+    rewards::{by, give, pass, running},
     support::{Follower, TestApp, story_with},
 };
 
@@ -83,7 +83,7 @@ async fn what_was_paid_lapsed_and_was_taken_back_stands_in_wechats_bills_to_the_
         let rows = app.rows::<payout::Entity>().await;
         let third = member(app, &people[2]).await;
         let back = rows.iter().find(|row| row.member_id == third && row.campaign_id == transfers).expect("a payout");
-        app.app.db.tx(async |tx: &Tx| cancel(tx, back.id).await).await.expect("taken back");
+        app.app.db.tx(async |tx: &Tx| cancel(tx, back.id, by(app)).await).await.expect("taken back");
         pass(app, TimeDelta::hours(23)).await;
         next_morning(app).await;
         pass(app, TimeDelta::hours(20)).await;
