@@ -4,8 +4,8 @@ use entity::{
     referral::invitation::{Column, Entity},
     types::{AccountKey, MemberId, OpenId, ReferralId, ReferralProgramId},
 };
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use futures_util::future::FutureExt;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use super::{review, store};
@@ -14,7 +14,7 @@ use crate::{
     identity::{Claim, find, names},
     infra::{
         clock::Time,
-        db::{Condition, Db, IntoJob, NewJob, Tx},
+        db::{Db, IntoJob, NewJob, Tx, When},
         secret::Vault,
     },
     jobs::{Failure, Job},
@@ -76,7 +76,7 @@ pub struct LookIfConcerned(pub Look);
 impl IntoJob for LookIfConcerned {
     fn into_job(self) -> Result<NewJob> {
         let Look { who, invited } = self.0.clone();
-        let when = Condition::new(move |tx| {
+        let when = When::new(move |tx| {
             let who = who.clone();
             async move { store::concerns(tx.db(), &who, invited).await }.boxed_local()
         });

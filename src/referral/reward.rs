@@ -6,7 +6,6 @@ use entity::{
         invitation::Model as Referral,
         reward::{ActiveModel, Column, Entity, Model, Role, State},
     },
-    rewards::grant::State as GrantState,
     types::{CampaignId, MemberId, ReferralId, ReferralProgramId},
 };
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, sea_query::Expr};
@@ -20,7 +19,7 @@ use crate::{
     error::Result,
     identity::current,
     infra::{clock::Time, db::Tx},
-    rewards::{self, Because, Grant},
+    rewards::{self, Because, Grant, decision::Why},
 };
 
 /// Something that is earned.
@@ -143,7 +142,7 @@ async fn give(tx: &Tx, want: &Want, asked: Asked, last: Option<&Model>, what: St
         because: because(what),
     };
     let granted = rewards::grant(tx, &grant).await?;
-    let state = if granted.state == GrantState::Refused { State::Refused } else { State::Given };
+    let state = if granted.why == Why::Given { State::Given } else { State::Refused };
     let row = Model {
         id: tx.id(),
         program_id: asked.program,

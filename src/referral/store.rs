@@ -55,7 +55,9 @@ pub(super) async fn programs(db: &impl ConnectionTrait, member: MemberId) -> Res
 pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Who, invited: bool) -> Result<bool> {
     let members: Vec<MemberId> = match who {
         Who::Members(members) => members.clone(),
-        Who::Person(account, open_id) => find_member(db, &Claim::open_id(account, open_id)).await?.into_iter().collect(),
+        Who::Person(account, open_id) => {
+            find_member(db, &Claim::open_id(account, open_id)).await?.into_iter().collect()
+        }
     };
     if members.is_empty() {
         return Ok(false);
@@ -64,7 +66,8 @@ pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Who, invited: bool
     if invited {
         named = named.add(Column::Inviter.is_in(members.clone())).add(Column::Second.is_in(members.clone()));
     }
-    if Entity::find().select_only().column(Column::Id).filter(named).into_tuple::<ReferralId>().one(db).await?.is_some() {
+    if Entity::find().select_only().column(Column::Id).filter(named).into_tuple::<ReferralId>().one(db).await?.is_some()
+    {
         return Ok(true);
     }
     for member in members {

@@ -18,7 +18,7 @@ use tokio::sync::Semaphore;
 
 pub use self::{
     among::{among, any_of},
-    outbox::{Condition, Event, IntoJob, NewJob, Reactions},
+    outbox::{Event, IntoJob, NewJob, Reactions, When},
     tx::Tx,
 };
 use super::{

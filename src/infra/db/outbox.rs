@@ -36,18 +36,18 @@ pub trait Event: Serialize + Send + Sync + 'static {
 
 /// Whether a job is wanted after all; asked when the unit of work commits, so that it sees all that has changed.
 #[derive(Clone)]
-pub struct Condition(Arc<dyn for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync>);
+pub struct When(Arc<dyn for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync>);
 
-impl Condition {
+impl When {
     /// The condition that this function asks.
     pub fn new(ask: impl for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync + 'static) -> Self {
         Self(Arc::new(ask))
     }
 }
 
-impl fmt::Debug for Condition {
+impl fmt::Debug for When {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Condition")
+        f.write_str("When")
     }
 }
 
@@ -65,7 +65,7 @@ pub struct NewJob {
     /// The earliest moment to run; `None` = at once.
     pub due_at: Option<Time>,
     /// It is written only when this holds.
-    pub when: Option<Condition>,
+    pub when: Option<When>,
 }
 
 /// What can be written to the queue: every job, and a job that is already written as one.
@@ -114,7 +114,7 @@ impl Reactions {
 #[derive(Default)]
 pub(super) struct Outbox {
     events: Vec<jobs::event::ActiveModel>,
-    jobs: Vec<(jobs::job::ActiveModel, Option<Condition>)>,
+    jobs: Vec<(jobs::job::ActiveModel, Option<When>)>,
     /// Whether a job is due at once, so that workers should be woken.
     pub(super) due: bool,
 }
@@ -158,7 +158,7 @@ impl Outbox {
         let mut wanted = Vec::with_capacity(self.jobs.len());
         for (job, when) in self.jobs {
             let holds = match when {
-                Some(Condition(ask)) => ask(tx).await?,
+                Some(When(ask)) => ask(tx).await?,
                 None => true,
             };
             wanted.extend(holds.then_some(job));
