@@ -11,7 +11,9 @@ mod properties;
 mod returns;
 mod scripted;
 mod stops;
+mod stories;
 mod take_back;
+pub mod till;
 
 use chrono::TimeDelta;
 use entity::{
