@@ -2,6 +2,7 @@
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
 mod brand;
+mod claims;
 mod floor;
 mod import;
 mod load;
@@ -62,6 +63,8 @@ struct Plan {
     flat_out: Duration,
     half: Duration,
     crowd: Crowd,
+    /// Promises that are claimed, each ten times.
+    promises: usize,
 }
 
 impl Plan {
@@ -69,10 +72,14 @@ impl Plan {
         let seconds = Duration::from_secs;
         if quick {
             let crowd = Crowd { members: 20_000, rate: 500, duration: seconds(1) };
-            Self { rounds: 1, warm_up: seconds(1), floor: seconds(1), flat_out: seconds(2), half: seconds(2), crowd }
+            let (rounds, promises) = (1, 100);
+            let (warm_up, floor, flat_out, half) = (seconds(1), seconds(1), seconds(2), seconds(2));
+            Self { rounds, warm_up, floor, flat_out, half, crowd, promises }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
-            Self { rounds: 3, warm_up: seconds(2), floor: seconds(5), flat_out: seconds(6), half: seconds(10), crowd }
+            let (rounds, promises) = (3, 1_000);
+            let (warm_up, floor, flat_out, half) = (seconds(2), seconds(5), seconds(6), seconds(10));
+            Self { rounds, warm_up, floor, flat_out, half, crowd, promises }
         }
     }
 }
@@ -93,6 +100,7 @@ async fn measure(options: &Options) -> Result<()> {
     }
     people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
     points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+    claims::measure(&options.postgres, plan.promises, &options.folder, &mut report).await?;
     report.finish(&options.report)
 }
 

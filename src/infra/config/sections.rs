@@ -116,6 +116,7 @@ pub struct Windows {
 pub struct Sandbox {
     pub host: IpAddr,
     pub port: u16,
+    pub keys: PathBuf,
 }
 
 /// `[jobs]`

@@ -10,7 +10,10 @@ use huilian::{
     jobs::Worker,
     rewards::payout::provider::Providers,
     sandbox::{self, Running, Sandbox},
-    wechat::folder::{Folder, Secrets},
+    wechat::{
+        folder::{Folder, Secrets},
+        pay::settings::Addresses,
+    },
 };
 use sea_orm::{EntityTrait, QueryOrder};
 
@@ -29,6 +32,8 @@ pub struct Settings {
     pub sandbox: sandbox::Options,
     /// The ways in which money leaves; those of the configuration without it.
     pub payouts: Option<Providers>,
+    /// Where WeChat Pay is reached by v3 and by v2 instead of where it stands: a wire that can be broken.
+    pub pay_wires: Option<[SocketAddr; 2]>,
     /// Jobs may be left at the end, or the database be gone.
     pub leave_jobs: bool,
 }
@@ -78,7 +83,8 @@ impl TestApp {
         let mut options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
         options.clock = clock.clone();
         options.random = random.clone();
-        let mut settings = Settings { config, folder, sandbox: options, payouts: None, leave_jobs: false };
+        let mut settings =
+            Settings { config, folder, sandbox: options, payouts: None, pay_wires: None, leave_jobs: false };
         set(&mut settings);
         let running = Sandbox::start(settings.sandbox).await.expect("a sandbox");
         for url in [
@@ -91,7 +97,13 @@ impl TestApp {
         let sandbox = running.sandbox().clone();
         // A merchant that the sandbox knows has the keys that the sandbox made.
         let access = |key: &MerchantKey| sandbox.merchant(key.as_str()).ok();
-        let equipped = |key: &MerchantKey| access(key).map(|access| (access.material(), access.addresses()));
+        let addresses = |mut addresses: Addresses| {
+            if let Some([v3, v2]) = settings.pay_wires {
+                (addresses.v3, addresses.v2) = (format!("http://{v3}"), format!("https://{v2}"));
+            }
+            addresses
+        };
+        let equipped = |key: &MerchantKey| access(key).map(|access| (access.material(), addresses(access.addresses())));
         settings.folder.merchants = settings.folder.merchants.equipped(equipped).expect("the sandbox's keys");
         let app = App::build(settings.config, settings.folder, clock.clone(), random).await.expect("an application");
         let app = App { payouts: settings.payouts.unwrap_or_else(|| app.payouts.clone()), ..app };
