@@ -26,9 +26,9 @@ const PEOPLE: usize = 24;
 const KILLS: usize = 3;
 const AMOUNT: i64 = 300;
 
-/// The sample brand whose merchant is the sandbox's, as files.
-fn brand(access: &MerchantAccess) -> TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+/// The sample brand whose merchant is the sandbox's, as files, and its secrets.
+fn brand(access: &MerchantAccess) -> [TempDir; 2] {
+    let [folder, secrets] = [(); 2].map(|()| tempfile::tempdir().expect("a temporary folder"));
     let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/wechat-config"));
     for account in ["brand", "shop"] {
         std::fs::create_dir(folder.path().join(account)).expect("a folder");
@@ -36,11 +36,10 @@ fn brand(access: &MerchantAccess) -> TempDir {
         std::fs::copy(sample.join(&file), folder.path().join(&file)).expect("a copy");
     }
     let file = |name: &str, text: &str| {
-        let path = folder.path().join("verify").join(name);
+        let path = secrets.path().join(name);
         std::fs::write(&path, text).expect("a file");
         format!("file:{}", path.display())
     };
-    std::fs::create_dir(folder.path().join("verify")).expect("a folder");
     std::fs::create_dir(folder.path().join("merchants")).expect("a folder");
     let text = format!(
         "name = \"惠联样板店\"\nmchid = \"{}\"\naccounts = [\"brand\", \"shop\"]\napi_v2_key = \"{}\"\napi_v3_key = \"{}\"\n\
@@ -58,7 +57,7 @@ fn brand(access: &MerchantAccess) -> TempDir {
         file("ca.pem", &access.ca_pem),
     );
     std::fs::write(folder.path().join("merchants/main.toml"), text).expect("a file");
-    folder
+    [folder, secrets]
 }
 
 async fn calls(events: &mut Receiver<Told>, count: usize) {
@@ -91,7 +90,8 @@ async fn killed_while_it_pays_and_while_it_is_told_it_pays_everybody_once() {
     options.merchants = vec![MerchantOptions::new("main", "1900000001", "惠联样板店")];
     let running = Sandbox::start(options).await.expect("a sandbox");
     let sandbox = running.sandbox();
-    let (folder, database) = (brand(&sandbox.merchant("main").expect("a merchant")), TestDatabase::fresh().await);
+    let ([folder, _secrets], database) =
+        (brand(&sandbox.merchant("main").expect("a merchant")), TestDatabase::fresh().await);
     let balancer = Proxy::held();
     let settings = vec![
         ("DATABASE__URL", database.url.clone()),

@@ -14,6 +14,7 @@ mod stops;
 mod stories;
 mod take_back;
 pub mod till;
+mod wholes;
 
 use chrono::TimeDelta;
 use entity::{

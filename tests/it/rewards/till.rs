@@ -1,6 +1,8 @@
 //! The brand's merchant as the sandbox plays it: real keys, both of its addresses, TLS with its certificate, and its way
 //! back to us.
 
+use std::collections::HashMap;
+
 use chrono::TimeDelta;
 use entity::{
     rewards::grant::State,
@@ -131,6 +133,18 @@ pub fn flows(app: &TestApp) -> (i64, i64) {
         sum([MovementKind::Packet, MovementKind::Transfer]),
         sum([MovementKind::PacketReturn, MovementKind::TransferReturn]),
     )
+}
+
+/// What left the merchant's account for each number and did not come back, by its ledger, in fen.
+pub fn kept(app: &TestApp) -> HashMap<String, i64> {
+    let mut kept = HashMap::new();
+    for movement in app.sandbox.ledger("main").expect("a ledger") {
+        if movement.kind != MovementKind::TopUp {
+            let amount = if movement.kind.is_income() { -movement.amount } else { movement.amount };
+            *kept.entry(movement.number).or_default() += amount;
+        }
+    }
+    kept
 }
 
 /// How often an address was called for the merchant.
