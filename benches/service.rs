@@ -9,6 +9,7 @@ mod load;
 mod node;
 mod people;
 mod points;
+mod reconcile;
 mod report;
 
 use std::{
@@ -65,6 +66,8 @@ struct Plan {
     crowd: Crowd,
     /// Promises that are claimed, each ten times.
     promises: usize,
+    /// Payouts that are held against a bill.
+    payouts: u32,
 }
 
 impl Plan {
@@ -72,14 +75,28 @@ impl Plan {
         let seconds = Duration::from_secs;
         if quick {
             let crowd = Crowd { members: 20_000, rate: 500, duration: seconds(1) };
-            let (rounds, promises) = (1, 100);
-            let (warm_up, floor, flat_out, half) = (seconds(1), seconds(1), seconds(2), seconds(2));
-            Self { rounds, warm_up, floor, flat_out, half, crowd, promises }
+            Self {
+                rounds: 1,
+                warm_up: seconds(1),
+                floor: seconds(1),
+                flat_out: seconds(2),
+                half: seconds(2),
+                crowd,
+                promises: 100,
+                payouts: 20_000,
+            }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
-            let (rounds, promises) = (3, 1_000);
-            let (warm_up, floor, flat_out, half) = (seconds(2), seconds(5), seconds(6), seconds(10));
-            Self { rounds, warm_up, floor, flat_out, half, crowd, promises }
+            Self {
+                rounds: 3,
+                warm_up: seconds(2),
+                floor: seconds(5),
+                flat_out: seconds(6),
+                half: seconds(10),
+                crowd,
+                promises: 1_000,
+                payouts: 1_000_000,
+            }
         }
     }
 }
@@ -101,6 +118,7 @@ async fn measure(options: &Options) -> Result<()> {
     people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
     points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
     claims::measure(&options.postgres, plan.promises, &options.folder, &mut report).await?;
+    Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
     report.finish(&options.report)
 }
 

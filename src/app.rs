@@ -1,7 +1,7 @@
 //! The one place where the parts are joined: configuration in, running application out. `main` and the tests use it
 //! alike.
 
-use std::{net::SocketAddr, rc::Rc, time::Duration};
+use std::{net::SocketAddr, rc::Rc, sync::Arc, time::Duration};
 
 use actix_rt::Arbiter;
 use actix_web::{
@@ -51,12 +51,14 @@ use crate::{
         retention::ForgetOld,
         timeline::Timeline,
     },
-    points::{check::CheckAll, settle::SettleAll},
-    reach::{Deliver, DeliverContext},
-    reactions::reactions,
+    points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
+    reach::{self, CarryContext, wording::Wordings},
+    reactions::{self, reactions},
     rewards::{
         check::CheckBooks,
         payout::{Look, PayContext, PayOut, Remind, Sweep, provider::Providers},
+        reconcile::{Reconcile, ReconcileAll, ReconcileContext, bills::Bills},
+        tell::TellPayout,
     },
     routes,
     schedule::schedule,
@@ -126,10 +128,14 @@ pub struct App {
     pub folder: Folder,
     /// What members are asked to allow.
     pub texts: Texts,
+    /// What messages to members say.
+    pub wordings: Wordings,
     /// The reply rules.
     pub book: Book,
     /// The ways in which money leaves.
     pub payouts: Providers,
+    /// Where WeChat's bills come from.
+    pub bills: Arc<dyn Bills>,
     /// The process's figures.
     pub metrics: Metrics,
 }
@@ -153,10 +159,29 @@ impl App {
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
         let texts =
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
+        let wordings =
+            Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS).map_err(Error::internal)?;
         let book = Book::default();
         book.reload(&db).await?;
-        let (payouts, metrics) = (Providers::of_pay(&pay), Metrics::start());
-        Ok(Self { config, clock, random, cache, db, vault, wechat, pay, folder, texts, book, payouts, metrics })
+        let (payouts, bills) = (Providers::of_pay(&pay), Arc::new(pay.clone()));
+        let metrics = Metrics::start();
+        Ok(Self {
+            config,
+            clock,
+            random,
+            cache,
+            db,
+            vault,
+            wechat,
+            pay,
+            folder,
+            texts,
+            wordings,
+            book,
+            payouts,
+            bills,
+            metrics,
+        })
     }
 
     /// The worker of this node with every kind of job. It stays on the thread it is made on.
@@ -170,7 +195,7 @@ impl App {
     fn registry(&self) -> Registry {
         let sync = sync::Context { db: self.db.clone(), wechat: self.wechat.clone() };
         let imports = import::Context { db: self.db.clone(), vault: self.vault.clone() };
-        Registry::default()
+        let registry = Registry::default()
             .register::<HandlePush>(HandlePushContext {
                 db: self.db.clone(),
                 accounts: self.folder.accounts.clone(),
@@ -208,13 +233,19 @@ impl App {
             })
             .register::<ForgetOld>((self.db.clone(), self.config.privacy.clone()))
             .register::<SettleAll>(self.db.clone())
+            .register::<RemindAll>((self.db.clone(), self.config.points.remind_days))
             .register::<CheckAll>(self.db.clone())
             .register::<PayOut>(self.paying())
             .register::<Look>(self.paying())
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
-            .register::<Deliver>(DeliverContext { db: self.db.clone(), wechat: self.wechat.clone() })
+            .register::<TellPayout>(self.db.clone())
+            .register::<ReconcileAll>(self.reconciling())
+            .register::<Reconcile>(self.reconciling());
+        let (db, wechat) = (self.db.clone(), self.wechat.clone());
+        let (wordings, limits) = (self.wordings.clone(), self.config.reach.clone());
+        reach::register(registry, CarryContext { db, wechat, wordings, limits })
     }
 
     fn paying(&self) -> PayContext {
@@ -224,6 +255,10 @@ impl App {
             vault: self.vault.clone(),
             limits: self.config.rewards.clone(),
         }
+    }
+
+    fn reconciling(&self) -> ReconcileContext {
+        ReconcileContext { db: self.db.clone(), bills: Arc::clone(&self.bills) }
     }
 
     fn inbound(&self) -> Table {
@@ -267,6 +302,8 @@ impl App {
                 .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(app.config.rewards.clone()))
                 .app_data(Data::new(app.payouts.clone()))
+                .app_data(Data::new(app.config.reach.clone()))
+                .app_data(Data::new(app.wordings.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(Introductions(profile::introduced)))
                 .app_data(Data::new(app.texts.clone()))

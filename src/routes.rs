@@ -14,7 +14,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(members::http::mini::routes)
             .configure(points::http::mini::routes)
             .configure(tracking::http::routes)
-            .configure(reach::http::routes)
+            .configure(reach::http::mini::routes)
             .configure(rewards::http::mini::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
@@ -33,6 +33,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(members::http::routes)
             .configure(members::import::http::routes)
             .configure(points::http::admin::routes)
+            .configure(reach::http::admin::routes)
             .configure(rewards::http::routes)
             .wrap(from_fn(admin::recognise)),
     );

@@ -21,10 +21,13 @@ mod m20261122_000013_members_create_profiles;
 mod m20261122_000014_members_create_imports;
 mod m20261122_000015_identity_remember_forgotten;
 mod m20261122_000016_members_create_pictures;
+mod m20261122_000017_members_note_who_asked_for_erasure;
 mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
 mod m20261122_000040_rewards_create;
 mod m20261122_000041_rewards_remember_who_and_why;
+mod m20261122_000050_rewards_reconcile;
+mod m20261122_000060_reach_create_messages;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -49,10 +52,13 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_members_create_imports::Migration),
             Box::new(m20261122_000015_identity_remember_forgotten::Migration),
             Box::new(m20261122_000016_members_create_pictures::Migration),
+            Box::new(m20261122_000017_members_note_who_asked_for_erasure::Migration),
             Box::new(m20261122_000020_points_create::Migration),
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
             Box::new(m20261122_000040_rewards_create::Migration),
             Box::new(m20261122_000041_rewards_remember_who_and_why::Migration),
+            Box::new(m20261122_000050_rewards_reconcile::Migration),
+            Box::new(m20261122_000060_reach_create_messages::Migration),
         ]
     }
 }

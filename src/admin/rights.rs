@@ -49,6 +49,8 @@ rights! {
     Members = "members", [Role::Manager, Role::Headquarters];
     /// Change what members are like, and read what is masked, for a reason and on record.
     MemberData = "member_data", [Role::Manager, Role::Headquarters];
+    /// Write down what members wish about their data: a copy of it, or that it is forgotten.
+    Privacy = "privacy", [Role::Headquarters];
     /// Declare what can be known of members.
     Attributes = "attributes", [Role::Headquarters];
     /// Correct the points of a member, and check whether they add up.
@@ -65,6 +67,8 @@ rights! {
     Grants = "grants", [Role::Manager, Role::Headquarters];
     /// See payouts, take them back and replace them, let stopped ones go on, hold members back.
     Payouts = "payouts", [Role::Headquarters];
+    /// See how WeChat's bills and the payouts agree, look again, settle differences.
+    Reconciliations = "reconciliations", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

@@ -79,7 +79,7 @@ pub const MESSAGES: Belonging = Belonging {
         async move {
             let theirs = message::Column::ConversationId.is_in(threads(db.read(), owner).await?);
             let rows = message::Entity::find().filter(theirs).order_by_asc(message::Column::Id).all(db.read()).await?;
-            let shown = |row: message::Model| json!({ "account": owner.account, "author": row.author, "kind": row.kind, "text": row.text, "content": row.content, "at": row.at });
+            let shown = |row: message::Model| json!({ "account": owner.known_as.as_ref().map(|(account, _)| account), "author": row.author, "kind": row.kind, "text": row.text, "content": row.content, "at": row.at });
             Ok(rows.into_iter().map(shown).collect())
         }
         .boxed_local()
@@ -114,9 +114,7 @@ async fn repeat_newest(tx: &Tx, thread: ConversationId) -> Result<()> {
 }
 
 fn of(owner: &Owner) -> Condition {
-    Condition::all()
-        .add(conversation::Column::Account.eq(owner.account.clone()))
-        .add(conversation::Column::OpenId.eq(owner.open_id.clone()))
+    owner.rows(conversation::Column::Account, conversation::Column::OpenId)
 }
 
 async fn threads(db: &impl ConnectionTrait, owner: &Owner) -> Result<Vec<ConversationId>> {

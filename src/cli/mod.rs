@@ -27,6 +27,8 @@ use crate::{
         random::Random,
         telemetry::{self, Traces},
     },
+    reach::wording::Wordings,
+    reactions,
     wechat::{
         folder::{Folder, Secrets},
         pay::{self, expiry::Expiring},
@@ -131,6 +133,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
             for account in folder.accounts.iter() {
                 Wanted::read(&config.wechat.config_dir, account)?;
             }
+            Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS)?;
             for found in pay_certificates(&folder)? {
                 say(&found)?;
             }

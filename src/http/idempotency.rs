@@ -61,6 +61,14 @@ impl Job for ForgetKeys {
     }
 }
 
+/// Forgets what these actors were answered, who want to be forgotten; gives how often that was.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(tx: &Tx, actors: impl IntoIterator<Item = String>) -> Result<u64> {
+    Ok(Entity::delete_many().filter(Column::Actor.is_in(actors)).exec(tx.db()).await?.rows_affected)
+}
+
 impl IdempotencyKey {
     /// Runs `effect` if `actor` has not sent this key before, else returns the answer of that time.
     ///

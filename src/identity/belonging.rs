@@ -3,7 +3,7 @@
 
 use entity::types::{AccountKey, MemberId, MergeId, OpenId};
 use futures_util::future::LocalBoxFuture;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,10 +20,8 @@ use crate::{
 /// Whose data it is.
 #[derive(Clone, Debug)]
 pub struct Owner {
-    /// The account under which we know the person.
-    pub account: AccountKey,
-    /// The person.
-    pub open_id: OpenId,
+    /// The account under which we know the person, and their OpenID there; none for a member whom no account knows.
+    pub known_as: Option<(AccountKey, OpenId)>,
     /// The member they are, when they are one and the member is meant, too.
     pub member: Option<MemberId>,
     /// Whether the member asks for it themselves, so that nothing of theirs stays, whatever else identifies them.
@@ -31,8 +29,7 @@ pub struct Owner {
 }
 
 impl Owner {
-    /// A member as every account knows them. The member is meant once, with the last account: what other accounts hold
-    /// comes before. A member whom no account knows has none.
+    /// A member as every account knows them. The member is meant once, at last: what accounts hold comes before.
     ///
     /// # Errors
     /// When the database does not answer.
@@ -40,12 +37,19 @@ impl Owner {
         let mut owners: Vec<Self> = open_ids(db, member)
             .await?
             .into_iter()
-            .map(|(account, open_id)| Self { account, open_id, member: None, entirely: true })
+            .map(|place| Self { known_as: Some(place), member: None, entirely: true })
             .collect();
-        if let Some(last) = owners.last_mut() {
-            last.member = Some(member);
+        match owners.last_mut() {
+            Some(last) => last.member = Some(member),
+            None => owners.push(Self { known_as: None, member: Some(member), entirely: true }),
         }
         Ok(owners)
+    }
+
+    /// The rows that name, in these columns, the account and the OpenID: no row when no account knows the person.
+    pub fn rows(&self, account: impl ColumnTrait, open_id: impl ColumnTrait) -> Condition {
+        let Some((known_in, known_as)) = &self.known_as else { return Condition::all().add(Expr::value(false)) };
+        Condition::all().add(account.eq(known_in.clone())).add(open_id.eq(known_as.clone()))
     }
 }
 

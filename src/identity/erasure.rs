@@ -19,14 +19,14 @@ use super::{
     Claim,
     belonging::{Belonging, OnMerge, Owner, PersonalData},
     events::Withdrew,
-    find, forgotten, names,
+    find, forgotten,
 };
 use crate::{
     error::{Error, Result},
     infra::db::{Db, Tx},
-    jobs::{Failure, Job, facts},
+    jobs::{Failure, Job},
     wechat::{
-        intake::{self, Received},
+        intake::Received,
         message::{Body, Event},
     },
 };
@@ -106,8 +106,8 @@ impl Job for Erase {
                     return Ok(());
                 }
                 let member = find(tx.db(), &Claim::open_id(&request.account, &request.open_id)).await?;
-                let (account, open_id) = (request.account, request.open_id);
-                let owner = Owner { account, open_id, member, entirely: false };
+                let known_as = Some((request.account, request.open_id));
+                let owner = Owner { known_as, member, entirely: false };
                 let data: Vec<PersonalData> = serde_json::from_value(request.codes).map_err(Error::internal)?;
                 let mut deleted = BTreeMap::new();
                 for belonging in context.belongings {
@@ -137,75 +137,19 @@ pub const FOLLOWER: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
-            forgotten::remember(tx, &owner.account, &owner.open_id).await?;
-            let gone = follower::Entity::delete_many()
-                .filter(follower::Column::Account.eq(owner.account.clone()))
-                .filter(follower::Column::OpenId.eq(owner.open_id.clone()));
+            if let Some((account, open_id)) = &owner.known_as {
+                forgotten::remember(tx, account, open_id).await?;
+            }
+            let gone =
+                follower::Entity::delete_many().filter(owner.rows(follower::Column::Account, follower::Column::OpenId));
             Ok(gone.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
     },
     export: Some(|db, _, owner| {
         async move {
-            let rows = follower::Entity::find().filter(follower::Column::Account.eq(owner.account.clone())).filter(follower::Column::OpenId.eq(owner.open_id.clone())).all(db.read()).await?;
+            let rows = follower::Entity::find().filter(owner.rows(follower::Column::Account, follower::Column::OpenId)).all(db.read()).await?;
             Ok(rows.into_iter().map(|row| json!({ "account": row.account, "open_id": row.open_id, "union_id": row.union_id, "state": row.state, "first_followed_at": row.first_followed_at, "follows": row.follows, "subscribe_scene": row.subscribe_scene, "scene": row.scene, "remark": row.remark })).collect())
-        }
-        .boxed_local()
-    }),
-};
-
-/// Pushes as they came: those that hold the data, or all.
-pub const PUSHES: Belonging = Belonging {
-    table: "push",
-    begin: None,
-    on_merge: OnMerge::Stay,
-    erase: |tx, owner, data| {
-        async move {
-            if data.contains(&PersonalData::Everything) {
-                return intake::forget(tx, &owner.account, &owner.open_id, None).await;
-            }
-            let kinds: Vec<&str> = data.iter().flat_map(|data| pushes_with(*data)).copied().collect();
-            intake::forget(tx, &owner.account, &owner.open_id, Some(&kinds)).await
-        }
-        .boxed_local()
-    },
-    export: Some(|db, _, owner| {
-        async move { intake::kept(db.read(), &owner.account, &owner.open_id).await }.boxed_local()
-    }),
-};
-
-fn pushes_with(data: PersonalData) -> &'static [&'static str] {
-    match data {
-        PersonalData::Location => &["location", "event:location", "event:location_select"],
-        PersonalData::Pictures => &["image", "video", "shortvideo"],
-        PersonalData::Voice => &["voice"],
-        PersonalData::Everything | PersonalData::Name | PersonalData::Phone | PersonalData::NotHeld => &[],
-    }
-}
-
-/// Facts about a person, made nobody's: what happened stays countable.
-pub const EVENTS: Belonging = Belonging {
-    table: "event",
-    begin: None,
-    on_merge: OnMerge::Stay,
-    erase: |tx, owner, data| {
-        async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            tx.forget_subject(owner.open_id.as_str()).await
-        }
-        .boxed_local()
-    },
-    export: Some(|db, _, owner| {
-        async move {
-            let mut subjects = vec![owner.open_id.as_str().to_owned()];
-            if let Some(member) = owner.member {
-                subjects.extend(names(db.read(), member).await?.iter().map(ToString::to_string));
-            }
-            // The payloads of some name another person.
-            let facts = facts::about(db.read(), &subjects, &[], None, u64::MAX >> 1).await?;
-            Ok(facts.into_iter().map(|fact| json!({ "kind": fact.kind, "at": fact.occurred_at })).collect())
         }
         .boxed_local()
     }),

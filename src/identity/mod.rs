@@ -35,6 +35,7 @@ pub mod session;
 mod store;
 mod summary;
 pub mod sync;
+pub mod traces;
 mod withdraw;
 
 pub use self::{

@@ -9,7 +9,7 @@ use entity::{
         identity_link::Why,
         member, merge, merge_move,
     },
-    types::{ConflictId, MemberId, StaffId},
+    types::{AccountKey, ConflictId, MemberId, OpenId, StaffId},
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
@@ -322,8 +322,10 @@ impl Leaving {
             return Ok(Self { gone: held, left: 0 });
         }
         let this = |row: &Model| {
-            (row.kind, row.realm.as_str(), row.key.as_str())
-                == (Kind::OpenId, owner.account.as_str(), owner.open_id.as_str())
+            let place = |(account, open_id): &(AccountKey, OpenId)| {
+                (row.kind, row.realm.as_str(), row.key.as_str()) == (Kind::OpenId, account.as_str(), open_id.as_str())
+            };
+            owner.known_as.as_ref().is_some_and(place)
         };
         let others = held.iter().any(|row| row.kind == Kind::OpenId && !this(row));
         let (gone, left): (Vec<Model>, Vec<Model>) =

@@ -9,8 +9,9 @@ use entity::{
     types::JobId,
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
-    QuerySelect, Statement, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
+    sea_query::{Expr, LikeExpr},
 };
 
 use crate::{
@@ -171,4 +172,18 @@ pub async fn run_again(tx: &Tx, id: JobId) -> Result<()> {
         .exec(tx.db())
         .await?;
     if revived.rows_affected == 1 { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}
+
+/// Deletes the parked jobs about somebody who wants to be forgotten, whom their payloads name by this OpenID; gives how
+/// many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn forget(tx: &Tx, open_id: &str) -> Result<u64> {
+    // An OpenID may hold `_`, which stands for anything in a pattern.
+    let named = LikeExpr::new(format!("%\"{}\"%", open_id.replace('_', "\\_"))).escape('\\');
+    let theirs = Entity::delete_many()
+        .filter(Column::State.eq(State::Dead))
+        .filter(Expr::col(Column::Payload).cast_as("TEXT").like(named));
+    Ok(theirs.exec(tx.db()).await?.rows_affected)
 }

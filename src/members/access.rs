@@ -92,19 +92,32 @@ pub async fn read(db: &Db, cache: &Cache, vault: &Vault, wish: &Wish, most: u32)
             key => sealed(tx, vault, member, key).await?,
         };
         let found = found.ok_or_else(|| Error::new(Code::NotFound))?;
-        let row = Model {
-            id: tx.id(),
-            member_id: member,
-            staff_id: wish.staff,
-            what: wish.what.clone(),
-            scene: name(wish.scene)?,
-            reason: wish.reason.clone(),
-            at: tx.now(),
-        };
-        Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+        note(tx, member, wish.staff, &wish.what, &name(wish.scene)?, &wish.reason).await?;
         Ok(found)
     })
     .await
+}
+
+/// Notes that staff take the copy of everything that a member asked for, to hand it to them.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_copy(tx: &Tx, member: MemberId, staff: StaffId, reason: &str) -> Result<()> {
+    note(tx, member, staff, "everything", "copy", reason).await
+}
+
+async fn note(tx: &Tx, member: MemberId, staff: StaffId, what: &str, scene: &str, reason: &str) -> Result<()> {
+    let row = Model {
+        id: tx.id(),
+        member_id: member,
+        staff_id: staff,
+        what: what.to_owned(),
+        scene: scene.to_owned(),
+        reason: reason.to_owned(),
+        at: tx.now(),
+    };
+    Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
+    Ok(())
 }
 
 fn allowed(wish: &Wish) -> Result<()> {

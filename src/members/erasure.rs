@@ -6,7 +6,7 @@ use std::{collections::BTreeMap, time::Duration};
 use chrono::TimeDelta;
 use entity::{
     members::erasure::{ActiveModel, Column, Entity, Model, State},
-    types::{MemberErasureId, MemberId},
+    types::{MemberErasureId, MemberId, StaffId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 use serde::{Deserialize, Serialize};
@@ -44,10 +44,31 @@ pub async fn ask(tx: &Tx, member: MemberId) -> Result<Model> {
     if let Some(open) = open {
         return Ok(open);
     }
+    write(tx, member, None).await
+}
+
+/// Staff write down what a member wished on the phone, at the till or by letter: it will be done after `grace`, in which
+/// it can be taken back. Who has wished it already is taken at their word.
+///
+/// # Errors
+/// [`Code::NotFound`] when there is no such member.
+pub async fn write_down(tx: &Tx, member: MemberId, (staff, reason): (StaffId, &str), grace: Duration) -> Result<Model> {
+    let member = own(tx, member).await?;
+    let open = of(tx.db(), member).await?.into_iter().find(|row| row.state != State::Done);
+    let row = match open {
+        Some(open) => open,
+        None => write(tx, member, Some((staff, reason))).await?,
+    };
+    confirm(tx, member, row.id, grace).await
+}
+
+async fn write(tx: &Tx, member: MemberId, by: Option<(StaffId, &str)>) -> Result<Model> {
     let row = ActiveModel {
         id: Set(tx.id()),
         member_id: Set(member),
         state: Set(State::Requested),
+        staff_id: Set(by.map(|(staff, _)| staff)),
+        reason: Set(by.map(|(_, reason)| reason.to_owned())),
         requested_at: Set(tx.now()),
         due_at: Set(None),
         done_at: Set(None),
@@ -132,9 +153,12 @@ impl Job for EraseMember {
 
 /// Does what was wished, if it still is.
 async fn erase(tx: &Tx, id: MemberErasureId, belongings: &[Belonging]) -> Result<()> {
+    let nothing: Option<String> = None;
     let done = Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Done))
         .col_expr(Column::DoneAt, Expr::value(tx.now()))
+        // Words of staff may name the member.
+        .col_expr(Column::Reason, Expr::value(nothing))
         .filter(Column::Id.eq(id))
         .filter(Column::State.eq(State::Confirmed));
     if done.exec(tx.db()).await?.rows_affected == 0 {

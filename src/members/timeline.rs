@@ -26,7 +26,7 @@ use crate::{
 pub struct Fact {
     /// When.
     pub at: DateTime<Utc>,
-    /// What is known of it: `event`, `touch`, `behaviour`, `message` or `points`.
+    /// What is known of it: `event`, `touch`, `behaviour`, `message`, `points` or `reach`.
     pub source: &'static str,
     /// The account where it happened, when it happened at one.
     #[serde(skip_serializing_if = "Option::is_none")]

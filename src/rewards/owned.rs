@@ -84,8 +84,7 @@ pub const PAYOUTS: Belonging = Belonging {
                 .col_expr(Column::OpenId, Expr::value(nobody))
                 .col_expr(Column::Request, Expr::value(json!({})))
                 .col_expr(Column::Package, Expr::value(nothing))
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+                .filter(owner.rows(Column::Account, Column::OpenId));
             Ok(blanked.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
@@ -93,9 +92,7 @@ pub const PAYOUTS: Belonging = Belonging {
     export: Some(|db, _, owner| {
         async move {
             use payout::{Column, Entity};
-            let theirs = Entity::find()
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+            let theirs = Entity::find().filter(owner.rows(Column::Account, Column::OpenId));
             let rows = theirs.order_by_asc(Column::Id).all(db.read()).await?;
             let shown = |row: payout::Model| {
                 json!({

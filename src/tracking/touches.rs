@@ -108,19 +108,14 @@ pub const TOUCHES: Belonging = Belonging {
             }
             let theirs = Entity::update_many()
                 .col_expr(Column::OpenId, Expr::value(NOBODY))
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+                .filter(owner.rows(Column::Account, Column::OpenId));
             Ok(theirs.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
     },
     export: Some(|db, _, owner| {
         async move {
-            let rows = Entity::find()
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()))
-                .all(db.read())
-                .await?;
+            let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId)).all(db.read()).await?;
             Ok(rows
                 .into_iter()
                 .map(|row| json!({ "account": row.account, "kind": row.kind, "scene": row.scene, "at": row.at }))

@@ -18,6 +18,7 @@ mod jobs;
 mod members;
 mod pay;
 mod points;
+mod reach;
 mod repository;
 mod rewards;
 mod stories;

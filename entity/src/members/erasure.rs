@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::{
     Json, PrimaryKeyTrait, StringLen,
 };
 
-use crate::types::{MemberErasureId, MemberId};
+use crate::types::{MemberErasureId, MemberId, StaffId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "member_erasure")]
@@ -15,6 +15,10 @@ pub struct Model {
     pub id: MemberErasureId,
     pub member_id: MemberId,
     pub state: State,
+    /// Who of the staff wrote it down for them; none when the member said it themselves.
+    pub staff_id: Option<StaffId>,
+    /// How staff know that it is the member's wish. Empty once it is done.
+    pub reason: Option<String>,
     pub requested_at: DateTime<Utc>,
     /// When it will be done; known once it was confirmed.
     pub due_at: Option<DateTime<Utc>>,

@@ -125,8 +125,10 @@ ids! {
     ConversationId = "cnv";
     /// One message in a thread, in either direction.
     MessageId = "msg";
-    /// A message on its way out through WeChat.
+    /// One handing of a message to WeChat.
     DeliveryId = "dlv";
+    /// What a member is to be told.
+    ReachMessageId = "rmg";
     /// An automatic reply rule.
     ReplyRuleId = "rul";
     /// One thing that somebody did in a mini program or on a page.
@@ -191,6 +193,10 @@ ids! {
     PayoutId = "pyt";
     /// One step of a payout.
     PayoutEventId = "pye";
+    /// A day of a merchant that is held against its bill.
+    ReconciliationId = "rcn";
+    /// A difference between a bill and the payouts.
+    ReconciliationCaseId = "rcc";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

@@ -6,7 +6,7 @@ use entity::{
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 
@@ -59,9 +59,7 @@ pub const KEYS: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
-            let gone = Entity::delete_many()
-                .filter(Column::Account.eq(owner.account.clone()))
-                .filter(Column::OpenId.eq(owner.open_id.clone()));
+            let gone = Entity::delete_many().filter(owner.rows(Column::Account, Column::OpenId));
             Ok(gone.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()

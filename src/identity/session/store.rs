@@ -138,14 +138,14 @@ pub const SESSIONS: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
-            let theirs = any_of(&[(owner.account.clone(), owner.open_id.clone())]);
+            let theirs = owner.rows(Column::Account, Column::OpenId);
             Ok(Entity::delete_many().filter(theirs).exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()
     },
     export: Some(|db, _, owner| {
         async move {
-            let rows = Entity::find().filter(any_of(&[(owner.account.clone(), owner.open_id.clone())]));
+            let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId));
             let rows = rows.all(db.read()).await?.into_iter();
             let shown = |row: Model| json!({ "account": row.account, "entrance": row.entrance, "device": row.device, "created_at": row.created_at, "seen_at": row.seen_at });
             Ok(rows.map(shown).collect())

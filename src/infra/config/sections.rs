@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
+use chrono::NaiveTime;
 use entity::types::Fen;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -156,7 +157,19 @@ pub struct Points {
     pub valid_months: u32,
     pub refund_grace_days: u32,
     pub expiring_soon_days: u32,
+    pub remind_days: u32,
     pub adjust_most: i64,
+}
+
+/// `[reach]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Reach {
+    pub quiet_from: NaiveTime,
+    pub quiet_to: NaiveTime,
+    pub quiet_deadlines: bool,
+    pub marketing_per_day: u32,
+    pub marketing_per_week: u32,
+    pub marketing_unanswered: u32,
 }
 
 /// `[rewards]`

@@ -6,6 +6,7 @@ mod list;
 pub mod mini;
 mod patch;
 pub mod pictures;
+mod privacy;
 mod reveal;
 mod timeline;
 mod wishes;
@@ -20,5 +21,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(reveal::routes)
         .configure(timeline::routes)
         .configure(pictures::admin_routes)
+        .configure(privacy::routes)
         .configure(detail::routes);
 }

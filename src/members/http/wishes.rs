@@ -11,7 +11,7 @@ use entity::{
     members::{erasure as wish, export as copy},
     types::{ExportId, MemberErasureId},
 };
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -39,9 +39,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(cancel);
 }
 
-/// A copy of what is held of me.
+/// A copy of what is held of a member.
 #[derive(Debug, Serialize, ToSchema)]
-struct Copy {
+pub(super) struct Copy {
     id: ExportId,
     state: copy::State,
     requested_at: DateTime<Utc>,
@@ -84,19 +84,23 @@ async fn one_copy(caller: Consumer, id: Path<ExportId>, db: Data<Db>) -> Result<
 #[get("/exports/{id}/file")]
 async fn file(caller: Consumer, id: Path<ExportId>, db: Data<Db>, vault: Data<Vault>) -> Result<HttpResponse> {
     let row = export::get(db.read(), caller.member, *id).await?;
-    let file = export::open(&vault, &row, db.now())?;
-    Ok(HttpResponse::Ok()
+    Ok(download(export::open(&vault, &row, db.now())?))
+}
+
+/// The file as an answer.
+pub(super) fn download(json: String) -> HttpResponse {
+    HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "application/json"))
         .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"my-data.json\""))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(file))
+        .body(json)
 }
 
-/// My wish to be forgotten.
-#[derive(Debug, Serialize, ToSchema)]
-struct Erasure {
+/// The wish of a member to be forgotten.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+pub(super) struct Erasure {
     id: MemberErasureId,
-    /// `requested` waits for me to say it again.
+    /// `requested` waits for the member to say it again.
     state: wish::State,
     requested_at: DateTime<Utc>,
     /// When it will be done; until then it can be taken back.

@@ -158,8 +158,7 @@ pub const PICTURES: Belonging = Belonging {
             if !data.iter().any(|data| matches!(data, PersonalData::Everything | PersonalData::Name)) {
                 return Ok(0);
             }
-            let theirs = Entity::delete_many().filter(Column::Account.eq(owner.account.clone()));
-            let theirs = theirs.filter(Column::OpenId.eq(owner.open_id.clone()));
+            let theirs = Entity::delete_many().filter(owner.rows(Column::Account, Column::OpenId));
             let mut gone = theirs.exec(tx.db()).await?.rows_affected;
             if let Some(member) = nobody_left(tx, owner, data).await? {
                 gone += Entity::delete_many().filter(Column::MemberId.eq(member)).exec(tx.db()).await?.rows_affected;

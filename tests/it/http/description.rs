@@ -142,9 +142,17 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             _ => {}
         }
         match path.split('/').next() {
-            Some("imports" | "jobs" | "member-attributes" | "payouts" | "points" | "reward-blocks") => {
-                &[Role::Clerk, Role::Manager]
-            }
+            Some(
+                "imports"
+                | "jobs"
+                | "member-attributes"
+                | "payouts"
+                | "points"
+                | "proof"
+                | "reconciliations"
+                | "reconciliation-cases"
+                | "reward-blocks",
+            ) => &[Role::Clerk, Role::Manager],
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
@@ -185,7 +193,7 @@ async fn states_of_different_things_are_described_apart() {
         assert_eq!(values("/components/schemas/Follower/properties/state"), json!(["known", "following", "gone"]));
         assert_eq!(values("/components/schemas/Sync/properties/state"), json!(["running", "done", "failed"]));
         assert_eq!(values("/components/schemas/Conversation/properties/state"), json!(["robot", "human"]));
-        let delivery = json!(["queued", "sending", "sent", "refused", "unknown"]);
+        let delivery = json!(["queued", "sending", "sent", "delivered", "refused", "unknown"]);
         assert_eq!(values("/components/schemas/Delivery/properties/state"), delivery);
     })
     .await;

@@ -3,16 +3,22 @@
 use chrono::TimeDelta;
 use entity::{
     admin::staff::Role,
+    http::idempotency_key,
     identity::{follower, identity, member},
-    jobs::event,
+    jobs::{event, job},
     members::{access, erasure, profile},
     tracking::touch,
+    types::MemberId,
 };
+use huilian::{infra::db::Tx, jobs::run_again};
 use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{Known, declare_id_card, member_path, named, well_known};
-use crate::support::{TestApp, story, unique_name};
+use crate::{
+    import::Importer,
+    support::{TestApp, story, unique_name},
+};
 
 const ERASURES: &str = "/api/mini/v1/erasures";
 
@@ -159,6 +165,84 @@ async fn who_was_forgotten_and_still_follows_stays_unknown_until_they_do_somethi
         app.advance(TimeDelta::days(1));
         app.run_jobs().await;
         assert_eq!(known().await, (2, 2), "who comes back is somebody new");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_member_whom_no_account_knows_is_forgotten_when_staff_write_it_down() {
+    story(async |app| {
+        let run = Importer::new(app).await.import("phone,name,points\n13800000031,何一舟,5\n").await;
+        assert_eq!(run["counts"]["created"], 1, "{run}");
+        let member = app.rows::<member::Entity>().await.remove(0).id;
+        let staff = app.staff(Role::Headquarters).await;
+        let names = ["何一舟", "13800000031"];
+        let wish = json!({ "reason": "本人来电，已核对卡号" });
+
+        let copies = format!("{}/exports", member_path(member));
+        let copy = staff.post(&copies, &json!({})).await;
+        assert_eq!(copy.status, StatusCode::ACCEPTED, "{copy:?}");
+        app.run_jobs().await;
+        let copy = format!("{copies}/{}", copy.body["id"].as_str().expect("an id"));
+        assert_eq!(staff.get(&copy).await.body["state"], "ready");
+        let file = staff.post(&format!("{copy}/file"), &wish).await;
+        assert_eq!(file.status, StatusCode::OK, "{file:?}");
+        for name in names {
+            assert!(file.body.to_string().contains(name), "{file:?}");
+        }
+        let accesses = app.rows::<access::Entity>().await;
+        assert_eq!((accesses[0].what.as_str(), accesses[0].scene.as_str()), ("everything", "copy"));
+
+        let path = format!("{}/erasures", member_path(member));
+        let written = staff.post_once(&path, "forget-0001", &wish).await;
+        assert_eq!((written.status, &written.body["state"]), (StatusCode::OK, &json!("confirmed")), "{written:?}");
+        let cancelled = staff.delete(&format!("{path}/{}", written.body["id"].as_str().expect("an id"))).await;
+        assert_eq!(cancelled.status, StatusCode::NO_CONTENT);
+        assert_eq!(staff.get(&path).await.body, json!([]));
+        app.advance(TimeDelta::days(8));
+        app.run_jobs().await;
+        assert!(!named(app, &names).await.is_empty(), "they have thought better of it");
+
+        let staff = app.staff(Role::Headquarters).await;
+        let written = staff.post_once(&path, "forget-0002", &wish).await;
+        assert_eq!(written.status, StatusCode::OK, "{written:?}");
+        app.advance(TimeDelta::days(7));
+        app.run_jobs().await;
+        let staff = app.staff(Role::Headquarters).await;
+        assert_eq!(staff.get(&member_path(member)).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(named(app, &["何一舟", "13800000031", "本人来电"]).await, Vec::<String>::new());
+        let done = app.rows::<erasure::Entity>().await;
+        assert!(done.iter().any(|row| row.state == erasure::State::Done && row.staff_id.is_some()), "{done:?}");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn work_that_was_given_up_and_answers_that_were_kept_are_forgotten_too() {
+    story(async |app| {
+        let (one, other) = two(app).await;
+        let given_up = async |known: &Known<'_>| {
+            let open_id = known.person.open_id("brand");
+            app.give_up("identity.refresh_follower", json!({ "account": "brand", "open_id": open_id.as_str() })).await
+        };
+        let (_, of_other) = (given_up(&one).await, given_up(&other).await);
+        let path = wish(&one).await;
+        one.consumer.post(&format!("{path}/confirm"), &json!({})).await;
+        app.advance(TimeDelta::days(6));
+        let answers = async || {
+            let rows = app.rows::<idempotency_key::Entity>().await;
+            let of = |member: MemberId| rows.iter().filter(|row| row.actor == member.to_string()).count();
+            (of(one.member), of(other.member))
+        };
+        assert_eq!(answers().await, (1, 1), "they said which messages they allow");
+        app.advance(TimeDelta::days(1));
+        app.run_jobs().await;
+        assert_eq!(answers().await, (0, 1));
+        let left = app.rows::<job::Entity>().await;
+        let left: Vec<_> = left.iter().filter(|row| row.state == job::State::Dead).map(|row| row.id).collect();
+        assert_eq!(left, [of_other]);
+        app.app.db.tx(async |tx: &Tx| run_again(tx, of_other).await).await.expect("a job that runs again");
+        app.run_jobs().await;
     })
     .await;
 }

@@ -8,8 +8,9 @@ mod owned;
 mod parallel;
 mod payouts;
 mod properties;
+mod reconcile;
 mod returns;
-mod scripted;
+pub mod scripted;
 mod stops;
 mod stories;
 mod take_back;
@@ -46,7 +47,7 @@ use crate::{
 };
 
 /// A story with a WeChat Pay that does what the test says.
-async fn money(test: impl AsyncFnOnce(&TestApp, &Scripted)) {
+pub async fn money(test: impl AsyncFnOnce(&TestApp, &Scripted)) {
     let scripted = Scripted::default();
     let set = |settings: &mut Settings| settings.payouts = Some(scripted.providers());
     story_with(set, async |app| test(app, &scripted).await).await;
@@ -152,7 +153,7 @@ async fn payouts(app: &TestApp) -> Vec<payout::Model> {
 }
 
 /// The only payout.
-async fn only(app: &TestApp) -> payout::Model {
+pub async fn only(app: &TestApp) -> payout::Model {
     let mut rows = payouts(app).await;
     assert_eq!(rows.len(), 1, "{rows:?}");
     rows.remove(0)
