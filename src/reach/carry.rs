@@ -23,7 +23,7 @@ use super::{
     wording::{Values, Way, Wordings, Words},
 };
 use crate::{
-    error::{Code, Result},
+    error::{Code, Error, Result},
     identity::own,
     infra::{
         clock::Time,
@@ -99,6 +99,15 @@ impl Job for Carry {
 
     fn order_key(&self) -> Option<String> {
         Some(format!("reach:member:{}", self.member))
+    }
+
+    /// A message whose job is given up ends, too: nothing of it is sent any more.
+    async fn given_up(self, context: CarryContext, _why: &Error) -> Result<()> {
+        let end = async |tx: &Tx| {
+            cut_off(tx, self.message).await?;
+            change(tx, self.message, &[State::Queued], State::Refused, Some("given_up")).await.map(drop)
+        };
+        context.db.tx(end).await
     }
 
     async fn run(self, context: CarryContext) -> Result<(), Failure> {

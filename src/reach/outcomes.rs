@@ -10,11 +10,11 @@ use entity::{
     },
     types::{AccountKey, OpenId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
 
 use super::{carry::Carry, store::change};
 use crate::{
-    error::Result,
+    error::{Code, Error, Result},
     infra::db::Tx,
     wechat::{
         intake::Received,
@@ -27,6 +27,8 @@ use crate::{
 
 /// How long a try whose number WeChat did not tell is looked for by its person and template.
 const LOOKED_FOR: TimeDelta = TimeDelta::days(3);
+/// How often a try is looked for that changes meanwhile; it changes once.
+const LOOKS: u32 = 4;
 /// A try that may still turn out one way or the other.
 const OPEN: [State; 3] = [State::Sending, State::Sent, State::Unknown];
 
@@ -82,10 +84,20 @@ pub async fn told(tx: &Tx, pushes: &[&Received]) -> Result<()> {
 }
 
 async fn ended(tx: &Tx, ended: &Ended<'_>) -> Result<()> {
-    let Some(row) = find(tx, ended).await? else {
-        metrics::counter!("reach_outcomes_total", "outcome" => "unmatched").increment(1);
-        return Ok(());
-    };
+    for _ in 0..LOOKS {
+        let Some(row) = find(tx, ended).await? else {
+            metrics::counter!("reach_outcomes_total", "outcome" => "unmatched").increment(1);
+            return Ok(());
+        };
+        if settle(tx, ended, row).await? {
+            return Ok(());
+        }
+    }
+    Err(Error::new(Code::Unavailable).detail("the outcome of a message changes again and again"))
+}
+
+/// Takes down how a try ended. False when it changed meanwhile: the answer of the call was just taken down.
+async fn settle(tx: &Tx, ended: &Ended<'_>, row: Model) -> Result<bool> {
     let to = if ended.failed.is_some() { State::Refused } else { State::Delivered };
     let settled = Entity::update_many()
         .col_expr(Column::State, Expr::value(to))
@@ -95,10 +107,10 @@ async fn ended(tx: &Tx, ended: &Ended<'_>) -> Result<()> {
         .filter(Column::Id.eq(row.id))
         .filter(Column::State.eq(row.state));
     if settled.exec(tx.db()).await?.rows_affected == 0 {
-        return Ok(());
+        return Ok(false);
     }
     metrics::counter!("reach_outcomes_total", "outcome" => super::reply::label(to)).increment(1);
-    let Some(id) = row.message_id else { return Ok(()) };
+    let Some(id) = row.message_id else { return Ok(true) };
     let word = ended.failed.as_deref();
     match (to, row.state) {
         (State::Delivered, _) => {
@@ -119,26 +131,30 @@ async fn ended(tx: &Tx, ended: &Ended<'_>) -> Result<()> {
             }
         }
     }
-    Ok(())
+    Ok(true)
 }
 
 /// The try that an event is about, as long as it may still turn out one way or the other: by WeChat's number; else, when
-/// WeChat did not tell it, the earliest to this person by this way.
+/// WeChat did not tell it yet, the earliest to this person by this way. One statement, as the number may be taken down at
+/// any moment.
 async fn find(tx: &Tx, ended: &Ended<'_>) -> Result<Option<Model>> {
-    let theirs = || Entity::find().filter(Column::Account.eq(ended.account.clone()));
-    if let Some(msg_id) = ended.msg_id
-        && let Some(row) = theirs().filter(Column::MsgId.eq(msg_id)).one(tx.db()).await?
-    {
-        return Ok(OPEN.contains(&row.state).then_some(row));
-    }
-    let mut unnumbered = theirs()
-        .filter(Column::OpenId.eq(ended.open_id.clone()))
-        .filter(Column::Channel.eq(ended.channel))
-        .filter(Column::MsgId.is_null())
-        .filter(Column::State.is_in(OPEN))
-        .filter(Column::CreatedAt.gt(tx.now() - LOOKED_FOR));
+    let mut unnumbered = Condition::all()
+        .add(Column::OpenId.eq(ended.open_id.clone()))
+        .add(Column::Channel.eq(ended.channel))
+        .add(Column::MsgId.is_null())
+        .add(Column::State.is_in(OPEN))
+        .add(Column::CreatedAt.gt(tx.now() - LOOKED_FOR));
     if let Some(template_id) = ended.template_id {
-        unnumbered = unnumbered.filter(Column::TemplateId.eq(template_id));
+        unnumbered = unnumbered.add(Column::TemplateId.eq(template_id));
     }
-    Ok(unnumbered.order_by_asc(Column::Id).one(tx.db()).await?)
+    let either = match ended.msg_id {
+        Some(msg_id) => Condition::any().add(Column::MsgId.eq(msg_id)).add(unnumbered),
+        None => unnumbered,
+    };
+    let theirs = Entity::find().filter(Column::Account.eq(ended.account.clone())).filter(either);
+    let mut rows = theirs.order_by_asc(Column::Id).all(tx.db()).await?;
+    if let Some(at) = rows.iter().position(|row| row.msg_id.is_some()) {
+        return Ok(Some(rows.swap_remove(at)).filter(|row| OPEN.contains(&row.state)));
+    }
+    Ok(rows.into_iter().next())
 }

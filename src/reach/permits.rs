@@ -106,7 +106,7 @@ pub async fn told(tx: &Tx, pushes: &[&Received]) -> Result<()> {
             let confirms = "CASE WHEN permit.unconfirmed > 0 THEN 1 ELSE 0 END";
             known.value(Column::Available, Expr::cust(format!("permit.available + 1 - {confirms}")));
             known.value(Column::Unconfirmed, Expr::cust(format!("permit.unconfirmed - {confirms}")));
-        } else if !asked {
+        } else if !asked && answer == Answer::Reject {
             // Switched off in the settings: what was allowed before is not allowed any more.
             known.update_columns([Column::Available, Column::Unconfirmed]);
         }

@@ -113,11 +113,16 @@ pub(super) async fn asked(
         Purpose::Marketing => members::Purpose::Marketing,
     };
     let allowed = consent::allows(db, member, consent).await?;
-    Ok(Asked { now, purpose, expires_at, allowed, sent: sent(db, member, places, now).await? })
+    // Caps are of offers.
+    let sent = match purpose {
+        Purpose::Transactional => Sent::default(),
+        Purpose::Marketing => sent(db, member, places, now).await?,
+    };
+    Ok(Asked { now, purpose, expires_at, allowed, sent })
 }
 
 /// Marketing messages that a member was sent.
-pub(super) async fn sent(db: &impl ConnectionTrait, member: MemberId, places: &[Place], now: Time) -> Result<Sent> {
+async fn sent(db: &impl ConnectionTrait, member: MemberId, places: &[Place], now: Time) -> Result<Sent> {
     let since = async |from: Option<Time>| -> Result<u32> {
         let mut left = Entity::find()
             .filter(Column::MemberId.eq(member))

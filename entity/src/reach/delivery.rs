@@ -53,6 +53,7 @@ pub struct Model {
 )]
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+#[schema(as = DeliveryChannel)]
 pub enum Channel {
     /// As the answer to a push.
     Passive,

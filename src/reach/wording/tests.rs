@@ -47,7 +47,7 @@ fn a_file_says_words_and_ways_the_cheapest_first() {
 #[test]
 fn every_problem_is_named_with_its_place() {
     let problems = load(&format!(
-        "order = [\"custom\", \"custom\"]\nzh = \"{{nick}}\"\nen = \"\"\n{EXAMPLE}colour = \"red\"\n\
+        "order = [\"custom\", \"custom\", \"subscription\"]\nzh = \"{{nick}}\"\nen = \"\"\n{EXAMPLE}colour = \"red\"\n\
          [[template]]\naccount = \"shop\"\ntemplate_id = \"T\"\ndata = {{ thing1 = \"x\" }}\n\
          [[template]]\naccount = \"nobody\"\ntemplate_id = \"T\"\ndata = {{ thing1 = \"x\" }}\n\
          [[subscription]]\naccount = \"brand\"\ntemplate_id = \"S\"\npage = \"pages/a\"\ndata = {{ thing1 = \"x\" }}\n\
