@@ -2,6 +2,7 @@
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
 mod brand;
+mod claims;
 mod floor;
 mod import;
 mod load;
@@ -50,7 +51,7 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points or reconcile
+    /// One part alone: service, people, points, claims or reconcile
     #[arg(long)]
     only: Option<String>,
     /// What cargo says to every benchmark
@@ -66,6 +67,8 @@ struct Plan {
     flat_out: Duration,
     half: Duration,
     crowd: Crowd,
+    /// Promises that are claimed, each ten times.
+    promises: usize,
     /// Payouts that are held against a bill.
     payouts: u32,
 }
@@ -82,6 +85,7 @@ impl Plan {
                 flat_out: seconds(2),
                 half: seconds(2),
                 crowd,
+                promises: 100,
                 payouts: 20_000,
             }
         } else {
@@ -93,6 +97,7 @@ impl Plan {
                 flat_out: seconds(6),
                 half: seconds(10),
                 crowd,
+                promises: 1_000,
                 payouts: 1_000_000,
             }
         }
@@ -121,6 +126,9 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("points") {
         points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+    }
+    if wanted("claims") {
+        claims::measure(&options.postgres, plan.promises, &options.folder, &mut report).await?;
     }
     if wanted("reconcile") {
         Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;

@@ -101,7 +101,7 @@ impl Stores {
         let connection = db::connect(&config.database).await?;
         db::update_schema(&connection).await?;
         let db = Db::new(connection, clock.clone(), random.clone(), cache.clone(), reactions());
-        Ok(Self { db: db.handing(Belongings(BELONGINGS)), cache, vault })
+        Ok(Self { db: db.handing(Belongings(BELONGINGS)).handing(config.rewards.clone()), cache, vault })
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod demo;
 mod member;
+mod sandbox;
 mod serve;
 mod staff;
 mod wechat;
@@ -154,7 +155,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
         }
         Command::Sandbox => {
             let (config, _traces) = load(file)?;
-            demo::sandbox(config).await?;
+            sandbox::run(config).await?;
         }
         Command::Openapi => say(&http::spec::describe(crate::routes::described)?)?,
     }
@@ -190,7 +191,8 @@ fn load(file: Option<&Path>) -> std::result::Result<(Config, Traces), Problems> 
 /// One node, until it is told to stop.
 async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(), Stop> {
     let (config, _traces) = load(file)?;
-    let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+    let mut folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+    folder.merchants = sandbox::equipped(&config, folder.merchants)?;
     let app = App::build(config, folder, Clock::system(), Random::system()).await?;
     Ok(serve::run(app, parts).await?)
 }

@@ -117,6 +117,7 @@ pub struct Windows {
 pub struct Sandbox {
     pub host: IpAddr,
     pub port: u16,
+    pub keys: PathBuf,
 }
 
 /// `[jobs]`
@@ -178,6 +179,9 @@ pub struct Rewards {
     pub second_person_total_fen: Fen,
     pub second_person_total_points: entity::types::Points,
     pub hour_fen: Fen,
+    pub payee_day_count: u32,
+    pub payee_day_fen: Fen,
+    pub merchant_day_fen: Fen,
     pub risk_rank: u8,
 }
 

@@ -32,6 +32,8 @@ pub struct Settings {
     pub sandbox: sandbox::Options,
     /// The ways in which money leaves; those of the configuration without it.
     pub payouts: Option<Providers>,
+    /// Where WeChat Pay is reached by v3 and by v2 instead of where it stands: a wire that can be broken.
+    pub pay_wires: Option<[SocketAddr; 2]>,
     /// Where bills come from; WeChat Pay of the configuration without it.
     pub bills: Option<Arc<dyn Bills>>,
     /// Jobs may be left at the end, or the database be gone.
@@ -89,7 +91,8 @@ impl TestApp {
         let mut options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
         options.clock = clock.clone();
         options.random = random.clone();
-        let mut settings = Settings { config, folder, sandbox: options, payouts: None, bills: None, leave_jobs: false };
+        let (payouts, bills, pay_wires) = (None, None, None);
+        let mut settings = Settings { config, folder, sandbox: options, payouts, bills, pay_wires, leave_jobs: false };
         set(&mut settings);
         let running = Sandbox::start(settings.sandbox).await.expect("a sandbox");
         for url in [
@@ -101,9 +104,16 @@ impl TestApp {
         }
         let sandbox = running.sandbox().clone();
         // A merchant that the sandbox knows has the keys that the sandbox made; nobody else reaches a real WeChat Pay.
+        let addresses = |mut addresses: Addresses| {
+            if let Some([v3, v2]) = settings.pay_wires {
+                (addresses.v3, addresses.v2) = (format!("http://{v3}"), format!("https://{v2}"));
+            }
+            addresses
+        };
         let equipped = |key: &MerchantKey| {
-            let access = sandbox.merchant(key.as_str()).ok();
-            Some(access.map_or((development::material(), nowhere()), |known| (known.material(), known.addresses())))
+            let known = sandbox.merchant(key.as_str()).ok();
+            let known = known.map(|access| (access.material(), addresses(access.addresses())));
+            Some(known.unwrap_or_else(|| (development::material(), nowhere())))
         };
         settings.folder.merchants = settings.folder.merchants.equipped(equipped).expect("the sandbox's keys");
         let app = App::build(settings.config, settings.folder, clock.clone(), random).await.expect("an application");
