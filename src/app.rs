@@ -244,9 +244,8 @@ impl App {
             .register::<ReconcileAll>(self.reconciling())
             .register::<Reconcile>(self.reconciling());
         let (db, wechat, wordings) = (self.db.clone(), self.wechat.clone(), self.wordings.clone());
-        let limits = self.config.reach.clone();
         let registry = crate::referral::jobs::register(registry, &self.db, &self.vault);
-        reach::register(registry, CarryContext { db, wechat, wordings, limits })
+        reach::register(registry, CarryContext { db, wechat, wordings, limits: self.config.reach.clone() })
     }
 
     fn paying(&self) -> PayContext {
