@@ -3,7 +3,7 @@
 use crate::{
     identity::{
         erasure::Erase,
-        events::{Followed, Left, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
+        events::{Followed, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
         sync::RefreshFollower,
     },
     infra::{calendar::day_in_words, db::Reactions},
@@ -30,8 +30,6 @@ pub fn reactions() -> Reactions {
         .on(|event: &Followed| RefreshFollower { account: event.account.clone(), open_id: event.open_id.clone() })
         .on(|event: &Withdrew| Erase { erasure: event.erasure })
         .on(|event: &TouchSeen| Look::person(&event.account, &event.open_id))
-        .on(|event: &Followed| LookIfConcerned(Look::person(&event.account, &event.open_id)))
-        .on(|event: &Left| LookIfConcerned(Look::person(&event.account, &event.open_id)))
         .on(|event: &MemberCreated| LookIfConcerned(Look::members([event.member])))
         .on(|event: &MemberLinked| LookIfConcerned(Look::members([event.member])))
         .on(|event: &MemberMerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))

@@ -96,21 +96,12 @@ impl App {
             .register::<Remind>(self.db.clone())
             .register::<Sweep>(self.db.clone())
             .register::<CheckBooks>(self.db.clone())
-            .register::<referral::jobs::Look>(self.db.clone())
-            .register::<referral::jobs::LookAtInvited>(self.db.clone())
-            .register::<referral::jobs::Survey>(self.db.clone())
-            .register::<referral::jobs::Ripen>(self.db.clone())
-            .register::<referral::proof::ProveAll>(self.db.clone())
-            .register::<referral::jobs::Review>(referral::jobs::Context {
-                db: self.db.clone(),
-                vault: self.vault.clone(),
-            })
             .register::<TellPayout>(self.db.clone())
             .register::<ReconcileAll>(self.reconciling())
             .register::<Reconcile>(self.reconciling());
-        let (db, wechat) = (self.db.clone(), self.wechat.clone());
-        let (wordings, limits) = (self.wordings.clone(), self.config.reach.clone());
-        reach::register(registry, CarryContext { db, wechat, wordings, limits })
+        let registry = referral::jobs::register(registry, &self.db, &self.vault);
+        let (db, wechat, wordings) = (self.db.clone(), self.wechat.clone(), self.wordings.clone());
+        reach::register(registry, CarryContext { db, wechat, wordings, limits: self.config.reach.clone() })
     }
 
     fn paying(&self) -> PayContext {

@@ -8,7 +8,7 @@ use futures_util::future::FutureExt;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::{review, store};
+use super::{proof::ProveAll, review, store};
 use crate::{
     error::Result,
     identity::{Claim, find, names},
@@ -17,7 +17,7 @@ use crate::{
         db::{Db, IntoJob, NewJob, Tx, When},
         secret::Vault,
     },
-    jobs::{Failure, Job},
+    jobs::{Failure, Job, Registry},
 };
 
 /// How many invitations are looked at in one unit of work.
@@ -30,6 +30,18 @@ pub struct Context {
     pub db: Db,
     /// The keys for phones.
     pub vault: Vault,
+}
+
+/// Adds the jobs of this domain.
+#[must_use]
+pub fn register(registry: Registry, db: &Db, vault: &Vault) -> Registry {
+    registry
+        .register::<Look>(db.clone())
+        .register::<LookAtInvited>(db.clone())
+        .register::<Survey>(db.clone())
+        .register::<Ripen>(db.clone())
+        .register::<ProveAll>(db.clone())
+        .register::<Review>(Context { db: db.clone(), vault: vault.clone() })
 }
 
 /// Looks whom a fact concerns: their own invitations, and those whom they invited when `invited` says so.

@@ -12,7 +12,9 @@ use entity::{
     types::{MemberId, ReferralId},
 };
 use futures_util::future::FutureExt;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
+};
 use serde_json::json;
 
 use super::jobs::{LookAtInvited, Review};
@@ -81,9 +83,8 @@ pub const REWARDS: Belonging = Belonging {
             use reward::{Column, Entity};
             let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
             let closed = Entity::update_many()
-                .col_expr(Column::EndedAt, Expr::value(tx.now()))
-                .filter(Column::MemberId.eq(member))
-                .filter(Column::EndedAt.is_null());
+                .col_expr(Column::EndedAt, Expr::col(Column::EndedAt).if_null(tx.now()))
+                .filter(Column::MemberId.eq(member));
             Ok(closed.exec(tx.db()).await?.rows_affected)
         }
         .boxed_local()

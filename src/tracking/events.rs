@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::infra::db::Event;
 
-/// Somebody came by an invitation.
+/// Somebody came by an invitation, or follows or leaves who once did.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TouchSeen {
     /// The touch.

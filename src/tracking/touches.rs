@@ -16,7 +16,11 @@ pub use entity::tracking::touch::{Carrier, Kind, Model as Touch};
 use super::{events::TouchSeen, invitation::Code, origin::Origin};
 use crate::{
     error::Result,
-    identity::belonging::{Belonging, OnMerge, PersonalData},
+    identity::{
+        Claim,
+        belonging::{Belonging, OnMerge, PersonalData},
+        find, open_ids,
+    },
     infra::{
         clock::{Time, biz_day},
         db::{Db, Tx},
@@ -40,13 +44,29 @@ async fn write(tx: &Tx, rows: Vec<Touch>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    for row in rows.iter().filter(|row| row.code.is_some()) {
+    for row in &rows {
+        if row.code.is_none() && !matters(tx, row).await? {
+            continue;
+        }
         tx.emit(&TouchSeen { touch: row.id, account: row.account.clone(), open_id: row.open_id.clone() })?;
     }
     Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
         .exec_without_returning(tx.db())
         .await?;
     Ok(())
+}
+
+/// Whether somebody follows or leaves who came by an invitation once, to whichever account. The news may be old, so nobody
+/// else may hear of it.
+async fn matters(tx: &Tx, row: &Touch) -> Result<bool> {
+    if !matches!(row.kind, Kind::Follow | Kind::Unfollow) {
+        return Ok(false);
+    }
+    let people = match find(tx.db(), &Claim::open_id(&row.account, &row.open_id)).await? {
+        Some(member) => open_ids(tx.db(), member).await?,
+        None => vec![(row.account.clone(), row.open_id.clone())],
+    };
+    invited(tx.db(), &people).await
 }
 
 fn touch(tx: &Tx, push: &Received) -> Option<Touch> {

@@ -89,6 +89,10 @@ async fn unsynchronised(app: &TestApp) {
 /// A program that runs.
 pub async fn running(app: &TestApp, change: Value) -> ReferralProgramId {
     unsynchronised(app).await;
+    begun(app, change).await
+}
+
+async fn begun(app: &TestApp, change: Value) -> ReferralProgramId {
     let terms: Terms = serde_json::from_value(terms(app, change).await).expect("terms");
     let made = app.app.db.tx(async |tx: &Tx| {
         let row = program::create(tx, &terms, somebody(app)).await?;
@@ -172,7 +176,7 @@ async fn registered(app: &TestApp, number: u32, at: Time) -> MemberId {
 /// Leaves something of a member in every table of this domain, and a purchase. The words name them.
 pub async fn leave_invitations(app: &TestApp, member: MemberId, words: &str) {
     use entity::referral::appeal;
-    let program = running(app, json!({})).await;
+    let program = begun(app, json!({})).await;
     code_of(app, program, member).await;
     let bought = huilian::orders::Paid {
         source: "pos".to_owned(),
@@ -188,8 +192,8 @@ pub async fn leave_invitations(app: &TestApp, member: MemberId, words: &str) {
         program_id: Set(program),
         invitee: Set(member),
         rules: Set(1),
-        state: Set(State::Rewarded),
-        why: Set("counts".to_owned()),
+        state: Set(State::Refused),
+        why: Set("no_touch".to_owned()),
         seen: Set(json!({})),
         checks: Set(json!([])),
         prefix: Set(Some(words.to_owned())),
@@ -211,8 +215,8 @@ pub async fn leave_invitations(app: &TestApp, member: MemberId, words: &str) {
         grant_id: Set(app.app.random.id(now)),
         key: Set(row.id.to_string()),
         generation: Set(1),
-        state: Set(reward::State::Given),
-        amount: Set(1),
+        state: Set(reward::State::Refused),
+        amount: Set(0),
         back: Set(0),
         gone: Set(0),
         at: Set(now),
