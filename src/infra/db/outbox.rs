@@ -34,9 +34,11 @@ pub trait Event: Serialize + Send + Sync + 'static {
     }
 }
 
+type Ask = dyn for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync;
+
 /// Whether a job is wanted after all; asked when the unit of work commits, so that it sees all that has changed.
 #[derive(Clone)]
-pub struct When(Arc<dyn for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync>);
+pub struct When(Arc<Ask>);
 
 impl When {
     /// The condition that this function asks.
