@@ -94,6 +94,21 @@ pub(super) async fn by_wechat_numbers(
     Ok(rows.into_iter().filter_map(|(theirs, ours)| Some((theirs?, ours))).collect())
 }
 
+/// The payout of a line that goes out, if it has the line's amount and is on its way or arrived.
+pub(super) fn plain() -> SelectStatement {
+    use bill_line::Column as Of;
+    let gone = [State::Submitting, State::Unknown, State::WaitingUser, State::Returning, State::Paid, State::Returned];
+    let mut payouts = Query::select();
+    payouts
+        .expr(Expr::val(1))
+        .from(Entity)
+        .and_where(Expr::col((Entity, Column::Merchant)).equals((bill_line::Entity, Of::Merchant)))
+        .and_where(Expr::col((Entity, Column::OutNo)).equals((bill_line::Entity, Of::Number)))
+        .and_where(Expr::col((Entity, Column::Amount)).equals((bill_line::Entity, Of::Amount)))
+        .and_where(Expr::col((Entity, Column::State)).is_in(gone));
+    payouts
+}
+
 /// The lines of a payout, of this direction.
 fn lines(direction: Option<Direction>) -> SelectStatement {
     use bill_line::Column as Of;

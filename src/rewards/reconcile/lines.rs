@@ -7,8 +7,9 @@ use entity::{
     types::{Fen, MerchantKey},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Alias, Expr, Query},
 };
 
 use super::{
@@ -125,8 +126,30 @@ pub(super) async fn after(
     Ok(lines.order_by_asc(Column::Line).limit(most).all(db).await?)
 }
 
-/// The numbers of the lines of a bill after a place, in order.
-pub(super) async fn numbers_after(
+/// Lines that are plainly right need no closer look: the only one of its number that goes out, of a payout with that
+/// amount which is on its way or arrived. Of a million, nearly all are.
+fn is_plain() -> Condition {
+    let other = Alias::new("other");
+    let mut others = Query::select();
+    others
+        .expr(Expr::val(1))
+        .from_as(Entity, other.clone())
+        .and_where(Expr::col((other.clone(), Column::Merchant)).equals((Entity, Column::Merchant)))
+        .and_where(Expr::col((other.clone(), Column::Number)).equals((Entity, Column::Number)))
+        .and_where(Expr::col((other.clone(), Column::Direction)).eq(Direction::Out))
+        .cond_where(
+            Condition::any()
+                .add(Expr::col((other.clone(), Column::Day)).not_equals((Entity, Column::Day)))
+                .add(Expr::col((other, Column::Line)).not_equals((Entity, Column::Line))),
+        );
+    Condition::all()
+        .add(Column::Direction.eq(Direction::Out))
+        .add(Expr::exists(books::plain()))
+        .add(Expr::exists(others).not())
+}
+
+/// The numbers of the lines of a bill after a place that need a closer look, in order.
+pub(super) async fn doubtful_after(
     db: &impl ConnectionTrait,
     (merchant, day): (&MerchantKey, Day),
     line: i32,
@@ -137,7 +160,8 @@ pub(super) async fn numbers_after(
         .columns([Column::Line, Column::Number])
         .filter(Column::Merchant.eq(merchant.clone()))
         .filter(Column::Day.eq(day))
-        .filter(Column::Line.gt(line));
+        .filter(Column::Line.gt(line))
+        .filter(is_plain().not());
     Ok(lines.order_by_asc(Column::Line).limit(most).into_tuple().all(db).await?)
 }
 

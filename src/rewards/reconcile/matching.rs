@@ -1,6 +1,6 @@
-//! A bill that is there is held against the payouts, both ways, page after page: from its lines to the payouts, from the
-//! payouts that came to their end to their lines, and from open cases to what may explain them by now. It may be cut off
-//! anywhere and done again.
+//! A bill that is there is held against the payouts, both ways, page after page: from its doubtful lines to the payouts,
+//! from the payouts that came to their end to their lines, and from open cases to what may explain them by now. It may be
+//! cut off anywhere and done again.
 
 use std::collections::BTreeSet;
 
@@ -35,7 +35,7 @@ pub(super) async fn run(db: &Db, row: &reconciliation::Model) -> Result<()> {
     let mut days = BTreeSet::from([day]);
     let mut after = -1;
     loop {
-        let page = lines::numbers_after(db.read(), (merchant, day), after, PAGE).await?;
+        let page = lines::doubtful_after(db.read(), (merchant, day), after, PAGE).await?;
         let Some((last, _)) = page.last() else { break };
         after = *last;
         days.extend(look(db, merchant, page.into_iter().map(|(_, number)| number), &horizon).await?);
