@@ -207,9 +207,17 @@ async fn play(app: &TestApp, base: u32, last: bool, buys: bool, acts: &[Act]) {
     }
     app.advance(TimeDelta::minutes(1));
     let begin = app.clock.now();
+    // Most of them are on a good way at first; what comes then may break it, or not.
+    for guest in INVITERS..PEOPLE - 1 {
+        let touch = Act::Touch(guest, guest % INVITERS, 0);
+        for act in [touch, Act::Register(guest, 0), Act::Follow(guest, 0, true), Act::Buy(guest, true, 0)] {
+            play.act(&act, begin).await;
+        }
+    }
     for act in acts {
         play.act(act, begin).await;
     }
+    app.advance(TimeDelta::hours(25));
     for _ in 0..2 {
         app.run_jobs().await;
         app.advance(TimeDelta::minutes(5));
