@@ -10,6 +10,7 @@ mod payouts_killed;
 mod poison;
 mod rig;
 mod stop;
+mod strike;
 mod wechat;
 
 pub use rig::Rig;

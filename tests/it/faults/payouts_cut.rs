@@ -4,9 +4,6 @@
 use std::{
     cell::{Cell, RefCell},
     collections::BTreeSet,
-    future::poll_fn,
-    pin::pin,
-    task::Poll,
 };
 
 use chrono::TimeDelta;
@@ -25,6 +22,7 @@ use sea_orm::EntityTrait;
 use secrecy::ExposeSecret;
 use serde_json::json;
 
+use super::strike::{Strike, struck};
 use crate::{
     identity::people::somebody,
     rewards::{
@@ -34,30 +32,6 @@ use crate::{
     },
     support::{Column, Consumer, Proxy, Settings, TestApp, column},
 };
-
-/// Does `work`, and is struck when it has gone so many steps: `strike` says whether it ends there. Says whether it came
-/// to its end without being struck.
-async fn struck<T>(work: impl Future<Output = T>, steps: usize, strike: &dyn Fn() -> Strike) -> bool {
-    let mut work = pin!(work);
-    let gone = Cell::new(0);
-    let ended = poll_fn(|context| {
-        gone.set(gone.get() + 1);
-        if gone.get() == steps && strike() == Strike::Deadly {
-            return Poll::Ready(());
-        }
-        work.as_mut().poll(context).map(drop)
-    });
-    ended.await;
-    gone.get() < steps
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Strike {
-    /// Nothing of the work goes on.
-    Deadly,
-    /// It goes on as it can.
-    Hard,
-}
 
 /// What is struck.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
