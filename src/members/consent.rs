@@ -199,7 +199,10 @@ pub(super) async fn add(tx: &Tx, rows: Vec<Model>) -> Result<()> {
 
 /// Takes answers away that were added with a merge.
 pub(super) async fn take_away(tx: &Tx, rows: impl IntoIterator<Item = ConsentId>) -> Result<()> {
-    Entity::delete_many().filter(Column::Id.is_in(rows)).exec(tx.db()).await?;
+    let rows: Vec<ConsentId> = rows.into_iter().collect();
+    if !rows.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(rows)).exec(tx.db()).await?;
+    }
     Ok(())
 }
 
