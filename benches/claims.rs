@@ -162,7 +162,7 @@ async fn claim(
                 let (token, _) = people.get(other).context("somebody")?;
                 let request = client.post(format!("{base}/{grant}/claim")).bearer_auth(token);
                 let sent = Instant::now();
-                let answer = request.header("Idempotency-Key", format!("claim-{number}")).send().await?;
+                let answer = request.header("Idempotency-Key", format!("claim-{number:05}")).send().await?;
                 let status = answer.status().as_u16();
                 answer.bytes().await?;
                 latencies.push(sent.elapsed());

@@ -4,10 +4,10 @@ use std::{
     path::Path,
     process::Command,
     sync::Arc,
-    thread,
     time::{Duration, Instant},
 };
 
+use actix_rt::Arbiter;
 use anyhow::{Context, Result, ensure};
 use entity::types::{MemberId, Points};
 use huilian::{
@@ -17,7 +17,7 @@ use huilian::{
     wechat::folder::{Folder, Secrets},
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use tokio::{runtime, sync::oneshot, task::LocalSet};
+use tokio::sync::oneshot;
 use uuid::Uuid;
 
 use crate::{
@@ -53,12 +53,14 @@ pub async fn measure(server: &url::Url, rounds: u32, duration: Duration, report:
     let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
     let app = Arc::new(App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?);
     fill(&app).await?;
-    // Everybody has an account before it counts.
-    post(&app, Duration::from_secs(1)).await?;
+    // They last as long as the connections that they open.
+    let threads: Vec<Arbiter> = (0..THREADS).map(|_| Arbiter::new()).collect();
+    // Connections are open and statements known before it counts.
+    post(&app, &threads, Duration::from_secs(1)).await?;
     let mut measured = Vec::new();
     for _ in 0..rounds {
         let floor = pgbench(&database("pgbench"), duration)?;
-        measured.push((floor, post(&app, duration).await?));
+        measured.push((floor, post(&app, &threads, duration).await?));
     }
     let name = format!("postings to the points ledger, {CLIENTS} at once, PostgreSQL");
     report.add(Measure::of_rounds(name, &measured, "/s", "pgbench simple-update").against(Bar::TimesFloor(0.5)))?;
@@ -92,6 +94,7 @@ fn member(number: u64) -> MemberId {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(number)).into()
 }
 
+/// As pgbench's, the accounts are there before the first posting.
 async fn fill(app: &App) -> Result<()> {
     let members = format!(
         "INSERT INTO member (id, state, created_at, updated_at) \
@@ -99,29 +102,29 @@ async fn fill(app: &App) -> Result<()> {
          FROM generate_series(0, {}) n",
         MEMBERS - 1
     );
-    app.db.read().execute_unprepared(&members).await?;
-    app.db.read().execute_unprepared("ANALYZE").await?;
+    let accounts = "INSERT INTO points_account (member_id, balance, pending, next_due_at) \
+                    SELECT id, 0, 0, '9999-12-30T16:00:00Z' FROM member";
+    for statement in [members.as_str(), accounts, "VACUUM ANALYZE"] {
+        app.db.read().execute_unprepared(statement).await?;
+    }
     Ok(())
 }
 
 /// Gives two points and spends one, again and again, each in a transaction of its own; gives postings per second.
-async fn post(app: &Arc<App>, duration: Duration) -> Result<f64> {
+async fn post(app: &Arc<App>, threads: &[Arbiter], duration: Duration) -> Result<f64> {
     let began = Instant::now();
-    let threads = (0..THREADS).map(|_| {
+    let mut shares = Vec::new();
+    for thread in threads {
         let app = Arc::clone(app);
-        let (done, posted) = oneshot::channel();
-        thread::spawn(move || {
-            let runtime = runtime::Builder::new_current_thread().enable_all().build();
-            let clients = runtime
-                .map_err(Into::into)
-                .and_then(|runtime| LocalSet::new().block_on(&runtime, clients(&app, began, duration)));
-            let _ = done.send(clients);
+        let (done, share) = oneshot::channel();
+        thread.spawn_fn(move || {
+            actix_rt::spawn(async move { done.send(clients(&app, began, duration).await) });
         });
-        posted
-    });
+        shares.push(share);
+    }
     let mut posted = 0;
-    for thread in threads.collect::<Vec<_>>() {
-        posted += thread.await??;
+    for share in shares {
+        posted += share.await??;
     }
     Ok(f64::from(posted) / began.elapsed().as_secs_f64())
 }

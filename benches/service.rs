@@ -106,8 +106,7 @@ impl Plan {
 
 fn main() -> Result<()> {
     let options = Options::parse();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(measure(&options))
+    actix_rt::System::new().block_on(measure(&options))
 }
 
 async fn measure(options: &Options) -> Result<()> {

@@ -62,6 +62,8 @@ codes! {
     FileUnreadable = "file_unreadable", UNPROCESSABLE_ENTITY, "The file cannot be read as a table", "无法将文件读取为表格";
     /// No or no valid credential came with the request.
     Unauthorized = "unauthorized", UNAUTHORIZED, "Please sign in", "请先登录";
+    /// The password is right, and the code of the authenticator is needed with it.
+    SecondFactor = "second_factor_needed", UNAUTHORIZED, "Please enter the code that your authenticator shows", "请输入身份验证器显示的动态码";
     /// The caller is known, but may not do this.
     Forbidden = "forbidden", FORBIDDEN, "You may not do this", "没有权限执行此操作";
     /// There is no such thing, or it belongs to somebody else.

@@ -39,6 +39,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(rewards::http::routes)
             .configure(orders::http::routes)
             .configure(referral::http::routes)
+            .wrap(from_fn(admin::audit::record))
             .wrap(from_fn(admin::recognise)),
     );
 }

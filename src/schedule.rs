@@ -1,6 +1,7 @@
 //! TABLE: what runs when, in Asia/Shanghai time. Each line runs on one node.
 
 use crate::{
+    admin::audit::check::CheckAudit,
     error::Result,
     http::idempotency::ForgetKeys,
     identity::{session::ForgetSessions, sync::SyncAll},
@@ -36,5 +37,6 @@ pub fn schedule() -> Result<Schedule> {
         .at("referral.ripen", "*/5 * * * *", || Ripen {})?
         .at("referral.prove", "50 2 * * *", || ProveAll {})?
         .at("rewards.reconcile", "30 10 * * *", || ReconcileAll {})?
+        .at("audit.check", "10 2 * * *", || CheckAudit {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -3,9 +3,11 @@
 //! A handler names the right it needs in the type of its first argument, `Staff<Chat>`: no route can forget to ask, and
 //! who may not call learns nothing else. Tokens are opaque, 256 bits, stored only as a digest, and end at once when the session or the member of staff is disabled.
 
+pub mod audit;
 pub mod http;
 mod password;
 pub mod rights;
+mod second_factor;
 mod session;
 pub mod staff;
 

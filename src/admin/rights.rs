@@ -73,6 +73,10 @@ rights! {
     Referrals = "referrals", [Role::Manager, Role::Headquarters];
     /// Record purchases and refunds.
     Orders = "orders", [Role::Manager, Role::Headquarters];
+    /// Add members of staff, say what they may do, end it.
+    StaffBooks = "staff", [Role::Headquarters];
+    /// See what staff did.
+    Audits = "audits", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

@@ -6,7 +6,7 @@ use actix_web::{
     FromRequest, HttpMessage, HttpRequest,
     body::BoxBody,
     dev::{Payload, ServiceRequest, ServiceResponse},
-    http::header::AUTHORIZATION,
+    http::{StatusCode, header::AUTHORIZATION},
     middleware::Next,
     web::Data,
 };
@@ -15,21 +15,28 @@ use data_encoding::BASE64URL_NOPAD;
 use entity::{
     admin::{
         staff::{self, Model},
-        staff_session::{ActiveModel, Column, Entity},
+        staff_session::{self, ActiveModel, Column, Entity},
     },
     types::{StaffId, StaffSessionId},
 };
 use futures_util::future::{Ready, ready};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use sha2::{Digest, Sha256};
 
-use super::{password, rights::Right, staff::by_login};
+use super::{
+    audit::{self, Act},
+    password,
+    rights::Right,
+    second_factor,
+    staff::by_login,
+};
 use crate::{
     error::{Code, Error, Result},
     infra::{
         cache::Cache,
         clock::Time,
         db::{Db, Tx},
+        secret::Vault,
     },
 };
 
@@ -71,6 +78,11 @@ impl<R> Staff<R> {
 struct Caller {
     session: StaffSessionId,
     person: Model,
+}
+
+/// Who calls, when that is a member of staff.
+pub(super) fn caller(request: &HttpRequest) -> Option<StaffId> {
+    request.extensions().get::<Caller>().map(|caller| caller.person.id)
 }
 
 /// Middleware of the audience: finds out who calls, before anything else of the request is read.
@@ -119,30 +131,48 @@ pub(super) struct SignedIn {
     pub(super) person: Model,
 }
 
+/// What somebody shows who signs in.
+pub(super) struct Credentials {
+    pub(super) login: String,
+    pub(super) password: String,
+    /// The code that their authenticator shows, if they have one.
+    pub(super) code: Option<String>,
+    /// Where they come from.
+    pub(super) address: Option<IpAddr>,
+}
+
 /// Signs somebody in. Wrong logins and wrong passwords cannot be told apart.
 ///
 /// Every attempt counts before it is looked at, so that many at once gain nothing; one that succeeds is taken back.
-pub(super) async fn sign_in(
-    db: &Db,
-    cache: &Cache,
-    address: Option<IpAddr>,
-    login: &str,
-    secret: String,
-) -> Result<SignedIn> {
-    let anywhere = format!("sign-in:{}", digest(login));
+///
+/// # Errors
+/// [`Code::Unauthorized`], [`Code::SecondFactor`] when the password is right but a code is missing,
+/// [`Code::RateLimited`].
+pub(super) async fn sign_in(db: &Db, cache: &Cache, vault: &Vault, shown: Credentials) -> Result<SignedIn> {
+    let Credentials { login, password, code, address } = shown;
+    let anywhere = format!("sign-in:{}", digest(&login));
     let here = format!("{anywhere}:{}", address.map(|address| address.to_string()).unwrap_or_default());
     let tried = (cache.count(&here, 1, PAUSE).await, cache.count(&anywhere, 1, PAUSE).await);
     if tried.0 > ATTEMPTS || tried.1 > ATTEMPTS_FROM_ANYWHERE {
         let too_many = "too many attempts; try again in a quarter of an hour";
         return Err(Error::new(Code::RateLimited).detail(too_many).retry_after(PAUSE));
     }
-    let person = by_login(db.read(), login).await?.filter(|person| person.disabled_at.is_none());
-    let right = password::matches(secret, person.as_ref().map(|person| person.password.clone())).await?;
+    let person = by_login(db.read(), &login).await?.filter(|person| person.disabled_at.is_none());
+    let right = password::matches(password, person.as_ref().map(|person| person.password.clone())).await?;
     let Some(person) = person.filter(|_| right) else {
         return Err(Error::new(Code::Unauthorized).detail("the login or the password is wrong"));
     };
+    let missing = person.second_factor_at.is_some() && code.is_none();
+    if let (Some(_), Some(code)) = (person.second_factor_at, &code)
+        && second_factor::check(db, vault, &person, code).await.is_err()
+    {
+        return Err(Error::new(Code::Unauthorized).detail("the code is wrong"));
+    }
     for counted in [&here, &anywhere] {
         cache.count(counted, -1, PAUSE).await;
+    }
+    if missing {
+        return Err(Error::new(Code::SecondFactor));
     }
     let token = format!("{PREFIX}{}", db.random().token());
     let expires_at = db
@@ -156,19 +186,67 @@ pub(super) async fn sign_in(
                 expires_at: Set(expires_at),
             };
             Entity::insert(row).exec_without_returning(tx.db()).await?;
+            let (action, path) = ("POST /api/admin/v1/sessions".to_owned(), "/api/admin/v1/sessions".to_owned());
+            let status = Some(StatusCode::CREATED.as_u16());
+            audit::append(tx, vault, &Act { staff: person.id, action, path, status }).await?;
             Ok(expires_at)
         })
         .await?;
     Ok(SignedIn { token, expires_at, person })
 }
 
-/// Ends a session.
-pub(super) async fn sign_out(db: &Db, session: StaffSessionId) -> Result<()> {
-    db.tx(async |tx: &Tx| {
-        Entity::delete_by_id(session).exec(tx.db()).await?;
-        Ok(())
-    })
-    .await
+/// The sessions of somebody that have not ended, the latest first.
+pub(super) async fn of(db: &Db, staff: StaffId) -> Result<Vec<staff_session::Model>> {
+    let theirs = Entity::find().filter(Column::StaffId.eq(staff)).filter(Column::ExpiresAt.gt(db.now()));
+    Ok(theirs.order_by_desc(Column::Id).all(db.read()).await?)
+}
+
+/// Ends a session of somebody.
+///
+/// # Errors
+/// [`Code::NotFound`] when they have no such session.
+pub(super) async fn end(db: &Db, staff: StaffId, session: StaffSessionId) -> Result<()> {
+    let ended = db
+        .tx(async |tx: &Tx| {
+            let theirs = Entity::delete_by_id(session).filter(Column::StaffId.eq(staff));
+            Ok(theirs.exec(tx.db()).await?.rows_affected)
+        })
+        .await?;
+    if ended == 1 { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+}
+
+/// Ends all sessions of somebody, or all but one.
+pub(super) async fn end_all(tx: &Tx, staff: StaffId, but: Option<StaffSessionId>) -> Result<()> {
+    let mut theirs = Entity::delete_many().filter(Column::StaffId.eq(staff));
+    if let Some(kept) = but {
+        theirs = theirs.filter(Column::Id.ne(kept));
+    }
+    theirs.exec(tx.db()).await?;
+    Ok(())
+}
+
+/// Counts an attempt of somebody who is signed in to show a password or a code.
+///
+/// # Errors
+/// [`Code::RateLimited`].
+pub(super) async fn count_attempt(cache: &Cache, staff: StaffId) -> Result<()> {
+    if cache.count(&format!("staff-attempt:{staff}"), 1, PAUSE).await > ATTEMPTS {
+        return Err(Error::new(Code::RateLimited).retry_after(PAUSE));
+    }
+    Ok(())
+}
+
+/// Checks the present password of somebody who is signed in.
+///
+/// # Errors
+/// [`Code::Invalid`] when it is another, [`Code::RateLimited`].
+pub(super) async fn check_password(db: &Db, cache: &Cache, staff: StaffId, password: String) -> Result<()> {
+    count_attempt(cache, staff).await?;
+    let person = super::staff::get(db.read(), staff).await?;
+    if password::matches(password, Some(person.password)).await? {
+        return Ok(());
+    }
+    Err(Error::invalid("old", "is not the present password"))
 }
 
 async fn holder(db: &Db, token: &str) -> Result<Option<Caller>> {

@@ -2,13 +2,15 @@
 
 use entity::{
     admin::staff::{ActiveModel, Column, Entity, Model, Role},
-    types::StaffId,
+    types::{StaffId, StaffSessionId},
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, TryInsertResult, sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, TryInsertResult,
+    sea_query::{Expr, OnConflict},
 };
 
-use super::password;
+use super::{password, session};
 use crate::{
     error::{Code, Error, Result},
     infra::db::{Db, Tx},
@@ -29,9 +31,7 @@ pub async fn add(db: &Db, login: &str, name: &str, password: String, role: Role)
             "must be 2 to 64 lower-case letters, digits, dots, dashes and underscores",
         ));
     }
-    if password.chars().count() < SHORTEST || password.contains(login) {
-        return Err(Error::invalid("password", "must have at least 10 characters and not contain the login"));
-    }
+    check_password(login, &password)?;
     let hash = password::hash(password, db.random()).await?;
     db.tx(async |tx: &Tx| {
         let id: StaffId = tx.id();
@@ -41,6 +41,9 @@ pub async fn add(db: &Db, login: &str, name: &str, password: String, role: Role)
             name: Set(name.to_owned()),
             password: Set(hash.clone()),
             role: Set(role),
+            second_factor: Set(None),
+            second_factor_at: Set(None),
+            second_factor_step: Set(0),
             disabled_at: Set(None),
             created_at: Set(tx.now()),
         };
@@ -56,4 +59,79 @@ pub async fn add(db: &Db, login: &str, name: &str, password: String, role: Role)
 /// The member of staff of a login.
 pub(super) async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<Option<Model>> {
     Ok(Entity::find().filter(Column::Login.eq(login)).one(db).await?)
+}
+
+/// Everybody, by their logins.
+pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
+    Ok(Entity::find().order_by_asc(Column::Login).all(db).await?)
+}
+
+/// A member of staff.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(super) async fn get(db: &impl ConnectionTrait, id: StaffId) -> Result<Model> {
+    Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// What is to be different about somebody.
+#[derive(Debug, Default)]
+pub(super) struct Change {
+    pub(super) name: Option<String>,
+    pub(super) role: Option<Role>,
+    /// Whether they may sign in no more.
+    pub(super) disabled: Option<bool>,
+}
+
+/// Changes somebody. Who may sign in no more, or may do other things than before, is signed out.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(super) async fn change(db: &Db, id: StaffId, change: &Change) -> Result<Model> {
+    db.tx(async |tx: &Tx| {
+        let before = get(tx.db(), id).await?;
+        let mut after = before.clone();
+        if let Some(name) = &change.name {
+            after.name.clone_from(name);
+        }
+        after.role = change.role.unwrap_or(before.role);
+        after.disabled_at = match change.disabled {
+            Some(true) => before.disabled_at.or(Some(tx.now())),
+            Some(false) => None,
+            None => before.disabled_at,
+        };
+        let changed = Entity::update_many()
+            .col_expr(Column::Name, Expr::value(after.name.as_str()))
+            .col_expr(Column::Role, Expr::value(after.role))
+            .col_expr(Column::DisabledAt, Expr::value(after.disabled_at));
+        changed.filter(Column::Id.eq(id)).exec(tx.db()).await?;
+        if after.role != before.role || after.disabled_at.is_some() {
+            session::end_all(tx, id, None).await?;
+        }
+        Ok(after)
+    })
+    .await
+}
+
+/// Gives somebody a password, and ends their sessions: all, or all but one.
+///
+/// # Errors
+/// [`Code::NotFound`], [`Code::Invalid`] for a password that will not do.
+pub(super) async fn set_password(db: &Db, id: StaffId, password: String, but: Option<StaffSessionId>) -> Result<()> {
+    let person = get(db.read(), id).await?;
+    check_password(&person.login, &password)?;
+    let hash = password::hash(password, db.random()).await?;
+    db.tx(async |tx: &Tx| {
+        let changed = Entity::update_many().col_expr(Column::Password, Expr::value(hash.as_str()));
+        changed.filter(Column::Id.eq(id)).exec(tx.db()).await?;
+        session::end_all(tx, id, but).await
+    })
+    .await
+}
+
+fn check_password(login: &str, password: &str) -> Result<()> {
+    if password.chars().count() < SHORTEST || password.contains(login) {
+        return Err(Error::invalid("password", "must have at least 10 characters and not contain the login"));
+    }
+    Ok(())
 }

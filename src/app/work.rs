@@ -4,6 +4,7 @@ use std::{rc::Rc, sync::Arc};
 
 use super::App;
 use crate::{
+    admin::audit::check::CheckAudit,
     belongings::BELONGINGS,
     error::Result,
     http::idempotency::ForgetKeys,
@@ -67,6 +68,7 @@ impl App {
             .register::<WatchCertificates>((self.folder.merchants.clone(), self.clock.clone()))
             .register::<ForgetKeys>(self.db.clone())
             .register::<ForgetSessions>(self.db.clone())
+            .register::<CheckAudit>((self.db.clone(), self.vault.clone()))
             .register::<RefreshFollower>(sync.clone())
             .register::<SyncAll>(sync.clone())
             .register::<SyncPage>(sync)

@@ -9,8 +9,9 @@ use entity::{
     types::{MemberId, Points, PointsChange, PointsEntryId, PointsLotId},
 };
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter,
+    QueryOrder, QuerySelect,
+    sea_query::{Expr, Query},
 };
 
 use super::rules::{Times, due_at, never};
@@ -167,6 +168,28 @@ fn among(open: Vec<Model>, points: Points) -> Result<Found> {
         found.lots.push((lot, taken));
     }
     Ok(found)
+}
+
+/// Takes points from the lot that is spent first when that has more of them, which is nearly always so; gives how it
+/// changed. One statement, where finding and taking are two.
+pub(super) async fn take_from_first(tx: &Tx, owner: MemberId, points: Points) -> Result<Option<Draw>> {
+    use sea_orm::ExprTrait;
+    let mut first = Query::select();
+    first
+        .column(Column::Id)
+        .from(Entity)
+        .and_where(Column::MemberId.eq(owner))
+        .and_where(Column::State.eq(State::Open))
+        .order_by(Column::ExpiresAt, Order::Asc)
+        .order_by(Column::Id, Order::Asc)
+        .limit(1);
+    let taken = Entity::update_many()
+        .col_expr(Column::Remaining, Expr::col(Column::Remaining).sub(points.get()))
+        .filter(Expr::col(Column::Id).eq(Expr::SubQuery(None, Box::new(first.into()))))
+        .filter(Column::Remaining.gt(points))
+        .exec_with_returning(tx.db())
+        .await?;
+    Ok(taken.first().map(|lot| Draw { lot: lot.id, delta: points.less(), pending: PointsChange::ZERO }))
 }
 
 /// Takes the points that were found; gives how lots changed.

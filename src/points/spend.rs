@@ -9,7 +9,7 @@ use super::{
     account, events,
     give::at_least_one,
     key,
-    lots::{self, Found},
+    lots::{self, Draw},
     posting::{self, Because, Posted, Posting},
 };
 use crate::{
@@ -64,8 +64,8 @@ pub(super) async fn write(tx: &Tx, spend: &Spend, kind: Kind, by: Option<(StaffI
         Posted::New(entry) => entry,
         Posted::Before(before) => return Ok(Spent { entry: before.id, points: before.asked }),
     };
-    let (owner, found) = match find(tx, *member, *points).await {
-        Ok(found) => found,
+    let (owner, draws) = match draw(tx, *member, *points).await {
+        Ok(drawn) => drawn,
         Err(refused) => {
             // Whoever hears a refusal may go on. After any other failure there is nothing to go on with.
             if matches!(refused.code(), Code::NotEnoughPoints | Code::PointsStopped | Code::NotFound) {
@@ -75,18 +75,21 @@ pub(super) async fn write(tx: &Tx, spend: &Spend, kind: Kind, by: Option<(StaffI
         }
     };
     posting::make_theirs(tx, &mut entry, owner).await?;
-    let draws = lots::take(tx, found).await?;
     lots::note(tx, &entry, draws).await?;
     events::tell(tx, &entry)?;
     Ok(Spent { entry: entry.id, points: *points })
 }
 
-/// Takes points from the account, and finds the lots that they are to be taken from. Changes nothing when it refuses.
-async fn find(tx: &Tx, member: MemberId, points: Points) -> Result<(MemberId, Found)> {
+/// Takes points from the account and its lots; gives whose they were, and how the lots changed. Changes nothing when it
+/// refuses.
+async fn draw(tx: &Tx, member: MemberId, points: Points) -> Result<(MemberId, Vec<Draw>)> {
     let owner = take(tx, member, points).await?;
+    if let Some(draw) = lots::take_from_first(tx, owner, points).await? {
+        return Ok((owner, vec![draw]));
+    }
     let found = lots::find(tx, owner, points).await?;
     if found.missing.is_zero() {
-        return Ok((owner, found));
+        return Ok((owner, lots::take(tx, found).await?));
     }
     account::change(tx, owner, points.more(), PointsChange::ZERO).await?;
     Err(account::stopped())

@@ -7,6 +7,7 @@
     reason = "a test says at once what it cannot go on without"
 )]
 
+mod admin;
 mod chat;
 mod consumer;
 mod faults;

@@ -1,4 +1,6 @@
-//! Staff and their sessions.
+//! Staff, their sessions, and what they did.
 
+pub mod audit_chain;
+pub mod audit_entry;
 pub mod staff;
 pub mod staff_session;

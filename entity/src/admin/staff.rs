@@ -19,6 +19,12 @@ pub struct Model {
     /// argon2id in PHC form.
     pub password: String,
     pub role: Role,
+    /// The secret that the codes of an authenticator follow from, sealed; none until one is set up.
+    pub second_factor: Option<String>,
+    /// Since when a code is asked for; none while it is being set up.
+    pub second_factor_at: Option<DateTime<Utc>>,
+    /// The step of time whose code was used last: a code counts once.
+    pub second_factor_step: i64,
     pub disabled_at: Option<DateTime<Utc>>,
     pub created_at: DateTime<Utc>,
 }

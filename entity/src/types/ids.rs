@@ -225,6 +225,8 @@ ids! {
     SessionId = "dev";
     /// A signed-in device of a member of staff.
     StaffSessionId = "ses";
+    /// Something that a member of staff did.
+    AuditEntryId = "aud";
 }
 
 #[cfg(test)]

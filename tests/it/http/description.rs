@@ -146,7 +146,8 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
         }
         match path.split('/').next() {
             Some(
-                "imports"
+                "audit"
+                | "imports"
                 | "jobs"
                 | "member-attributes"
                 | "payouts"
@@ -154,14 +155,15 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
                 | "proof"
                 | "reconciliations"
                 | "reconciliation-cases"
-                | "reward-blocks",
+                | "reward-blocks"
+                | "staff",
             ) => &[Role::Clerk, Role::Manager],
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some("orders" | "referral-alerts" | "referral-programs" | "referrals") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],
-            Some("conversations" | "me" | "sessions") => &[],
+            Some("colleagues" | "conversations" | "me" | "sessions") => &[],
             other => panic!("{other:?}: say here who may not call it"),
         }
     };

@@ -10,7 +10,7 @@ mod proxy;
 
 use std::time::Duration;
 
-pub use actors::{Answered, Consumer, Follower, StaffActor};
+pub use actors::{Answered, Consumer, Follower, PASSWORD, StaffActor};
 pub use app::{START, Settings, TestApp, story, story_with};
 pub use callback::Delivery;
 pub use cut::cut;

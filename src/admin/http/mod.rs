@@ -1,0 +1,94 @@
+//! Signing in and out, oneself, the others, what they did, and the state of background work.
+
+mod audit;
+mod jobs;
+mod me;
+mod others;
+
+use actix_web::{HttpRequest, HttpResponse, delete, post, web::Data};
+use chrono::{DateTime, Utc};
+use entity::{
+    admin::staff::{self, Role},
+    types::StaffId,
+};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{
+    Staff,
+    rights::Anybody,
+    session::{self, Credentials},
+};
+use crate::{
+    error::Result,
+    http::{body::Valid, caller, problem::Problem},
+    infra::{cache::Cache, config::Http, db::Db, secret::Vault},
+};
+
+/// The routes of this domain under `/api/admin/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config
+        .service(sign_in)
+        .service(sign_out)
+        .configure(me::routes)
+        .configure(others::routes)
+        .configure(audit::routes)
+        .configure(jobs::routes);
+}
+
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+struct SignIn {
+    #[garde(length(min = 1, max = 64))]
+    login: String,
+    #[garde(length(min = 1, max = 200))]
+    password: String,
+    /// What the authenticator shows, of those who have one.
+    #[garde(length(max = 16))]
+    #[serde(default)]
+    code: Option<String>,
+}
+
+/// A member of staff.
+#[derive(Debug, Serialize, ToSchema)]
+struct Person {
+    id: StaffId,
+    login: String,
+    name: String,
+    role: Role,
+}
+
+/// A fresh session.
+#[derive(Debug, Serialize, ToSchema)]
+struct Session {
+    /// To be sent as `Authorization: Bearer …`. It is told only once.
+    token: String,
+    expires_at: DateTime<Utc>,
+    staff: Person,
+}
+
+/// Sign in
+#[utoipa::path(tag = "staff", request_body = SignIn, responses((status = 201, body = Session), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[post("/sessions")]
+async fn sign_in(
+    body: Valid<SignIn>,
+    request: HttpRequest,
+    (db, cache, vault): (Data<Db>, Data<Cache>, Data<Vault>),
+    http: Data<Http>,
+) -> Result<HttpResponse> {
+    let Valid(SignIn { login, password, code }) = body;
+    let shown = Credentials { login, password, code, address: caller::address(&request, http.proxies) };
+    let signed_in = session::sign_in(&db, &cache, &vault, shown).await?;
+    let staff::Model { id, login, name, role, .. } = signed_in.person;
+    let staff = Person { id, login, name, role };
+    Ok(HttpResponse::Created().json(Session { token: signed_in.token, expires_at: signed_in.expires_at, staff }))
+}
+
+/// Sign out
+#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 204), (status = 401, body = Problem)))]
+#[delete("/sessions/current")]
+async fn sign_out(caller: Staff<Anybody>, db: Data<Db>) -> Result<HttpResponse> {
+    session::end(&db, caller.id, caller.session).await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,5 @@
+//! Staff: who they are, how they sign in, and the record of what they did.
+
+mod audit;
+mod second_factor;
+mod staff;
