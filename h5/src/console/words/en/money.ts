@@ -1,0 +1,15 @@
+export const money = {
+  payout: {
+    one: 'Payout', none: 'No payouts yet', none_hint: 'Packets and transfers appear here when they are handed to WeChat.', review: 'to look into', steps: 'The way', done: 'Done', question: 'It goes on record. Do it?', provider: 'By', payer: 'Paid by', out_no: 'Our number', provider_no: 'Number at WeChat', code: 'Heard last', refunded: 'Came back', expires: 'Lapses', settled: 'Settled',
+    state: { created: 'to be sent', submitting: 'being sent', unknown: 'unknown', waiting_user: 'to be taken', returning: 'coming back', paid: 'paid', returned: 'came back', rejected: 'rejected' }, cause: { order: 'order', answer: 'answer', query: 'query', notice: 'notice', cancel: 'cancel', staff: 'staff', rule: 'rule' },
+    act: { cancel: 'Take back', replace: 'Pay anew', close: 'Close' }, means: { cancel: 'Nobody has taken it: the budget gets it back.', replace: 'WeChat has ended it without paying: it is paid under a new number.', close: 'The bill shows that WeChat never had it: the budget gets it back.' },
+  },
+  stop: { none: 'Nothing is stopped', none_hint: 'Payouts go out as usual.', do: 'Stop payouts', means: 'Nothing of the scope is handed to WeChat from now on; what is with WeChat already goes on.', question: 'It stops at once. Do it?', done: 'Stopped', lift: 'Lift', lifted: 'Lifted', what: 'What to stop', scope: { all: 'Everything', merchant: 'Merchant', campaign: 'Campaign' }, cause: { staff: 'by staff', circuit: 'by itself, after failures', mismatch: 'by itself, as the books differ' } },
+  proof: {
+    from: 'From', to: 'To', balanced: 'Everything agrees', unbalanced: 'Something does not agree', days: 'Days of bills', days_said: '{balanced} agree, {different} differ, {unknown} unknown', campaigns: 'Books of campaigns', campaigns_said: '{count} looked at, {wrong} do not agree', open: 'Open differences', settled: 'Settled differences', case_count: '{count}', in_flight: 'With WeChat', points: 'Points', points_ok: 'all add up', points_wrong: '{count} accounts do not add up', budgets: 'Campaigns that do not agree', cases: 'Differences', unproven: 'Days not proven',
+  },
+  reconciliation: {
+    one: 'Day of bills', state: { waiting: 'waits for the bill', fetching: 'fetching', matching: 'matching', balanced: 'agrees', different: 'differs', unavailable: 'no bill to be had' }, kind: { missing_there: 'not on the bill', missing_here: 'not in our books', amount: 'another amount', refund: 'another refund', state: 'another state', twice: 'twice' }, case: { open: 'open', explained: 'explained', settled: 'settled' },
+    bill: 'The bill', books: 'Our books', other: 'Other business on the bill', side: '{count}: {out} out, {back} back', difference: 'difference {amount}', settle: 'Settle', settle_means: 'Say why it is one. The merchant pays again once all are settled and its stop was lifted.', question: 'It cannot be opened again. Settle it?', settled_now: 'Settled', again: 'Look again', again_done: 'Queued again', lines: 'Download the lines', no_cases: 'No differences', no_cases_hint: 'Bill and payouts agree, line by line.',
+  },
+}
