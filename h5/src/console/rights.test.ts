@@ -11,7 +11,7 @@ afterEach(() => (session.person = null))
 test('a clerk sees the counter: chats and the member at hand', () => {
   as('clerk')
   expect(entries().map(({ key }) => key)).toEqual(['today', 'chats', 'members', 'more'])
-  expect(blocks().map(({ key }) => key)).toEqual(['profile'])
+  expect(blocks().map(({ key }) => key)).toEqual(['profile', 'points'])
   expect(places()).toEqual([])
   expect(needs().map(({ key }) => key)).toEqual(['chats'])
 })

@@ -28,7 +28,7 @@ export function createTransport(around: Surroundings, send: typeof fetch = (...a
     const intent = request.headers.get('idempotency-key') === once['Idempotency-Key'] ? `${request.method} ${request.url} ${await request.clone().text()}` : null
     if (intent) request.headers.set('idempotency-key', await keyOf(intent))
     const form = request.headers.get('content-type')?.startsWith('multipart/')
-    const answer = await send(new Request(request, { signal: AbortSignal.any([request.signal, AbortSignal.timeout(form ? upload : patience)]) }))
+    const answer = await send(new Request(request, { signal: AbortSignal.timeout(form ? upload : patience) }))
     if (intent && answer.status < 500 && answer.status !== 429) await answered(intent)
     const date = answer.headers.get('date')
     if (date) around.told(new Date(date))

@@ -5,7 +5,7 @@ const gone = ({ state, amount, came_back }: Spent): number => (state === 'refuse
 
 /** What was left at each moment, the earliest first, ending with what is left now. `grants` are the latest ones, in any order. */
 export function burnDown(grants: Spent[], leftNow: number, now: Date): [string, number][] {
-  const steps = grants.filter((one) => gone(one) > 0).toSorted((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))
+  const steps = grants.filter((one) => gone(one) > 0).sort((a, b) => Date.parse(b.created_at) - Date.parse(a.created_at))
   const line: [string, number][] = [[now.toISOString(), leftNow]]
   let left = leftNow
   for (const one of steps) {

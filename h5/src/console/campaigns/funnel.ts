@@ -7,7 +7,7 @@ export type Step = (typeof steps)[number]
 /** How far an invitation came: the last step it reached, whatever became of it then. */
 export function reached(one: Pick<Referral, 'registered_at' | 'phone_at' | 'qualified_at' | 'matured_at' | 'rewarded_at'>): number {
   const marks = [true, one.registered_at, one.phone_at, one.qualified_at, one.matured_at, one.rewarded_at]
-  return marks.findLastIndex(Boolean)
+  return marks.map(Boolean).lastIndexOf(true)
 }
 
 /** How many came to each step: who came further counts for the steps before. */

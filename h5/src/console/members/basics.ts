@@ -9,5 +9,5 @@ export const formOf = (basics: Of<'Basics'>): BasicsForm => ({ name: basics.name
 export function changes(basics: Of<'Basics'>, form: BasicsForm): Of<'BasicsPatch'> {
   const before = formOf(basics)
   const fields = (Object.keys(form) as (keyof BasicsForm)[]).filter((key) => form[key].trim() !== before[key])
-  return Object.fromEntries(fields.map((key) => [key, form[key].trim() || null]))
+  return Object.fromEntries(fields.map((key) => [key, form[key].trim() || null])) as Of<'BasicsPatch'>
 }

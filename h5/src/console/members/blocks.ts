@@ -9,9 +9,9 @@ export interface MemberBlock { key: BlockKey; icon: IconName; part: Component }
 
 const later = (load: () => Promise<{ default: Component }>) => defineAsyncComponent(load)
 const all: (MemberBlock & { open: () => boolean })[] = [
-  { key: 'profile', icon: 'user', part: ProfileBlock, open: () => true },
+  { key: 'profile', icon: 'user', part: ProfileBlock, open: () => may('counter') },
   { key: 'timeline', icon: 'clock', part: TimelineBlock, open: () => may('members') },
-  { key: 'points', icon: 'wallet', part: later(() => import('./PointsBlock.vue')), open: () => may('members') },
+  { key: 'points', icon: 'wallet', part: later(() => import('./PointsBlock.vue')), open: () => may('counter') },
   { key: 'rewards', icon: 'gift', part: later(() => import('./RewardsBlock.vue')), open: () => may('grants') },
   { key: 'identities', icon: 'key', part: later(() => import('./IdentitiesBlock.vue')), open: () => may('identities') },
   { key: 'messages', icon: 'send', part: later(() => import('./MessagesBlock.vue')), open: () => may('members') },

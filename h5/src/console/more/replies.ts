@@ -1,9 +1,8 @@
 import type { Of } from '../api/types'
 
-/** What must have happened. Written out here, because the API description has two types of this name and shows the other one. */
-export type On = { follow: true } | { return: true } | { exact: string[] } | { contains: string[] } | { pattern: string } | { menu: string } | { default: true }
+export type On = Of<'ReplyTrigger'>
 export type OnKey = 'follow' | 'return' | 'exact' | 'contains' | 'pattern' | 'menu' | 'default'
-export type Rule = Omit<Of<'ReplyRule'>, 'condition'> & { condition: { on: On; hours?: Of<'Hours'> | null } }
+export type Rule = Of<'ReplyRule'>
 
 /** The key of a trigger, and its words as one text. */
 export function heard(on: On): { key: OnKey; words: string } {
@@ -40,7 +39,7 @@ function onOf(form: ReplyForm): On {
 }
 
 /** The rule that a form stands for; null while it lacks something. What the form does not show stays as in `before`. */
-export function draftOf(form: ReplyForm, before: Rule | null): (Omit<Of<'Draft'>, 'condition'> & { condition: Rule['condition'] }) | null {
+export function draftOf(form: ReplyForm, before: Rule | null): Of<'Draft'> | null {
   const needsWords = ['exact', 'contains', 'pattern', 'menu'].includes(form.on)
   const replies = editable(before) ? (form.text.trim() ? [{ kind: 'text' as const, content: form.text.trim() }] : []) : (before?.action.replies ?? [])
   if (!form.name.trim() || !form.account.trim() || !/^-?\d{1,6}$/.test(form.priority.trim()) || (needsWords && !form.words.trim())) return null

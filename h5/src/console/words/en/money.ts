@@ -1,6 +1,6 @@
 export const money = {
   payout: {
-    one: 'Payout', none: 'No payouts yet', none_hint: 'Packets and transfers appear here when they are handed to WeChat.', review: 'to look into', steps: 'The way', done: 'Done', question: 'It goes on record. Do it?', provider: 'By', payer: 'Paid by', out_no: 'Our number', provider_no: 'Number at WeChat', code: 'Heard last', refunded: 'Came back', expires: 'Lapses', settled: 'Settled',
+    one: 'Payout', none: 'No payouts yet', none_hint: 'Packets and transfers appear here when they are handed to WeChat.', review: 'to look into', steps: 'The way', done: 'Done', question: 'It goes on record. Do it?', by: 'By', provider: { red_packet: 'red packet', mini_red_packet: 'mini program packet', transfer: 'transfer' }, payer: 'Paid by', out_no: 'Our number', provider_no: 'Number at WeChat', code: 'Heard last', refunded: 'Came back', expires: 'Lapses', settled: 'Settled',
     state: { created: 'to be sent', submitting: 'being sent', unknown: 'unknown', waiting_user: 'to be taken', returning: 'coming back', paid: 'paid', returned: 'came back', rejected: 'rejected' }, cause: { order: 'order', answer: 'answer', query: 'query', notice: 'notice', cancel: 'cancel', staff: 'staff', rule: 'rule' },
     act: { cancel: 'Take back', replace: 'Pay anew', close: 'Close' }, means: { cancel: 'Nobody has taken it: the budget gets it back.', replace: 'WeChat has ended it without paying: it is paid under a new number.', close: 'The bill shows that WeChat never had it: the budget gets it back.' },
   },

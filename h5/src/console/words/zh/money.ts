@@ -1,6 +1,6 @@
 export const money = {
   payout: {
-    one: '打款', none: '还没有打款', none_hint: '红包和转账交给微信后，会出现在这里。', review: '需要核查', steps: '经过', done: '已处理', question: '会写入操作记录。确认？', provider: '方式', payer: '付款方', out_no: '商户单号', provider_no: '微信单号', code: '最近应答', refunded: '已退回', expires: '到期', settled: '完结',
+    one: '打款', none: '还没有打款', none_hint: '红包和转账交给微信后，会出现在这里。', review: '需要核查', steps: '经过', done: '已处理', question: '会写入操作记录。确认？', by: '方式', provider: { red_packet: '公众号红包', mini_red_packet: '小程序红包', transfer: '转账' }, payer: '付款方', out_no: '商户单号', provider_no: '微信单号', code: '最近应答', refunded: '已退回', expires: '到期', settled: '完结',
     state: { created: '待提交', submitting: '提交中', unknown: '结果未知', waiting_user: '待领取', returning: '退回中', paid: '已到账', returned: '已退回', rejected: '被拒绝' }, cause: { order: '下单', answer: '微信应答', query: '查询', notice: '微信通知', cancel: '撤回', staff: '员工', rule: '规则' },
     act: { cancel: '撤回', replace: '重新打款', close: '关单' }, means: { cancel: '对方还没有领取：撤回后预算归还。', replace: '微信已终结且没有付出：换新单号重新打款。', close: '账单证明微信没有这笔：关单后预算归还。' },
   },
