@@ -36,7 +36,7 @@ crates:
 # lives among the packages, so that a new installation builds anew too.
 packages := h5/node_modules/.package-lock.json
 built := h5/node_modules/.built
-sources := $(shell find h5 -mindepth 1 \( -path h5/node_modules -o -path h5/dist -o -path h5/e2e \) -prune -o -print)
+sources := tests/it/http/openapi.json $(shell find h5 -mindepth 1 \( -path h5/node_modules -o -path h5/dist -o -path h5/e2e \) -prune -o -print)
 
 pages: $(built)
 

@@ -11,6 +11,8 @@ export default defineConfig({
   plugins: [vue(), mockSandbox()],
   resolve: { alias: { '@ui': here('./src/ui'), '@i18n': here('./src/i18n') } },
   define: { __VUE_I18N_LEGACY_API__: false, __VUE_I18N_FULL_INSTALL__: false, __INTLIFY_PROD_DEVTOOLS__: false, __VUE_OPTIONS_API__: false },
+  // The console with a running service behind it: SERVICE=http://127.0.0.1:8080 npm run dev:console
+  ...(process.env['SERVICE'] && { server: { proxy: { '/api': process.env['SERVICE'] } }, preview: { proxy: { '/api': process.env['SERVICE'] } } }),
   build: { target: 'es2022', modulePreload: { polyfill: false } },
   test: { include: ['src/**/*.test.ts'], environment: 'happy-dom' },
 })

@@ -53,5 +53,6 @@ pub fn others(config: &mut web::ServiceConfig) {
         .service(http::health::ready)
         .service(http::health::figures)
         .service(http::spec::openapi_json)
+        .configure(http::pages::routes)
         .configure(http::verification::routes);
 }

@@ -76,7 +76,7 @@ async function audit(page: Page): Promise<string[]> {
 /** What can be pressed and is lower than 44 px. Links within text, and controls that a larger label covers, are exempt. */
 function smallTargets(page: Page): Promise<string[]> {
   return page.evaluate(() =>
-    [...document.querySelectorAll<HTMLElement>('button, a, select, textarea, summary, input:not([type="radio"]), [role="tab"]')]
+    [...document.querySelectorAll<HTMLElement>('button, a, select, textarea, summary, input:not([type="radio"], [type="checkbox"], [type="file"]), [role="tab"]')]
       .filter((element) => element.checkVisibility() && getComputedStyle(element).display !== 'inline' && element.tabIndex >= 0 && element.getBoundingClientRect().height < 44)
       .map((element) => element.outerHTML.slice(0, 120)),
   )

@@ -35,6 +35,7 @@ pub struct Condition {
 /// What must have happened.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema, Validate)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
+#[schema(as = ReplyTrigger)]
 pub enum Trigger {
     /// Somebody followed for the first time.
     Follow(#[garde(skip)] Always),

@@ -118,8 +118,8 @@ fn welcome(service: &str, sandbox: &str) -> String {
   惠联 Huilian is ready
 
     phone     {sandbox}/        a WeChat that runs here: follow, chat, tap the menu
+    console   {service}/console/  for staff: sign in as {LOGIN} / {PASSWORD}
     API       {service}/docs     every call, to be tried in the browser
-    staff     {LOGIN} / {PASSWORD}
     health    {service}/readyz   figures {service}/metrics
 
   Ctrl-C stops everything.

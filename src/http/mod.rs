@@ -6,6 +6,7 @@ pub mod health;
 pub mod idempotency;
 pub mod limit;
 pub mod page;
+pub mod pages;
 pub mod problem;
 pub mod request;
 pub mod spec;

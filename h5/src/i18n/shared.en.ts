@@ -4,6 +4,7 @@ import type { zh } from './shared.zh'
 export const en: SameWords<typeof zh> = {
   back: 'Back',
   cancel: 'Cancel',
+  figures: 'Figures',
   close: 'Close',
   copied: 'Copied',
   copy: 'Copy',

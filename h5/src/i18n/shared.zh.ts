@@ -2,6 +2,7 @@
 export const zh = {
   back: '返回',
   cancel: '取消',
+  figures: '查看数据',
   close: '关闭',
   copied: '已复制',
   copy: '复制',

@@ -22,6 +22,7 @@ pub(super) struct Asked {
     pub(super) period: String,
     /// By what inviters are ordered.
     #[garde(skip)]
+    #[param(inline)]
     #[serde(default = "by_count")]
     pub(super) by: Board,
     /// How many, 1 to 100.

@@ -3,5 +3,6 @@
 mod description;
 mod limits;
 mod operations;
+mod pages;
 mod problems;
 mod sign_in;

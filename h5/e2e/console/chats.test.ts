@@ -1,0 +1,81 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch, looks, visit } from '../browser'
+import { consoleUrl, enter, follower, members, number, running } from './desk'
+
+let browser: Browser
+beforeAll(async () => {
+  if (running) browser = await launch()
+})
+afterAll(() => browser?.close())
+
+describe.skipIf(!running)('chats', () => {
+  test.each(looks)('somebody writes, a clerk answers, $name', async (look) => {
+    const phone = number()
+    await members([{ name: '周宁', phone }])
+    const words = `请问礼盒还有吗 ${Date.now()}`
+    const person = await follower(words)
+    const { page, look: see, close } = await visit(browser, consoleUrl, look)
+    await enter(page, '/chats')
+    const row = page.locator('[data-thread]').filter({ hasText: words })
+    await row.waitFor()
+    await row.getByText('等了').waitFor()
+    await see('inbox')
+    await row.click()
+    const log = page.getByRole('log')
+    await log.getByText(words).waitFor()
+    await page.getByTestId('window').getByText('还可以发').waitFor()
+    await page.getByTestId('hand-over').click()
+    await page.getByRole('button', { name: '交给机器人' }).waitFor()
+
+    await page.getByTestId('canned').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByTestId('canned-text').fill('还有的，今天可以到店自提。')
+    await dialog.getByTestId('canned-add').click()
+    await see('canned')
+    await dialog.getByTestId('put').click()
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByTestId('send').click()
+    await log.locator('[data-author="staff"]').getByText('今天可以到店自提').waitFor()
+    await see('answered')
+
+    // What they write meanwhile comes by itself.
+    const more = `好的谢谢 ${Date.now()}`
+    await person.say(more)
+    await log.getByText(more).waitFor({ timeout: 15_000 })
+
+    const beside = look.width >= 1180 ? page.getByRole('complementary', { name: '会员资料' }) : page.getByRole('dialog')
+    if (look.width < 1180) await page.getByTestId('facts').click()
+    await beside.getByTestId('search').fill(phone)
+    await beside.getByTestId('go').click()
+    await beside.getByRole('button', { name: '选择' }).click()
+    await beside.getByRole('link', { name: '周宁' }).waitFor()
+    await see('facts')
+    await close()
+  })
+
+  test('what is said without network waits, and is said once when it is back', async () => {
+    const words = `你好 ${Date.now()}`
+    await follower(words)
+    const { page, look: see, close } = await visit(browser, consoleUrl, looks[0])
+    await enter(page, '/chats')
+    await page.locator('[data-thread]').filter({ hasText: words }).click()
+    const log = page.getByRole('log')
+    await log.getByText(words).waitFor()
+    await page.getByTestId('text').fill('半句草稿')
+    await page.reload()
+    await log.getByText(words).waitFor()
+    expect(await page.getByTestId('text').inputValue()).toBe('半句草稿')
+    await page.context().setOffline(true)
+    await page.getByTestId('text').fill('没有网的时候说的话')
+    await page.getByTestId('send').click()
+    await page.getByTestId('unsent').getByText('没有发出').waitFor()
+    await see('unsent')
+    await page.context().setOffline(false)
+    const said = log.locator('[data-author="staff"]').getByText('没有网的时候说的话')
+    await said.waitFor({ timeout: 15_000 })
+    await page.getByTestId('unsent').waitFor({ state: 'detached' })
+    expect(await said.count()).toBe(1)
+    await close()
+  })
+})

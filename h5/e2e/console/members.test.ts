@@ -1,0 +1,125 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { launch, looks, visit } from '../browser'
+import { byPhone, consoleUrl, enter, members, number, running } from './desk'
+
+let browser: Browser
+beforeAll(async () => {
+  if (running) browser = await launch()
+})
+afterAll(() => browser?.close())
+
+describe.skipIf(!running)('members', () => {
+  test.each(looks)('a member is found, looked at, revealed and given points, $name', async (look) => {
+    const phone = number()
+    await members([{ name: '王芳', phone, card: `88${phone.slice(-6)}`, birthday: '1990-03-08' }])
+    const { page, look: see, close } = await visit(browser, consoleUrl, look)
+    await enter(page, '/members')
+    await page.locator('[data-member]').first().waitFor()
+    await page.getByTestId('search').fill('13000000000')
+    await page.getByTestId('go').click()
+    await page.getByText('没有找到').waitFor()
+    await see('not-found')
+    await page.getByTestId('search').fill(phone)
+    await page.getByTestId('go').click()
+    const row = page.locator('[data-member]').filter({ hasText: '王芳' })
+    await row.waitFor()
+    expect(await row.innerText()).not.toContain(phone)
+    await see('found')
+    await row.getByRole('link').click()
+    await page.getByRole('heading', { level: 1, name: '王芳' }).waitFor()
+    await page.getByText('数据用途授权').waitFor()
+    await see('member')
+
+    await page.getByTestId('reveal').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByTestId('reason').fill('顾客到店核对')
+    await see('reveal')
+    await dialog.getByTestId('sure').click()
+    await dialog.getByTestId('revealed').waitFor()
+    expect(await dialog.getByTestId('revealed').innerText()).toContain(phone)
+    await see('revealed')
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await page.locator('body').innerText()).not.toContain(phone)
+
+    await page.getByRole('tab', { name: '积分' }).click()
+    await page.getByTestId('balance').waitFor()
+    await page.getByTestId('correct').click()
+    await page.getByRole('dialog').getByTestId('amount').fill('1200')
+    await page.getByRole('dialog').getByTestId('reason').fill('补录线下活动')
+    await see('points-correct')
+    await page.getByRole('dialog').getByTestId('sure').click()
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+    await page.getByTestId('balance').getByText('1,200').waitFor()
+    await page.getByRole('button', { name: '为什么' }).first().click()
+    await page.getByText('补录线下活动').waitFor()
+    await see('points')
+    for (const tab of ['奖励', '身份', '触达', '隐私']) {
+      await page.getByRole('tab', { name: tab }).click()
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+      await see(tab)
+    }
+    if (look.width < 1100) {
+      await page.getByRole('tab', { name: '时间线' }).click()
+      await page.locator('[data-kind]').first().waitFor()
+      await see('timeline')
+    }
+    await close()
+  })
+
+  test.each([looks[0], looks[3]])('two members are merged and taken apart again, $name', async (look) => {
+    const [one, other] = [number(), number()]
+    await members([{ name: '李雷', phone: one }, { name: '李磊', phone: other }])
+    const id = await byPhone(one)
+    const { page, look: see, close } = await visit(browser, consoleUrl, look)
+    await enter(page, `/members/${id}/merge`)
+    await page.getByTestId('search').fill(other)
+    await page.getByTestId('go').click()
+    await page.getByRole('button', { name: '选择' }).click()
+    await page.getByText('会移动什么').waitFor()
+    await see('merge-preview')
+    await page.getByTestId('merge').click()
+    await page.getByRole('dialog').getByTestId('reason').fill('同一位顾客')
+    await page.getByRole('dialog').getByTestId('sure').click()
+    await page.getByTestId('undo').waitFor()
+    await see('merged')
+    await page.getByTestId('undo').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByTestId('reason').fill('弄错了')
+    await dialog.getByRole('button', { name: '撤销合并' }).click()
+    await dialog.getByRole('group').getByRole('button', { name: '撤销合并' }).click()
+    await page.getByText('已撤销').first().waitFor()
+    await see('undone')
+    expect(await byPhone(other)).not.toBe(await byPhone(one))
+    await close()
+  })
+
+  test('an identity is taken out into a member of its own', async () => {
+    const phone = number()
+    const card = `77${phone.slice(-7)}`
+    await members([{ name: '韩梅', phone, card }])
+    const id = await byPhone(phone)
+    const { page, look: see, close } = await visit(browser, consoleUrl, looks[0])
+    await enter(page, `/members/${id}`)
+    await page.getByRole('tab', { name: '身份' }).click()
+    await page.getByRole('checkbox').nth(1).check()
+    await page.getByTestId('split').click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByTestId('reason').fill('卡是别人的')
+    await see('split')
+    await dialog.getByRole('button', { name: '拆出' }).click()
+    await dialog.getByRole('group').getByRole('button', { name: '拆出' }).click()
+    await page.waitForURL((url) => !url.hash.includes(id) && url.hash.startsWith('#/members/'))
+    await close()
+  })
+
+  test('conflicts have a place, with nothing in it at first', async () => {
+    const { page, look: see, close } = await visit(browser, consoleUrl, looks[2])
+    await enter(page, '/conflicts')
+    await page.getByRole('heading', { level: 1, name: '身份冲突' }).waitFor()
+    await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+    await see('conflicts')
+    await close()
+  })
+})

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { paused, shapeOf } from './body'
+
+test.each([
+  [{ kind: 'text', text: '你好' }, { kind: 'words', text: '你好' }],
+  [{ kind: 'image', text: '[图片]' }, { kind: 'media', type: 'image', text: '[图片]' }],
+  [{ kind: 'event:SUBSCRIBE', text: '关注' }, { kind: 'event', event: 'subscribe', text: '关注' }],
+  [{ kind: 'unheard', text: 'x' }, { kind: 'words', text: 'x' }],
+])('%j', (message, shape) => expect(shapeOf(message)).toEqual(shape))
+
+test('a time stands above the first message and after a pause', () => {
+  const at = (minute: number) => ({ at: new Date(Date.UTC(2026, 10, 22, 0, minute)).toISOString() })
+  expect(paused(undefined, at(0))).toBe(true)
+  expect(paused(at(0), at(4))).toBe(false)
+  expect(paused(at(0), at(5))).toBe(true)
+})

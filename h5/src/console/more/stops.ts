@@ -1,0 +1,7 @@
+import type { Of } from '../api/types'
+
+/** A scope as the list says it (`all`, `merchant:main`, `cmp_…`), as an order asks for it. */
+export function scopeOf(scope: string): Of<'StopScope'> {
+  if (scope === 'all') return 'all'
+  return scope.startsWith('merchant:') ? { merchant: scope.slice('merchant:'.length) } : { campaign: scope.replace(/^campaign:/, '') }
+}

@@ -1,0 +1,28 @@
+import { afterEach, expect, test } from 'vitest'
+import { entries } from './frame/entries'
+import { blocks } from './members/blocks'
+import { places } from './more/places'
+import { session } from './session'
+import { needs } from './today/needs'
+
+const as = (role: 'clerk' | 'manager' | 'headquarters') => (session.person = { id: 'stf_1', login: 'x', name: 'x', role })
+afterEach(() => (session.person = null))
+
+test('a clerk sees the counter: chats and the member at hand', () => {
+  as('clerk')
+  expect(entries().map(({ key }) => key)).toEqual(['today', 'chats', 'members', 'more'])
+  expect(blocks().map(({ key }) => key)).toEqual(['profile', 'points'])
+  expect(places()).toEqual([])
+  expect(needs().map(({ key }) => key)).toEqual(['chats'])
+})
+test('a manager sees members and campaigns, and no money', () => {
+  as('manager')
+  expect(entries().map(({ key }) => key)).toEqual(['today', 'chats', 'members', 'campaigns', 'more'])
+  expect(places().flatMap(({ places: inside }) => inside.map(({ key }) => key))).toEqual(['replies', 'pictures', 'stops', 'conflicts'])
+})
+test('headquarters see all', () => {
+  as('headquarters')
+  expect(blocks()).toHaveLength(7)
+  expect(needs()).toHaveLength(9)
+})
+test('nobody sees nothing', () => expect([blocks(), places(), needs()]).toEqual([[], [], []]))

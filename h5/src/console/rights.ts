@@ -1,0 +1,36 @@
+import type { Of } from './api/types'
+import { session } from './session'
+
+/**
+ * What a role may see. The server decides over every call; this list only keeps staff from doors that are closed to them.
+ * The names are those of the server's rights.
+ */
+const rights = {
+  chat: ['clerk', 'manager', 'headquarters'],
+  counter: ['clerk', 'manager', 'headquarters'],
+  members: ['manager', 'headquarters'],
+  member_data: ['manager', 'headquarters'],
+  identities: ['manager', 'headquarters'],
+  merges: ['headquarters'],
+  privacy: ['headquarters'],
+  points_adjust: ['manager', 'headquarters'],
+  points_books: ['headquarters'],
+  campaigns: ['manager', 'headquarters'],
+  approvals: ['headquarters'],
+  brakes: ['manager', 'headquarters'],
+  grants: ['manager', 'headquarters'],
+  payouts: ['headquarters'],
+  reconciliations: ['headquarters'],
+  referrals: ['manager', 'headquarters'],
+  replies: ['manager', 'headquarters'],
+  imports: ['headquarters'],
+  operations: ['headquarters'],
+} as const satisfies Record<string, Of<'Role'>[]>
+
+export type Right = keyof typeof rights
+
+/** Whether who is signed in may enter where `right` is asked for. */
+export function may(right: Right): boolean {
+  const role = session.person?.role
+  return role !== undefined && (rights[right] as readonly Of<'Role'>[]).includes(role)
+}

@@ -1,0 +1,14 @@
+import { campaigns } from './en/campaigns'
+import { chats } from './en/chats'
+import { frame } from './en/frame'
+import { identities } from './en/identities'
+import { members } from './en/members'
+import { money } from './en/money'
+import { more } from './en/more'
+import { referrals } from './en/referrals'
+import { today } from './en/today'
+
+import type { SameWords } from '@i18n/index'
+import type { zh } from './zh'
+
+export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...more, ...money }

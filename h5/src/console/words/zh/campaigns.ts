@@ -1,0 +1,20 @@
+export const campaigns = {
+  campaign: {
+    one: '活动', rewards: '奖励', all: '全部', filter: '状态', new: '新建奖励活动', write: '保存草稿', clear: '清空', edit: '修改', none: '还没有活动', none_hint: '积分、红包和转账都从这里发出；先写草稿，审批后才会动用预算。', change_reason: '修改原因', change_hint: '修改后需要重新审批',
+    state: { draft: '草稿', approved: '已审批', running: '进行中', paused: '已暂停', ended: '已结束' }, gives: { points: '积分', red_packet: '公众号红包', mini_red_packet: '小程序红包', transfer: '转账' },
+    gives_means: { points: '立即到账，记入积分批次。', red_packet: '公众号里收到红包，24 小时内拆开。', mini_red_packet: '在小程序里拆开的红包。', transfer: '会员确认后收款到零钱。' },
+    version: '第 {version} 版', needs_approval: '还是草稿：审批后才放入预算，启动后才开始发放。', needs_second: '还是草稿：预算较大，需要另一位同事审批。', terms: '活动条款', history: '变更记录', written: '写下第 {version} 版', moved: '变为{to}', budget: '总预算', each: '每次', when: '时间', times: '{count} 次', and: '，', claim: '领取时限', claim_hours: '{hours} 小时', payer: '付款方',
+    who: { label: '谁可以得', all: '所有会员', phone: '手机号已验证', follows: '已关注 {account}', days: '入会满 {days} 天', follows_field: '须关注的公众号', days_field: '入会满（天）' }, caps: { total: '总次数上限', per_day: '每天上限', per_person: '每人上限', per_person_day: '每人每天上限' },
+    amount: { label: '金额方式', fixed: '固定金额', random: '随机金额', lucky: '拼手气', asked: '由规则决定' }, amount_means: { fixed: '每个人一样多。', random: '在范围内随机，每个金额机会相同。', lucky: '审批时把预算随机拆成若干份，每份发一次。', asked: '由触发的规则（如邀请）决定，不超过上限。' }, amount_said: { random: '{min} – {max} 随机', lucky: '{shares} 份拼手气，{min} – {max}', asked: '由规则决定，最多 {max}' },
+    step: { what: '1 发什么', amount: '2 发多少', who: '3 何时、发给谁', look: '4 会员看到什么' }, name: '活动名称', name_hint: '员工看到的名称', what: '奖励', yuan: '元', points: '积分', min: '最少', max: '最多', shares: '份数', starts: '开始', ends: '结束', any: '不限', hours: '领取时限（小时）', no_claim: '无需领取', months: '有效月数', never: '长期有效', again: '退回后可以再得',
+    packet: { send_name: '发送者名称', wishing: '祝福语', remark: '备注（仅商户可见）', remark_read: '收款说明（会员可见）', scene: '微信场景', scene_hint: '低于 1 元或高于 200 元时必填', merchant: '商户', account: '账号', reports: '场景报备', reports_hint: '每行一条，例如 活动名称：新人有礼' },
+    wrong: { needed: '必填', amount: '请输入大于 0 的金额', range: '不能大于最多', whole: '请输入正整数', after: '须晚于开始时间', bytes32: '太长：最多 32 字节（约 10 个汉字）', bytes128: '太长：最多 128 字节（约 42 个汉字）' },
+    act: { approve: '审批', run: '启动', pause: '暂停', end: '结束', kill: '紧急停止' }, did: { approve: '已审批', run: '已启动', pause: '已暂停', end: '已结束', kill: '已停止' }, no_acts: '现在没有可做的操作',
+    means: { approve: '同意这些条款，并放入预算。', run: '从现在起按条款发放。', pause: '暂时不再发放，已承诺的照常。', end: '永久结束，剩余预算收回。', kill: '立即停止发放，已承诺但未付出的也不再交给微信，直到解除停止。' }, question: { kill: '马上停止，包括已承诺的打款。确认？', end: '结束后不能再启动。确认？' },
+    paused_why: { staff: '由员工暂停', rate: '发放过快，自动暂停', failures: '失败过多，自动暂停', one_person: '集中在一人，自动暂停', mismatch: '账目对不上，自动暂停', kill: '已紧急停止' },
+  },
+  cost: { title: '成本预估', note: '按现在的条款', most: '最多花费', mean: '平均每次', grants: '可发次数', day: '每天最多', person: '每人最多', days: '发放天数', budget_only: '不限（以预算为界）', second: '第二人审批', second_yes: '需要', second_no: '不需要' },
+  budget: { title: '预算', received: '已到账', sent: '微信处理中', reserved: '已承诺', left: '剩余', used: '已用 {used}，共 {total}', check: '对账', agree: '账目一致', disagree: '账目不一致，活动已停止', burn: '预算走势', lasts: '按最近的速度，预算还能用 {time}', at: '时间' },
+  grant: { title: '发放记录', of_member: '得到的和没有得到的，都能问为什么', none: '还没有发放', none_hint: '规则每次给出或拒绝奖励，都会记在这里。', campaign: '查看活动', state: { refused: '未发放', claimable: '待领取', paying: '打款中', given: '已发放', returned: '已退回', lapsed: '已过期' } },
+  preview: { title: '会员看到的样子', from: '{sender}的红包', sender: '发送者', wishing: '祝福语', name: '活动名称', remark: '收款说明', confirm: '确认收款', points: '{points} 积分', times: '次可发', person: '每人最多 {amount}', person_open: '每人次数不限', unknown: '填好金额和预算后，这里显示可发多少次。' },
+}
