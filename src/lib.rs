@@ -16,6 +16,7 @@ pub mod members;
 pub mod points;
 pub mod reach;
 pub mod reactions;
+pub mod referral;
 pub mod rewards;
 pub mod routes;
 pub mod sandbox;

@@ -1,0 +1,3 @@
+//! Invitations: members bring friends.
+
+pub mod poster;
