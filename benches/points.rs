@@ -1,10 +1,10 @@
 //! How many postings a second the ledger of points takes, beside what the same server does of pgbench's own bookkeeping.
 
 use std::{
-    cell::Cell,
     path::Path,
     process::Command,
-    rc::Rc,
+    sync::Arc,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -17,7 +17,7 @@ use huilian::{
     wechat::folder::{Folder, Secrets},
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
-use tokio::task::LocalSet;
+use tokio::{runtime, sync::oneshot, task::LocalSet};
 use uuid::Uuid;
 
 use crate::{
@@ -27,6 +27,8 @@ use crate::{
 
 /// Who post at the same time.
 const CLIENTS: u32 = 32;
+/// On as many threads as pgbench, which are as many as a node has on two cores.
+const THREADS: u32 = 2;
 /// Members whose points they post.
 const MEMBERS: u64 = 100_000;
 /// pgbench's accounts, in hundreds of thousands: as many as there are members.
@@ -49,14 +51,14 @@ pub async fn measure(server: &url::Url, rounds: u32, duration: Duration, report:
     config.database.url = database("points").as_str().to_owned().into();
     config.database.connections = CLIENTS;
     let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
-    let app = Rc::new(App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?);
+    let app = Arc::new(App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?);
     fill(&app).await?;
     // Everybody has an account before it counts.
-    LocalSet::new().run_until(post(&app, Duration::from_secs(1))).await?;
+    post(&app, Duration::from_secs(1)).await?;
     let mut measured = Vec::new();
     for _ in 0..rounds {
         let floor = pgbench(&database("pgbench"), duration)?;
-        measured.push((floor, LocalSet::new().run_until(post(&app, duration)).await?));
+        measured.push((floor, post(&app, duration).await?));
     }
     let name = format!("postings to the points ledger, {CLIENTS} at once, PostgreSQL");
     report.add(Measure::of_rounds(name, &measured, "/s", "pgbench simple-update").against(Bar::TimesFloor(0.5)))?;
@@ -74,10 +76,11 @@ fn asked(command: &mut Command) -> Result<String> {
 }
 
 fn pgbench(database: &url::Url, duration: Duration) -> Result<f64> {
-    let (clients, seconds) = (CLIENTS.to_string(), duration.as_secs().max(1).to_string());
+    let (clients, threads) = (CLIENTS.to_string(), THREADS.to_string());
+    let seconds = duration.as_secs().max(1).to_string();
     let said = asked(
         Command::new("pgbench")
-            .args(["--builtin=simple-update", "--protocol=prepared", "--jobs=2"])
+            .args(["--builtin=simple-update", "--protocol=prepared", "--jobs", &threads])
             .args(["--client", &clients, "--time", &seconds])
             .arg(database.as_str()),
     )?;
@@ -102,12 +105,33 @@ async fn fill(app: &App) -> Result<()> {
 }
 
 /// Gives two points and spends one, again and again, each in a transaction of its own; gives postings per second.
-async fn post(app: &Rc<App>, duration: Duration) -> Result<f64> {
-    let posted = Rc::new(Cell::new(0_u32));
+async fn post(app: &Arc<App>, duration: Duration) -> Result<f64> {
     let began = Instant::now();
-    let clients = (0..CLIENTS).map(|_| {
-        let (app, posted) = (Rc::clone(app), Rc::clone(&posted));
+    let threads = (0..THREADS).map(|_| {
+        let app = Arc::clone(app);
+        let (done, posted) = oneshot::channel();
+        thread::spawn(move || {
+            let runtime = runtime::Builder::new_current_thread().enable_all().build();
+            let clients = runtime
+                .map_err(Into::into)
+                .and_then(|runtime| LocalSet::new().block_on(&runtime, clients(&app, began, duration)));
+            let _ = done.send(clients);
+        });
+        posted
+    });
+    let mut posted = 0;
+    for thread in threads.collect::<Vec<_>>() {
+        posted += thread.await??;
+    }
+    Ok(f64::from(posted) / began.elapsed().as_secs_f64())
+}
+
+/// One thread's share of them; gives how often they posted.
+async fn clients(app: &Arc<App>, began: Instant, duration: Duration) -> Result<u32> {
+    let clients = (0..CLIENTS / THREADS).map(|_| {
+        let app = Arc::clone(app);
         tokio::task::spawn_local(async move {
+            let mut posted = 0;
             while began.elapsed() < duration {
                 // Spread over all members, in no order that a cache would like.
                 let whom = u64::try_from(app.random.below(usize::try_from(MEMBERS)?))?;
@@ -126,15 +150,16 @@ async fn post(app: &Rc<App>, duration: Duration) -> Result<f64> {
                 };
                 app.db.tx(async |tx: &Tx| give(tx, &giving).await.map(drop)).await.map_err(failed)?;
                 app.db.tx(async |tx: &Tx| spend(tx, &spending).await.map(drop)).await.map_err(failed)?;
-                posted.set(posted.get() + 2);
+                posted += 2;
             }
-            anyhow::Ok(())
+            anyhow::Ok(posted)
         })
     });
+    let mut posted = 0;
     for client in clients.collect::<Vec<_>>() {
-        client.await??;
+        posted += client.await??;
     }
-    Ok(f64::from(posted.get()) / began.elapsed().as_secs_f64())
+    Ok(posted)
 }
 
 /// What was measured must be right, too.

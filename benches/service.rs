@@ -2,12 +2,14 @@
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
 mod brand;
+mod claims;
 mod floor;
 mod import;
 mod load;
 mod node;
 mod people;
 mod points;
+mod reconcile;
 mod report;
 
 use std::{
@@ -49,6 +51,9 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
+    /// One part alone: service, people, points, claims or reconcile
+    #[arg(long)]
+    only: Option<String>,
     /// What cargo says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -62,6 +67,10 @@ struct Plan {
     flat_out: Duration,
     half: Duration,
     crowd: Crowd,
+    /// Promises that are claimed, each ten times.
+    promises: usize,
+    /// Payouts that are held against a bill.
+    payouts: u32,
 }
 
 impl Plan {
@@ -69,10 +78,28 @@ impl Plan {
         let seconds = Duration::from_secs;
         if quick {
             let crowd = Crowd { members: 20_000, rate: 500, duration: seconds(1) };
-            Self { rounds: 1, warm_up: seconds(1), floor: seconds(1), flat_out: seconds(2), half: seconds(2), crowd }
+            Self {
+                rounds: 1,
+                warm_up: seconds(1),
+                floor: seconds(1),
+                flat_out: seconds(2),
+                half: seconds(2),
+                crowd,
+                promises: 100,
+                payouts: 20_000,
+            }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
-            Self { rounds: 3, warm_up: seconds(2), floor: seconds(5), flat_out: seconds(6), half: seconds(10), crowd }
+            Self {
+                rounds: 3,
+                warm_up: seconds(2),
+                floor: seconds(5),
+                flat_out: seconds(6),
+                half: seconds(10),
+                crowd,
+                promises: 1_000,
+                payouts: 1_000_000,
+            }
         }
     }
 }
@@ -86,13 +113,26 @@ fn main() -> Result<()> {
 async fn measure(options: &Options) -> Result<()> {
     let plan = Plan::new(options.quick);
     let mut report = Report::new(options.quick)?;
-    report.add(answer(&options.criterion)?)?;
-    let engines = [Engine::Postgres(options.postgres.clone()), Engine::Sqlite(options.folder.clone())];
-    for engine in engines {
-        Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
+    let wanted = |part: &str| options.only.as_deref().is_none_or(|only| only == part);
+    if wanted("service") {
+        report.add(answer(&options.criterion)?)?;
+        let engines = [Engine::Postgres(options.postgres.clone()), Engine::Sqlite(options.folder.clone())];
+        for engine in engines {
+            Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
+        }
     }
-    people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
-    points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+    if wanted("people") {
+        people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
+    }
+    if wanted("points") {
+        points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+    }
+    if wanted("claims") {
+        claims::measure(&options.postgres, plan.promises, &options.folder, &mut report).await?;
+    }
+    if wanted("reconcile") {
+        Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
+    }
     report.finish(&options.report)
 }
 

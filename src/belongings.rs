@@ -7,7 +7,7 @@ use crate::{
     chat, identity,
     identity::belonging::Belonging,
     members::{self, timeline::Source},
-    points, reach, rewards, tracking,
+    orders, points, reach, referral, rewards, tracking,
 };
 
 /// The table. Messages stand before their conversations, as they are found through them.
@@ -17,9 +17,15 @@ pub const BELONGINGS: &[Belonging] = &[
     reach::WINDOWS,
     reach::DELIVERIES,
     reach::permits::PERMITS,
+    reach::MESSAGES,
     tracking::behaviours::BEHAVIOURS,
     tracking::touches::TOUCHES,
     members::import::IMPORT_ROWS,
+    referral::REFERRALS,
+    referral::REWARDS,
+    referral::CODES,
+    referral::APPEALS,
+    orders::PURCHASES,
     identity::traces::PUSHES,
     identity::traces::EVENTS,
     identity::traces::JOBS,
@@ -58,4 +64,5 @@ pub const TIMELINE: &[Source] = &[
     |db, asked| tracking::behaviours::facts(db, asked).boxed_local(),
     |db, asked| chat::timeline::facts(db, asked).boxed_local(),
     |db, asked| points::timeline::facts(db, asked).boxed_local(),
+    |db, asked| reach::timeline::facts(db, asked).boxed_local(),
 ];

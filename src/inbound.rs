@@ -33,13 +33,17 @@ pub enum Listener {
     Touches,
     /// `reach::windows`: what may be sent now.
     Windows,
+    /// `reach::permits`: what people allow.
+    Permits,
+    /// `reach::outcomes`: what became of messages.
+    Outcomes,
     /// `chat`: the thread, and the robot's answer.
     Chat,
 }
 
 /// The table itself.
 pub fn listeners(body: &Body) -> &'static [Listener] {
-    use Listener::{Chat, Erasure, Followers, Pictures, Touches, Windows};
+    use Listener::{Chat, Erasure, Followers, Outcomes, Permits, Pictures, Touches, Windows};
     match body {
         Body::Text { .. }
         | Body::Image { .. }
@@ -66,12 +70,11 @@ pub fn listeners(body: &Body) -> &'static [Listener] {
             // Somebody's position every few seconds: stored as it came, shown nowhere.
             Event::Location { .. } => &[Followers],
             Event::WxaMediaCheck(_) => &[Pictures],
-            Event::SubscribeMsgPopup(_) | Event::SubscribeMsgChange(_) => &[Followers],
+            Event::SubscribeMsgPopup(_) | Event::SubscribeMsgChange(_) => &[Followers, Permits],
+            Event::TemplateSendJobFinish { .. } | Event::SubscribeMsgSent(_) => &[Outcomes],
             // Kept as they came; the domains that will listen to them do not exist yet.
-            Event::TemplateSendJobFinish { .. }
-            | Event::MassSendJobFinish(_)
+            Event::MassSendJobFinish(_)
             | Event::PublishJobFinish(_)
-            | Event::SubscribeMsgSent(_)
             | Event::KfCreateSession { .. }
             | Event::KfCloseSession { .. }
             | Event::KfSwitchSession { .. }
@@ -109,6 +112,8 @@ impl Table {
         members::picture::judged(tx, &of(Listener::Pictures)).await?;
         tracking::touches::record(tx, &of(Listener::Touches)).await?;
         reach::windows::opened(tx, &of(Listener::Windows), &self.windows).await?;
+        reach::permits::told(tx, &of(Listener::Permits)).await?;
+        reach::outcomes::told(tx, &of(Listener::Outcomes)).await?;
         let spoken = of(Listener::Chat);
         let mut replies = chat::received::received(tx, &self.book, &spoken, &follows).await?.into_iter();
         Ok(pushes

@@ -13,6 +13,7 @@ pub mod inbound;
 pub mod infra;
 pub mod jobs;
 pub mod members;
+pub mod orders;
 pub mod points;
 pub mod reach;
 pub mod reactions;

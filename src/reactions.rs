@@ -3,10 +3,25 @@
 use crate::{
     identity::{
         erasure::Erase,
-        events::{Followed, Withdrew},
+        events::{Followed, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
         sync::RefreshFollower,
     },
-    infra::db::Reactions,
+    infra::{calendar::day_in_words, db::Reactions},
+    orders::events::{OrderPaid, OrderRefunded},
+    points::events::PointsExpiring,
+    reach::{Message, Purpose, Tell, wording::Sends},
+    referral::jobs::{Look, LookIfConcerned},
+    rewards::{
+        events::{PayoutArrived, PayoutExpiring, PayoutReturned},
+        tell::{self, TellPayout},
+    },
+    tracking::events::TouchSeen,
+};
+
+/// The named messages that follow from facts, and the values they get. Their words stand in `wechat-config/messages`.
+pub const SENDS: [Sends; 4] = {
+    let [arrived, expiring, returned] = tell::SENDS;
+    [arrived, expiring, returned, Sends { kind: "points_expiring", values: &["points", "day"] }]
 };
 
 /// The table.
@@ -14,4 +29,28 @@ pub fn reactions() -> Reactions {
     Reactions::default()
         .on(|event: &Followed| RefreshFollower { account: event.account.clone(), open_id: event.open_id.clone() })
         .on(|event: &Withdrew| Erase { erasure: event.erasure })
+        .on(|event: &TouchSeen| Look::person(&event.account, &event.open_id))
+        .on(|event: &MemberCreated| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &MemberLinked| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &MemberMerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))
+        .on(|event: &MemberUnmerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))
+        .on(|event: &MemberSplit| LookIfConcerned(Look::members_and_invited([event.from, event.to])))
+        .on(|event: &OrderPaid| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &OrderRefunded| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &PayoutArrived| TellPayout::from(event))
+        .on(|event: &PayoutExpiring| TellPayout::from(event))
+        .on(|event: &PayoutReturned| TellPayout::from(event))
+        .on(|event: &PointsExpiring| Tell { message: points_expiring(event) })
+}
+
+fn points_expiring(event: &PointsExpiring) -> Message {
+    let values = [("points", event.points.to_string()), ("day", day_in_words(event.last_day))];
+    Message {
+        member: event.member,
+        kind: "points_expiring".to_owned(),
+        values: values.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+        key: format!("points_expiring:{}:{}", event.member, event.last_day),
+        purpose: Purpose::Transactional,
+        expires_at: event.ends_at,
+    }
 }

@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, points, reach, rewards, tracking, wechat};
+use crate::{admin, chat, http, identity, members, orders, points, reach, referral, rewards, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -14,15 +14,17 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(members::http::mini::routes)
             .configure(points::http::mini::routes)
             .configure(tracking::http::routes)
-            .configure(reach::http::routes)
+            .configure(reach::http::mini::routes)
             .configure(rewards::http::mini::routes)
+            .configure(referral::http::mini::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
     config.service(
         utoipa_actix_web::scope("/api/h5/v1")
             .configure(identity::oauth::http::routes)
-            .configure(members::http::pictures::routes),
+            .configure(members::http::pictures::routes)
+            .configure(referral::http::landing::routes),
     );
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
@@ -33,7 +35,10 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(members::http::routes)
             .configure(members::import::http::routes)
             .configure(points::http::admin::routes)
+            .configure(reach::http::admin::routes)
             .configure(rewards::http::routes)
+            .configure(orders::http::routes)
+            .configure(referral::http::routes)
             .wrap(from_fn(admin::recognise)),
     );
 }

@@ -6,8 +6,9 @@ use crate::{
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
-    points::{check::CheckAll, settle::SettleAll},
-    rewards::{check::CheckBooks, payout::Sweep},
+    points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
+    referral::{jobs::Ripen, proof::ProveAll},
+    rewards::{check::CheckBooks, payout::Sweep, reconcile::ReconcileAll},
     wechat::{
         intake::ForgetPushes,
         pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
@@ -26,10 +27,14 @@ pub fn schedule() -> Result<Schedule> {
         .at("pay.watch_certificates", "0 9 * * *", || WatchCertificates {})?
         .at("sessions.forget", "0 5 * * *", || ForgetSessions {})?
         .at("points.settle", "3 * * * *", || SettleAll {})?
+        .at("points.remind", "0 10 * * *", || RemindAll {})?
         .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
         .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?
+        .at("referral.ripen", "*/5 * * * *", || Ripen {})?
+        .at("referral.prove", "50 2 * * *", || ProveAll {})?
+        .at("rewards.reconcile", "30 10 * * *", || ReconcileAll {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -26,6 +26,11 @@ mod m20261122_000020_points_create;
 mod m20261122_000030_wechat_create_pay_notifications;
 mod m20261122_000040_rewards_create;
 mod m20261122_000041_rewards_remember_who_and_why;
+mod m20261122_000050_rewards_reconcile;
+mod m20261122_000060_reach_create_messages;
+mod m20261122_000070_tracking_note_invitations;
+mod m20261122_000071_orders_create;
+mod m20261122_000072_referral_create;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -55,6 +60,11 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000030_wechat_create_pay_notifications::Migration),
             Box::new(m20261122_000040_rewards_create::Migration),
             Box::new(m20261122_000041_rewards_remember_who_and_why::Migration),
+            Box::new(m20261122_000050_rewards_reconcile::Migration),
+            Box::new(m20261122_000060_reach_create_messages::Migration),
+            Box::new(m20261122_000070_tracking_note_invitations::Migration),
+            Box::new(m20261122_000071_orders_create::Migration),
+            Box::new(m20261122_000072_referral_create::Migration),
         ]
     }
 }

@@ -67,6 +67,12 @@ rights! {
     Grants = "grants", [Role::Manager, Role::Headquarters];
     /// See payouts, take them back and replace them, let stopped ones go on, hold members back.
     Payouts = "payouts", [Role::Headquarters];
+    /// See how WeChat's bills and the payouts agree, look again, settle differences.
+    Reconciliations = "reconciliations", [Role::Headquarters];
+    /// See and write programs of invitations, and decide what the guard holds.
+    Referrals = "referrals", [Role::Manager, Role::Headquarters];
+    /// Record purchases and refunds.
+    Orders = "orders", [Role::Manager, Role::Headquarters];
     /// See and revive background work, and the health of accounts.
     Operations = "operations", [Role::Headquarters];
 }

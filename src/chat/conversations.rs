@@ -67,7 +67,7 @@ pub(super) async fn messages(
 
 /// Staff say something in a thread. It leaves through `reach`; the robot is silent from then on.
 pub(super) async fn say(tx: &Tx, thread: &Model, staff: StaffId, message: &CustomMessage) -> Result<MessageId> {
-    let delivery = reach::send(tx, &thread.account, &thread.open_id, message).await?;
+    let delivery = reach::reply(tx, &thread.account, &thread.open_id, message).await?;
     let head = Thread { id: thread.id, state: thread.state };
     let row = NewMessage::outgoing(tx, &head, Author::Staff, Some(staff), message, delivery);
     let id = row.id().ok_or_else(|| Error::internal("a new message has no id"))?;

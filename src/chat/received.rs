@@ -86,7 +86,7 @@ async fn say(
             messages.push(NewMessage::passive(tx, thread, push, &reply));
             passive = Some(reply);
         } else if let Some(message) = CustomMessage::from_reply(&reply) {
-            let delivery = reach::send(tx, &push.account.key, &push.push.from, &message).await?;
+            let delivery = reach::reply(tx, &push.account.key, &push.push.from, &message).await?;
             messages.push(NewMessage::outgoing(tx, thread, Author::Robot, None, &message, delivery));
         }
     }
@@ -99,6 +99,6 @@ async fn say(
 /// When the database does not answer.
 pub async fn unanswered(tx: &Tx, push: &Received, reply: &Reply) -> Result<()> {
     let Some(message) = CustomMessage::from_reply(reply) else { return Ok(()) };
-    let delivery = reach::send(tx, &push.account.key, &push.push.from, &message).await?;
+    let delivery = reach::reply(tx, &push.account.key, &push.push.from, &message).await?;
     store::delivered_instead(tx, &push.key, delivery).await
 }

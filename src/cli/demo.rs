@@ -73,25 +73,14 @@ impl Demo {
     }
 }
 
-/// The sandbox alone, for a service that runs elsewhere.
-///
-/// # Errors
-/// When the port is taken.
-pub async fn sandbox(config: Config) -> Result<()> {
-    let folder = load_folder(&config)?;
-    let sandbox = start_sandbox(&config, &folder, Some(config.http.public_url.clone())).await?;
-    say(&format!("sandbox  {}  pushes go to {}", sandbox.base_url(), config.http.public_url))?;
-    stop_requested()?.await;
-    sandbox.stop().await;
-    Ok(())
-}
-
-fn load_folder(config: &Config) -> Result<Folder> {
+/// The sample brand, or whichever stands in its place.
+pub(super) fn load_folder(config: &Config) -> Result<Folder> {
     Folder::load(&config.wechat.config_dir, Secrets::Development)
         .map_err(|problems| Error::new(Code::Invalid).detail(problems.to_string()))
 }
 
-async fn start_sandbox(config: &Config, folder: &Folder, callback_base: Option<String>) -> Result<Running> {
+/// A WeChat for the accounts and merchants of the folder.
+pub(super) async fn start_sandbox(config: &Config, folder: &Folder, callback_base: Option<String>) -> Result<Running> {
     let listen = SocketAddr::new(config.sandbox.host, config.sandbox.port);
     let mut options = Options::new(listen, folder.accounts.clone());
     options.callback_base = callback_base;

@@ -2,6 +2,7 @@
 
 mod demo;
 mod member;
+mod sandbox;
 mod serve;
 mod staff;
 mod wechat;
@@ -26,6 +27,8 @@ use crate::{
         random::Random,
         telemetry::{self, Traces},
     },
+    reach::wording::Wordings,
+    reactions,
     wechat::{
         folder::{Folder, Secrets},
         pay::{self, expiry::Expiring},
@@ -130,6 +133,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
             for account in folder.accounts.iter() {
                 Wanted::read(&config.wechat.config_dir, account)?;
             }
+            Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS)?;
             for found in pay_certificates(&folder)? {
                 say(&found)?;
             }
@@ -151,7 +155,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
         }
         Command::Sandbox => {
             let (config, _traces) = load(file)?;
-            demo::sandbox(config).await?;
+            sandbox::run(config).await?;
         }
         Command::Openapi => say(&http::spec::describe(crate::routes::described)?)?,
     }
@@ -187,7 +191,8 @@ fn load(file: Option<&Path>) -> std::result::Result<(Config, Traces), Problems> 
 /// One node, until it is told to stop.
 async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(), Stop> {
     let (config, _traces) = load(file)?;
-    let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+    let mut folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
+    folder.merchants = sandbox::equipped(&config, folder.merchants)?;
     let app = App::build(config, folder, Clock::system(), Random::system()).await?;
     Ok(serve::run(app, parts).await?)
 }

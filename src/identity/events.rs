@@ -79,6 +79,7 @@ macro_rules! about_a_member {
 
 about_a_member! {
     MemberCreated = "member.created" by member;
+    MemberLinked = "member.linked" by member;
     MemberTakenOver = "member.taken_over" by member;
     MemberWithdrawn = "member.withdrawn" by member;
     SignedIn = "member.signed_in" by member;
@@ -91,6 +92,13 @@ about_a_member! {
 /// Somebody was met for the first time.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct MemberCreated {
+    /// Who.
+    pub member: MemberId,
+}
+
+/// Something that identifies a member who was known before is new, or better known.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberLinked {
     /// Who.
     pub member: MemberId,
 }

@@ -62,6 +62,22 @@ pub async fn find(db: &impl sea_orm::ConnectionTrait, account: &AccountKey, open
     Ok(same.one(db).await?)
 }
 
+/// Whether a person follows this account now, or has left it; `None` when WeChat has said neither.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn stands(
+    db: &impl sea_orm::ConnectionTrait,
+    account: &AccountKey,
+    open_id: &OpenId,
+) -> Result<Option<bool>> {
+    Ok(find(db, account, open_id).await?.and_then(|follower| match follower.state {
+        State::Following => Some(true),
+        State::Gone => Some(false),
+        State::Known => None,
+    }))
+}
+
 /// Whether a person follows this account now.
 ///
 /// # Errors

@@ -11,11 +11,14 @@ use entity::{
     },
     types::{AccountKey, OpenId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 use sha2::{Digest, Sha256};
 
 use super::store;
-use crate::{error::Result, infra::db::Tx};
+use crate::{
+    error::Result,
+    infra::{clock::Time, db::Tx},
+};
 
 /// Without a key, as OpenIDs cannot be guessed.
 fn digest(account: &AccountKey, open_id: &OpenId) -> String {
@@ -27,6 +30,11 @@ pub(super) async fn remember(tx: &Tx, account: &AccountKey, open_id: &OpenId) ->
     let row = ActiveModel { digest: Set(digest(account, open_id)), at: Set(tx.now()) };
     Entity::insert(row).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
     Ok(())
+}
+
+/// When somebody wished to be forgotten, if they did.
+pub(super) async fn since(db: &impl ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<Option<Time>> {
+    Ok(Entity::find_by_id(digest(account, open_id)).one(db).await?.map(|row| row.at))
 }
 
 /// Those of these people who are to stay unknown. Who has come back as a member is no longer among them.

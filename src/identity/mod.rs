@@ -10,7 +10,7 @@
 //! Provably different people are never joined by a rule: different UnionIDs, different OpenIDs of one account, or two
 //! phones that were checked. Whoever writes rows that belong to a member asks [`own`] first.
 //!
-//! Emits [`events::Followed`], [`events::Left`], and `member.created`, `.merged`, `.unmerged`, `.split` and `.conflict`.
+//! Emits [`events::Followed`], [`events::Left`], and `member.created`, `.linked`, `.merged`, `.unmerged`, `.split` and `.conflict`.
 //! Withdrawn data is deleted by [`erasure::Erase`].
 
 pub mod belonging;
@@ -19,6 +19,7 @@ mod conflict;
 mod decide;
 pub mod erasure;
 pub mod events;
+mod evidence;
 pub mod followers;
 mod forgotten;
 pub mod http;
@@ -40,6 +41,7 @@ mod withdraw;
 
 pub use self::{
     claim::{Claim, Claims},
+    evidence::{Evidence, evidence},
     member::{current, find, has_checked_phone, met_by, names, of_wechat, open_ids, own, own_many},
     resolve::{Look, Outcome, Seen, look, resolve, resolve_many},
     summary::{Summary, phones, summaries},

@@ -41,6 +41,16 @@ pub fn last_day_before(end: Time) -> Day {
     day_of(end - TimeDelta::milliseconds(1))
 }
 
+/// A day as Chinese people write it and WeChat's keywords take it, such as `2026年12月31日`.
+pub fn day_in_words(day: Day) -> String {
+    day.format("%Y年%-m月%-d日").to_string()
+}
+
+/// A moment in Asia/Shanghai, such as `2026年12月31日 10:30`.
+pub fn moment_in_words(at: Time) -> String {
+    format!("{} {}", day_in_words(day_of(at)), time_of_day(at).format("%H:%M"))
+}
+
 /// The day so many days later.
 pub fn days_after(day: Day, days: u32) -> Day {
     day.checked_add_days(Days::new(days.into())).unwrap_or(Day::MAX)
@@ -122,6 +132,12 @@ mod tests {
         assert_eq!(end_of_day_after(at("2026-11-22T17:00:00Z"), 30), end_of(day("2026-12-23")));
         assert_eq!(months_after(day("2026-01-31"), 1), day("2026-02-01"));
         assert_eq!(first_of_year(day("2026-11-22")), day("2026-01-01"));
+    }
+
+    #[test]
+    fn days_and_moments_are_written_as_people_do() {
+        assert_eq!(day_in_words(day("2026-02-03")), "2026年2月3日");
+        assert_eq!(moment_in_words(at("2026-12-31T16:05:00Z")), "2027年1月1日 00:05");
     }
 
     #[test]

@@ -8,4 +8,5 @@ pub mod db;
 pub mod in_flight;
 pub mod random;
 pub mod secret;
+pub mod sheet;
 pub mod telemetry;

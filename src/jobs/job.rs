@@ -107,6 +107,7 @@ impl<J: Job> IntoJob for J {
             order_key: self.order_key(),
             unique_key: self.unique_key(),
             due_at: self.due_at(),
+            when: None,
             payload: serde_json::to_value(self)?,
         })
     }

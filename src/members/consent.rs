@@ -1,5 +1,6 @@
 //! What members allow, by purpose and by the version of the text they read (R20). The latest answer holds, at once and
-//! everywhere: whoever uses data for a purpose asks [`allows`] first (R22).
+//! everywhere: whoever uses data for a purpose asks [`allows`] first (R22). When two members become one and one of them said
+//! no, the no holds, whoever spoke last; it takes a new yes to change that.
 
 use std::{collections::BTreeMap, path::Path, sync::Arc};
 
@@ -8,7 +9,7 @@ use entity::{
         consent::{Column, Entity, Model, Purpose},
         profile::Source,
     },
-    types::{AccountKey, MemberId},
+    types::{AccountKey, ConsentId, MemberId},
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, Iterable, QueryFilter, QueryOrder};
 use serde::{Deserialize, Serialize};
@@ -184,6 +185,25 @@ pub async fn answer(tx: &Tx, texts: &Texts, member: MemberId, answer: &Answer) -
     };
     Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
     tx.emit(&ConsentGiven { member, purpose: answer.purpose, granted: answer.granted })
+}
+
+/// Adds answers.
+pub(super) async fn add(tx: &Tx, rows: Vec<Model>) -> Result<()> {
+    if !rows.is_empty() {
+        Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
+            .exec_without_returning(tx.db())
+            .await?;
+    }
+    Ok(())
+}
+
+/// Takes answers away that were added with a merge.
+pub(super) async fn take_away(tx: &Tx, rows: impl IntoIterator<Item = ConsentId>) -> Result<()> {
+    let rows: Vec<ConsentId> = rows.into_iter().collect();
+    if !rows.is_empty() {
+        Entity::delete_many().filter(Column::Id.is_in(rows)).exec(tx.db()).await?;
+    }
+    Ok(())
 }
 
 /// Deletes the answers of somebody of whom nothing is to be left.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use entity::{
     members::{
-        consent::Purpose,
+        consent::{Model as Answer, Purpose},
         value::{Column, Entity, Model},
     },
     types::MemberId,
@@ -112,13 +112,14 @@ pub const ACCESSES: Belonging = Belonging {
     }),
 };
 
-/// What members allow. The answers of both are kept, and the latest holds.
+/// What members allow. The answers of both are kept. Where they differ the stricter one holds, so it is said once more when
+/// it is not the latest; undoing the merge takes that back.
 pub const CONSENTS: Belonging = Belonging {
     table: "member_consent",
     begin: None,
     on_merge: OnMerge::Combine {
         merge: |tx, pair| join_consents(tx, pair).boxed_local(),
-        undo: |tx, pair| OF_CONSENTS.give_back(tx, pair).boxed_local(),
+        undo: |tx, pair| part_consents(tx, pair).boxed_local(),
     },
     erase: when_nobody_is_left!(consent::forget),
     export: Some(|db, _, owner| {
@@ -138,8 +139,11 @@ pub const CONSENTS: Belonging = Belonging {
 
 const OF_CONSENTS: journal::Rows = journal::Rows { table: "member_consent", id: "id", owner: "member_id" };
 
+/// Under this name the journal has the answers that a merge said once more.
+const SAID_AGAIN: &str = "member_consent.said_again";
+
 async fn join_consents(tx: &Tx, pair: &Pair) -> Result<Combined> {
-    let mut decisions = Vec::new();
+    let (mut decisions, mut said_again) = (Vec::new(), Vec::new());
     for purpose in Purpose::iter() {
         let (winner, loser) = (
             consent::latest(tx.db(), pair.winner, purpose).await?,
@@ -148,11 +152,25 @@ async fn join_consents(tx: &Tx, pair: &Pair) -> Result<Combined> {
         if let (Some(winner), Some(loser)) = (winner, loser)
             && winner.granted != loser.granted
         {
-            let later = if (loser.at, loser.id) > (winner.at, winner.id) { Chosen::Loser } else { Chosen::Winner };
-            decisions.push(decided(OF_CONSENTS.table, &purpose.to_value(), (later, "later")));
+            let chosen = if loser.granted { Chosen::Winner } else { Chosen::Loser };
+            decisions.push(decided(OF_CONSENTS.table, &purpose.to_value(), (chosen, "stricter")));
+            let (no, yes) = if loser.granted { (winner, loser) } else { (loser, winner) };
+            if (no.at, no.id) < (yes.at, yes.id) {
+                said_again.push(Answer { id: tx.id(), member_id: pair.winner, at: tx.now(), ..no });
+            }
         }
     }
-    Ok(Combined { rows: OF_CONSENTS.take(tx, pair).await?, decisions })
+    let rows = OF_CONSENTS.take(tx, pair).await?;
+    let noted = said_again.iter().map(|row| (row.id.into(), json!({}))).collect();
+    journal::note(tx, pair, SAID_AGAIN, noted).await?;
+    consent::add(tx, said_again).await?;
+    Ok(Combined { rows, decisions })
+}
+
+async fn part_consents(tx: &Tx, pair: &Pair) -> Result<Separated> {
+    let said_again = journal::noted::<serde_json::Value>(tx, pair, SAID_AGAIN).await?;
+    consent::take_away(tx, said_again.into_iter().map(|(row, _)| row.into())).await?;
+    OF_CONSENTS.give_back(tx, pair).await
 }
 
 /// Copies that members asked for.

@@ -26,7 +26,7 @@ use crate::{
 pub struct Fact {
     /// When.
     pub at: DateTime<Utc>,
-    /// What is known of it: `event`, `touch`, `behaviour`, `message` or `points`.
+    /// What is known of it: `event`, `touch`, `behaviour`, `message`, `points` or `reach`.
     pub source: &'static str,
     /// The account where it happened, when it happened at one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -61,10 +61,12 @@ pub type Source = for<'a> fn(&'a Db, &'a Asked) -> LocalBoxFuture<'a, Result<Vec
 #[derive(Clone, Copy)]
 pub struct Timeline(pub &'static [Source]);
 
-/// Kinds of facts that touches or entries of points tell better.
-const TOLD_BY_OTHERS: [&str; 10] = [
+/// Kinds of facts that touches, identities or entries of points tell better.
+const TOLD_BY_OTHERS: [&str; 12] = [
     "follower.followed",
     "follower.left",
+    "touch.seen",
+    "member.linked",
     "points.given",
     "points.available",
     "points.cancelled",

@@ -2,14 +2,39 @@
 
 use entity::{
     points::entry::{Kind, Model},
-    types::{MemberId, PointsChange, PointsEntryId},
+    types::{MemberId, Points, PointsChange, PointsEntryId},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
     error::Result,
-    infra::db::{Event, Tx},
+    infra::{
+        calendar::Day,
+        clock::Time,
+        db::{Event, Tx},
+    },
 };
+
+/// Points will end together unless they are spent.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct PointsExpiring {
+    /// Whose.
+    pub member: MemberId,
+    /// How many.
+    pub points: Points,
+    /// The last day on which they can be spent.
+    pub last_day: Day,
+    /// The end of that day.
+    pub ends_at: Time,
+}
+
+impl Event for PointsExpiring {
+    const KIND: &'static str = "points.expiring";
+
+    fn subject(&self) -> Option<String> {
+        Some(self.member.to_string())
+    }
+}
 
 macro_rules! facts {
     ($($(#[$doc:meta])* $event:ident = $name:literal of $kind:ident;)*) => {

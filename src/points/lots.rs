@@ -38,6 +38,7 @@ pub(super) async fn begin(tx: &Tx, entry: &Entry, points: Points, times: Times) 
         available_at: times.available_at,
         expires_at: times.expires_at,
         due_at: times.due_at(),
+        reminded_for: None,
     };
     let id = row.id;
     Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;

@@ -30,6 +30,7 @@ mod owned;
 mod pending;
 mod posting;
 mod refund;
+pub mod remind;
 mod rules;
 pub mod settle;
 mod spend;

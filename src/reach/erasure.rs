@@ -1,15 +1,25 @@
 //! What this domain holds of a person, and how it is erased.
 
-use entity::reach::{
-    delivery::{Column, Entity},
-    window,
+use entity::{
+    reach::{
+        delivery::{Column, Entity},
+        message, window,
+    },
+    types::MemberId,
 };
 use futures_util::future::FutureExt;
-use sea_orm::{EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use serde_json::json;
 
 use super::windows;
-use crate::identity::belonging::{Belonging, OnMerge, PersonalData};
+use crate::{
+    error::Result,
+    identity::{
+        belonging::{Belonging, OnMerge, PersonalData},
+        owned::nobody_left,
+    },
+    infra::db::Tx,
+};
 
 /// A person's windows.
 pub const WINDOWS: Belonging = Belonging {
@@ -61,3 +71,33 @@ pub const DELIVERIES: Belonging = Belonging {
         .boxed_local()
     }),
 };
+
+/// What a member is to be told, or was. What still waits is never said to somebody who is forgotten.
+pub const MESSAGES: Belonging = Belonging {
+    table: "reach_message",
+    begin: None,
+    on_merge: OnMerge::Move { id: "id", owner: "member_id" },
+    erase: |tx, owner, data| {
+        async move {
+            match nobody_left(tx, owner, data).await? {
+                Some(member) => forget(tx, member).await,
+                None => Ok(0),
+            }
+        }
+        .boxed_local()
+    },
+    export: Some(|db, _, owner| {
+        async move {
+            let Some(member) = owner.member else { return Ok(Vec::new()) };
+            let theirs = message::Entity::find().filter(message::Column::MemberId.eq(member));
+            let shown = |row: message::Model| json!({ "kind": row.kind, "values": row.values, "purpose": row.purpose, "state": row.state, "created_at": row.created_at, "settled_at": row.settled_at });
+            Ok(theirs.all(db.read()).await?.into_iter().map(shown).collect())
+        }
+        .boxed_local()
+    }),
+};
+
+async fn forget(tx: &Tx, member: MemberId) -> Result<u64> {
+    let theirs = message::Entity::delete_many().filter(message::Column::MemberId.eq(member));
+    Ok(theirs.exec(tx.db()).await?.rows_affected)
+}

@@ -1,58 +1,57 @@
-//! The door "words": what do we say? Everything that leaves for a person outside of a passive reply goes through
-//! [`send`], which is where WeChat's windows are checked and where a message is sent at most once.
+//! The door "words": what do we say? [`send`] tells a member something, once, by the cheapest way that WeChat allows then;
+//! [`reply`] answers in a thread.
 //!
-//! Words: a *window* (窗口) is what an action of a person allows us to send, how much and until when; a *permit* (订阅许可)
-//! is one subscription message that a person allows; a *delivery* is one message on its way out.
+//! Words: a *message* is what a member is to be told; its *wording* is data in `wechat-config/messages`. A *delivery* is
+//! one handing to WeChat: a reply, or one try to carry a message. A *way* is how: in an open *window* (窗口), which an
+//! action of a person opens for a while and for so many messages; by a *permit* (订阅许可), which is somebody's yes to one
+//! subscription message; by a *template*, to a follower. The *ledger* says what may be sent to a member now.
 //!
-//! Invariants: a delivery leaves `queued` only by compare-and-set; once it is `sending` it is never handed to WeChat
-//! again; deliveries to one person keep their order.
+//! Invariants: one key, one message. What leaves is marked `sending` and committed before WeChat hears of it, and is never
+//! handed over again once it may have arrived; the next way is taken only when the former certainly did not send. Permits
+//! are never fewer than none. Who has left an account is left alone there; marketing needs a yes; quiet hours and caps
+//! hold for everybody ([`rules`]). Leaving an account closes a channel and says nothing about consent.
+//!
+//! WeChat's refusals for want of a permit, a window or a follower (43101, 45015, 45047, 43004) are outcomes: our count
+//! follows and the next way is taken. Its events say later what arrived ([`outcomes`]).
 
-mod deliver;
+mod attempt;
+mod carry;
 mod erasure;
 pub mod http;
+pub mod ledger;
+mod message;
+pub mod outcomes;
 pub mod permits;
+mod reply;
+pub mod rules;
+mod standing;
+mod store;
+pub mod timeline;
 pub mod windows;
+pub mod wording;
 
-use entity::{
-    reach::delivery::{ActiveModel, Channel, Entity, Model, State},
-    types::{AccountKey, DeliveryId, OpenId},
+pub use entity::reach::{
+    delivery::{Channel, State as DeliveryState},
+    message::{Purpose, State as MessageState},
+    window::Trigger,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-pub use entity::reach::{delivery::State as DeliveryState, window::Trigger};
-
+use self::reply::DeliverContext;
 pub use self::{
-    deliver::{Deliver, DeliverContext},
-    erasure::{DELIVERIES, WINDOWS},
+    carry::{Carry, CarryContext, Wake},
+    erasure::{DELIVERIES, MESSAGES, WINDOWS},
+    message::{Message, Tell, send},
+    reply::{Deliver, reply, states},
 };
-use crate::{error::Result, infra::db::Tx, wechat::message::CustomMessage};
+use crate::jobs::Registry;
 
-/// Puts a customer-service message on its way. It leaves after the transaction commits.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn send(tx: &Tx, account: &AccountKey, open_id: &OpenId, message: &CustomMessage) -> Result<DeliveryId> {
-    let id = tx.id();
-    let row = ActiveModel {
-        id: Set(id),
-        account: Set(account.clone()),
-        open_id: Set(open_id.clone()),
-        channel: Set(Channel::Custom),
-        message: Set(serde_json::to_value(message)?),
-        state: Set(State::Queued),
-        reason: Set(None),
-        created_at: Set(tx.now()),
-        settled_at: Set(None),
-    };
-    Entity::insert(row).exec_without_returning(tx.db()).await?;
-    tx.enqueue(Deliver { delivery: id, account: account.clone(), open_id: open_id.clone() })?;
-    Ok(id)
-}
-
-/// What became of these deliveries.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn states(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = DeliveryId>) -> Result<Vec<Model>> {
-    Ok(Entity::find().filter(entity::reach::delivery::Column::Id.is_in(ids)).all(db).await?)
+/// Adds the jobs of this domain.
+#[must_use]
+pub fn register(registry: Registry, context: CarryContext) -> Registry {
+    let CarryContext { db, wechat, .. } = context.clone();
+    registry
+        .register::<Tell>(db.clone())
+        .register::<Wake>(db.clone())
+        .register::<Deliver>(DeliverContext { db, wechat })
+        .register::<Carry>(context)
 }

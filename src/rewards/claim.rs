@@ -58,7 +58,9 @@ pub async fn claim(tx: &Tx, member: MemberId, id: GrantId) -> Result<Model> {
         return Err(not_now(Why::NoPayee));
     }
     if !grant::change(tx, id, State::Claimable, State::Paying).await? {
-        return Err(Error::new(Code::Conflict));
+        // They have claimed it in the same moment, or were too late by that moment.
+        let row = grant::get(tx.db(), id).await?;
+        return if matches!(row.state, State::Paying | State::Given) { Ok(row) } else { Err(not_now(Why::Over)) };
     }
     give::give(tx, &campaign, &row, payee).await?;
     grant::get(tx.db(), id).await

@@ -4,12 +4,7 @@
 use entity::types::MemberId;
 
 use super::{campaign::Campaign, counter::Cap, decision::Why, stop::Scope};
-use crate::infra::{calendar::day_of, clock::Time};
-
-/// What one person is paid by one merchant in a day at most: ten times, 1,000 yuan.
-const PAYEE_DAY: (i64, i64) = (10, 100_000);
-/// What a merchant pays in a day at most: 1,000,000 yuan.
-const MERCHANT_DAY: i64 = 100_000_000;
+use crate::infra::{calendar::day_of, clock::Time, config::Rewards};
 
 const EVER: &str = "all";
 
@@ -26,41 +21,49 @@ pub(super) fn total(campaign: &Campaign) -> Cap {
     }
 }
 
-/// The other caps of a grant to a member.
-pub(super) fn others(campaign: &Campaign, member: MemberId, now: Time) -> Vec<Cap> {
+/// The other caps of a grant to a member: those of the campaign, then ours of its merchant.
+pub(super) fn others(campaign: &Campaign, member: MemberId, now: Time, ours: &Rewards) -> Vec<Cap> {
+    let mut caps = of_campaign(campaign, member, now);
+    if let Some(route) = campaign.terms.gives.route() {
+        let (scope, span) = (Scope::Merchant(route.merchant.clone()).key(), day_of(now).to_string());
+        let payee = Cap {
+            member: Some(member),
+            scope: scope.clone(),
+            span: span.clone(),
+            count: Some(ours.payee_day_count.into()),
+            amount: Some(ours.payee_day_fen.get()),
+            why: Why::PayeeDay,
+        };
+        let (amount, why) = (Some(ours.merchant_day_fen.get()), Why::MerchantDay);
+        caps.extend([payee, Cap { member: None, scope, span, count: None, amount, why }]);
+    }
+    caps
+}
+
+fn of_campaign(campaign: &Campaign, member: MemberId, now: Time) -> Vec<Cap> {
     let (terms, scope) = (&campaign.terms, campaign.row.id.to_string());
     let day = day_of(now).to_string();
-    let cap = |member, scope: &str, span: &str, count: Option<u32>, why| Cap {
+    let cap = |member, span: &str, count: Option<u32>, why| Cap {
         member,
-        scope: scope.to_owned(),
+        scope: scope.clone(),
         span: span.to_owned(),
         count: count.map(i64::from),
         amount: None,
         why,
     };
-    let mut caps = vec![cap(None, &scope, &day, terms.caps.per_day, Why::Day)];
+    let mut caps = vec![cap(None, &day, terms.caps.per_day, Why::Day)];
     if let Some(most) = terms.guard.per_minute {
-        let minute = now.format("%Y-%m-%dT%H:%M").to_string();
-        caps.push(cap(None, &scope, &minute, Some(most), Why::Rate));
+        caps.push(cap(None, &now.format("%Y-%m-%dT%H:%M").to_string(), Some(most), Why::Rate));
     }
-    caps.push(cap(Some(member), &scope, &day, terms.caps.per_person_day, Why::PersonDay));
-    caps.push(cap(Some(member), &scope, EVER, terms.caps.per_person, Why::Person));
-    if let Some(route) = terms.gives.route() {
-        let merchant = Scope::Merchant(route.merchant.clone()).key();
-        let (count, amount) = PAYEE_DAY;
-        let (count, amount) = (Some(count), Some(amount));
-        let (scope, span) = (merchant.clone(), day.clone());
-        caps.push(Cap { member: Some(member), scope, span, count, amount, why: Why::PayeeDay });
-        let (amount, why) = (Some(MERCHANT_DAY), Why::MerchantDay);
-        caps.push(Cap { member: None, scope: merchant, span: day, count: None, amount, why });
-    }
+    caps.push(cap(Some(member), &day, terms.caps.per_person_day, Why::PersonDay));
+    caps.push(cap(Some(member), EVER, terms.caps.per_person, Why::Person));
     caps
 }
 
 /// The caps that a grant gives back where the campaign lets people have it again: what a minute has seen, or a day of
 /// WeChat, stays seen.
 pub(super) fn own(campaign: &Campaign, member: MemberId, at: Time) -> Vec<Cap> {
-    let mut caps = others(campaign, member, at);
-    caps.retain(|cap| !matches!(cap.why, Why::Rate | Why::PayeeDay | Why::MerchantDay));
+    let mut caps = of_campaign(campaign, member, at);
+    caps.retain(|cap| cap.why != Why::Rate);
     caps
 }

@@ -27,9 +27,11 @@ pub mod http;
 mod limits;
 mod owned;
 pub mod payout;
+pub mod reconcile;
 mod share;
 pub mod stop;
 mod take_back;
+pub mod tell;
 pub mod terms;
 mod watch;
 

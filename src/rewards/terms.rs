@@ -316,7 +316,7 @@ impl Gives {
     }
 
     /// The least and the most that WeChat takes at once.
-    fn limits(&self) -> (i64, i64) {
+    pub(super) fn limits(&self) -> (i64, i64) {
         match self {
             Self::Points(_) => (1, MOST),
             Self::RedPacket(packet) | Self::MiniRedPacket(packet) if packet.scene.is_none() => PLAIN_PACKET,

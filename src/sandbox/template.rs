@@ -58,6 +58,12 @@ const LIBRARY: &[(&str, &str, &str, &str)] = &[
         "订单编号：{{character_string1.DATA}}\n状态：{{phrase2.DATA}}\n金额：{{amount3.DATA}}",
         "订单编号：HL20261121001\n状态：已发货\n金额：¥128.00",
     ),
+    (
+        "46006",
+        "积分到期提醒",
+        "即将到期积分：{{number1.DATA}}\n到期日期：{{date2.DATA}}\n温馨提示：{{thing3.DATA}}",
+        "即将到期积分：200\n到期日期：2026年12月31日\n温馨提示：到期后自动清零",
+    ),
 ];
 const AT_START: usize = 3;
 

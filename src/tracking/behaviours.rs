@@ -122,6 +122,14 @@ pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
         .collect())
 }
 
+/// Whether any of these people did anything.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn any(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)]) -> Result<bool> {
+    Ok(!people.is_empty() && Entity::find().filter(any_of(people)).one(db).await?.is_some())
+}
+
 /// Whoever is one of these people; nobody when there are none.
 fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
     let one = |(account, open_id): &(AccountKey, OpenId)| {

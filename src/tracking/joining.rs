@@ -50,7 +50,7 @@ fn joining(touch: Option<Model>, named_by: Option<Source>, now: Time) -> Joining
     let (at, by) = match (touch.kind, &touch.scene) {
         (Kind::Follow, Some(_)) => (touch.at, JoinedBy::Code),
         (Kind::Follow | Kind::Unfollow, _) => (touch.at, JoinedBy::Follow),
-        (Kind::Scan, _) => (now, JoinedBy::Code),
+        (Kind::Scan | Kind::Visit, _) => (now, JoinedBy::Code),
         (Kind::Menu, _) => (now, JoinedBy::Menu),
         (Kind::Enter, _) => (now, JoinedBy::MiniProgram),
     };
@@ -86,6 +86,11 @@ mod tests {
             kind,
             scene: scene.map(str::to_owned),
             ticket: None,
+            code: None,
+            carrier: None,
+            device: None,
+            network: None,
+            began_at: None,
             at,
             biz_day: at.date_naive(),
         }

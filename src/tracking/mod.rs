@@ -1,9 +1,15 @@
 //! What people do, as it is seen. The second half of the door "facts": behaviour, many and small, append-only.
 //!
 //! Words: a *touch* (触点) is one seen scan, visit or open, with its scene; attribution reads touches later. A
-//! *behaviour* (行为) is one page view, stay or tap in a mini program or on a page.
+//! *behaviour* (行为) is one page view, stay or tap in a mini program or on a page. The *code* of an invitation comes with a
+//! touch by one of its *carriers*: QR code, mini-program code, link, typed, shared page.
+//!
+//! Emits `touch.seen` for touches with a code.
 
 pub mod behaviours;
+pub mod events;
 pub mod http;
+pub mod invitation;
 mod joining;
+pub mod origin;
 pub mod touches;

@@ -1,21 +1,28 @@
 //! Touches: who came by what, when.
 
 use entity::{
-    tracking::touch::{ActiveModel, Column, Entity, Kind},
-    types::{AccountKey, OpenId},
+    tracking::touch::{Column, Entity},
+    types::{AccountKey, OpenId, TouchId},
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
-    ActiveEnum, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::Expr,
+    ActiveEnum, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::Expr,
 };
 use serde_json::json;
 
+pub use entity::tracking::touch::{Carrier, Kind, Model as Touch};
+
+use super::{events::TouchSeen, invitation::Code, origin::Origin};
 use crate::{
     error::Result,
-    identity::belonging::{Belonging, OnMerge, PersonalData},
+    identity::{
+        Claim,
+        belonging::{Belonging, OnMerge, PersonalData},
+        find, open_ids,
+    },
     infra::{
-        clock::biz_day,
+        clock::{Time, biz_day},
         db::{Db, Tx},
     },
     members::timeline::{Asked, Fact},
@@ -30,14 +37,39 @@ use crate::{
 /// # Errors
 /// When the database does not answer.
 pub async fn record(tx: &Tx, pushes: &[&Received]) -> Result<()> {
-    let rows: Vec<ActiveModel> = pushes.iter().filter_map(|push| touch(tx, push)).collect();
-    if !rows.is_empty() {
-        Entity::insert_many(rows).exec_without_returning(tx.db()).await?;
+    write(tx, pushes.iter().filter_map(|push| touch(tx, push)).collect()).await
+}
+
+async fn write(tx: &Tx, rows: Vec<Touch>) -> Result<()> {
+    if rows.is_empty() {
+        return Ok(());
     }
+    for row in &rows {
+        if row.code.is_none() && !matters(tx, row).await? {
+            continue;
+        }
+        tx.emit(&TouchSeen { touch: row.id, account: row.account.clone(), open_id: row.open_id.clone() })?;
+    }
+    Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
+        .exec_without_returning(tx.db())
+        .await?;
     Ok(())
 }
 
-fn touch(tx: &Tx, push: &Received) -> Option<ActiveModel> {
+/// Whether somebody follows or leaves who came by an invitation once, to whichever account. The news may be old, so nobody
+/// else may hear of it.
+async fn matters(tx: &Tx, row: &Touch) -> Result<bool> {
+    if !matches!(row.kind, Kind::Follow | Kind::Unfollow) {
+        return Ok(false);
+    }
+    let people = match find(tx.db(), &Claim::open_id(&row.account, &row.open_id)).await? {
+        Some(member) => open_ids(tx.db(), member).await?,
+        None => vec![(row.account.clone(), row.open_id.clone())],
+    };
+    invited(tx.db(), &people).await
+}
+
+fn touch(tx: &Tx, push: &Received) -> Option<Touch> {
     let Body::Event(event) = &push.push.body else { return None };
     let (kind, scene, ticket) = match event {
         Event::Subscribe { scene, ticket, .. } => (Kind::Follow, scene.clone(), ticket.clone()),
@@ -49,17 +81,99 @@ fn touch(tx: &Tx, push: &Received) -> Option<ActiveModel> {
         Event::UserEnterTempSession { session_from } => (Kind::Enter, session_from.clone(), None),
         _ => return None,
     };
+    let carrier = match kind {
+        Kind::Follow | Kind::Scan => Some(Carrier::Qr),
+        Kind::Enter => Some(Carrier::MiniCode),
+        Kind::Unfollow | Kind::Menu | Kind::Visit => None,
+    };
+    let code = carrier.and_then(|_| Code::of_scene(scene.as_deref()?)).map(|code| code.to_string());
     let at = push.sent_at();
-    Some(ActiveModel {
-        id: Set(tx.id()),
-        account: Set(push.account.key.clone()),
-        open_id: Set(push.push.from.clone()),
-        kind: Set(kind),
-        scene: Set(scene),
-        ticket: Set(ticket),
-        at: Set(at),
-        biz_day: Set(biz_day(at)),
+    Some(Touch {
+        id: tx.id(),
+        account: push.account.key.clone(),
+        open_id: push.push.from.clone(),
+        kind,
+        scene,
+        ticket,
+        carrier: carrier.filter(|_| code.is_some()),
+        code,
+        device: None,
+        network: None,
+        began_at: None,
+        at,
+        biz_day: biz_day(at),
     })
+}
+
+/// Somebody who came by an invitation to a page or the mini program, or typed its code.
+#[derive(Clone, Debug)]
+pub struct Visit {
+    /// The account by which they are known there.
+    pub account: AccountKey,
+    /// Who.
+    pub open_id: OpenId,
+    /// The code.
+    pub code: Code,
+    /// By what it came.
+    pub carrier: Carrier,
+    /// From where.
+    pub origin: Origin,
+    /// When their session was opened: what they were not before, they became by this visit.
+    pub began_at: Time,
+    /// When.
+    pub at: Time,
+}
+
+/// Records a visit.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn visited(tx: &Tx, visit: &Visit) -> Result<TouchId> {
+    let row = Touch {
+        id: tx.id(),
+        account: visit.account.clone(),
+        open_id: visit.open_id.clone(),
+        kind: Kind::Visit,
+        scene: Some(visit.code.scene()),
+        ticket: None,
+        code: Some(visit.code.to_string()),
+        carrier: Some(visit.carrier),
+        device: visit.origin.device.clone(),
+        network: visit.origin.network.clone(),
+        began_at: Some(visit.began_at.min(visit.at)),
+        at: visit.at,
+        biz_day: biz_day(visit.at),
+    };
+    let id = row.id;
+    write(tx, vec![row]).await?;
+    Ok(id)
+}
+
+/// Whether any of these people came by an invitation.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn invited(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)]) -> Result<bool> {
+    if people.is_empty() {
+        return Ok(false);
+    }
+    let theirs = Entity::find().filter(any_of(people)).filter(Column::Code.is_not_null());
+    Ok(theirs.one(db).await?.is_some())
+}
+
+/// What is known of people for attribution: touches with a code, follows and leaves, in the order in which they happened;
+/// the first so many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn log(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)], most: u64) -> Result<Vec<Touch>> {
+    if people.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kinds =
+        Condition::any().add(Column::Code.is_not_null()).add(Column::Kind.is_in([Kind::Follow, Kind::Unfollow]));
+    let rows = Entity::find().filter(any_of(people)).filter(kinds);
+    Ok(rows.order_by_asc(Column::At).order_by_asc(Column::Id).limit(most).all(db).await?)
 }
 
 /// What is seen of people, for their timeline.
@@ -106,8 +220,11 @@ pub const TOUCHES: Belonging = Belonging {
             if !data.contains(&PersonalData::Everything) {
                 return Ok(0);
             }
+            let nothing: Option<String> = None;
             let theirs = Entity::update_many()
                 .col_expr(Column::OpenId, Expr::value(NOBODY))
+                .col_expr(Column::Device, Expr::value(nothing.clone()))
+                .col_expr(Column::Network, Expr::value(nothing))
                 .filter(owner.rows(Column::Account, Column::OpenId));
             Ok(theirs.exec(tx.db()).await?.rows_affected)
         }
@@ -118,7 +235,7 @@ pub const TOUCHES: Belonging = Belonging {
             let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId)).all(db.read()).await?;
             Ok(rows
                 .into_iter()
-                .map(|row| json!({ "account": row.account, "kind": row.kind, "scene": row.scene, "at": row.at }))
+                .map(|row| json!({ "account": row.account, "kind": row.kind, "scene": row.scene, "carrier": row.carrier, "at": row.at }))
                 .collect())
         }
         .boxed_local()

@@ -1,5 +1,5 @@
-//! The folder `wechat-config`: the WeChat side as data. One folder per account, named by its key, one file per merchant,
-//! and the domain verification files. Secrets are never in it, only where to find them: `env:NAME` or `file:/path`.
+//! The folder `wechat-config`: the WeChat side as data. One folder per account, named by its key, one file per merchant
+//! and per message, and the domain verification files. Secrets are never in it, only where to find them: `env:NAME` or `file:/path`.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -15,6 +15,9 @@ use super::{
     pay::{self, Merchants},
 };
 use crate::infra::config::{Problem, Problems, WeChat};
+
+/// The folder with what messages say, which is no account.
+pub const MESSAGES: &str = "messages";
 
 /// Where secrets come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -73,7 +76,7 @@ impl Folder {
         let mut problems = Vec::new();
         let mut accounts = Vec::new();
         for (name, folder) in entries(path, &mut problems) {
-            if name == "verify" || name == pay::FOLDER || !folder.is_dir() {
+            if name == "verify" || name == MESSAGES || name == pay::FOLDER || !folder.is_dir() {
                 continue;
             }
             match read_account(&name, &folder, secrets) {
@@ -185,14 +188,19 @@ fn read_account(name: &str, folder: &Path, secrets: Secrets) -> Result<Account, 
     }
 }
 
-pub(super) fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
+/// Reads one TOML file.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
     use figment::providers::{Format as _, Toml};
     let problem = |why: String| Problem::new(path.display().to_string(), why);
     let text = fs::read_to_string(path).map_err(|why| problem(why.to_string()))?;
     figment::Figment::from(Toml::string(&text)).extract().map_err(|why| problem(why.to_string()))
 }
 
-pub(super) fn entries(path: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::PathBuf)> {
+/// What stands in a folder, by name in order; nothing, and a problem, when it cannot be read.
+pub fn entries(path: &Path, problems: &mut Vec<Problem>) -> Vec<(String, std::path::PathBuf)> {
     match fs::read_dir(path) {
         Ok(entries) => {
             let mut found: Vec<_> = entries

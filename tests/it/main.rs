@@ -18,6 +18,8 @@ mod jobs;
 mod members;
 mod pay;
 mod points;
+mod reach;
+mod referral;
 mod repository;
 mod rewards;
 mod stories;

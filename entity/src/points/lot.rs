@@ -27,6 +27,8 @@ pub struct Model {
     pub expires_at: DateTime<Utc>,
     /// When time changes them next; far away when it does not.
     pub due_at: DateTime<Utc>,
+    /// The end of which the member was told beforehand, if they were.
+    pub reminded_for: Option<DateTime<Utc>>,
 }
 
 /// Whether they can be spent.

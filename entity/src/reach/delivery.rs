@@ -1,4 +1,5 @@
-//! A message on its way out through WeChat. It is sent at most once.
+//! One handing of a message to WeChat: a reply to one person, or one try to tell a member something. It is sent at most
+//! once.
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::{
@@ -6,7 +7,7 @@ use sea_orm::entity::prelude::{
     Json, PrimaryKeyTrait, StringLen,
 };
 
-use crate::types::{AccountKey, DeliveryId, OpenId};
+use crate::types::{AccountKey, DeliveryId, OpenId, ReachMessageId};
 
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "delivery")]
@@ -24,6 +25,14 @@ pub struct Model {
     pub reason: Option<String>,
     pub created_at: DateTime<Utc>,
     pub settled_at: Option<DateTime<Utc>>,
+    /// What a member is to be told by it; none for a reply.
+    pub message_id: Option<ReachMessageId>,
+    /// The template, where it goes by one.
+    pub template_id: Option<String>,
+    /// WeChat's number of it, by which its outcome is told later.
+    pub msg_id: Option<i64>,
+    /// When the same way may be tried again after it was certainly not sent; never without it.
+    pub again_at: Option<DateTime<Utc>>,
 }
 
 /// By which of WeChat's ways it goes.
@@ -33,6 +42,8 @@ pub struct Model {
     Debug,
     PartialEq,
     Eq,
+    PartialOrd,
+    Ord,
     Hash,
     EnumIter,
     DeriveActiveEnum,
@@ -42,11 +53,16 @@ pub struct Model {
 )]
 #[serde(rename_all = "snake_case")]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "snake_case")]
+#[schema(as = DeliveryChannel)]
 pub enum Channel {
     /// As the answer to a push.
     Passive,
-    /// As a customer-service message.
+    /// As a customer-service message, in an open window.
     Custom,
+    /// As a subscription message, by a permit.
+    Subscription,
+    /// As a template message, to a follower.
+    Template,
 }
 
 /// What became of it.
@@ -73,6 +89,8 @@ pub enum State {
     Sending,
     /// WeChat took it.
     Sent,
+    /// WeChat says that it arrived.
+    Delivered,
     /// It was not sent, and never will be; `reason` says why.
     Refused,
     /// WeChat did not answer: it may have arrived. It is not sent again.

@@ -22,6 +22,10 @@ pub struct Model {
     /// What the person answered last.
     pub answer: Answer,
     pub answered_at: DateTime<Utc>,
+    /// Answers that the client told and WeChat has not confirmed yet; they are among the available ones.
+    pub unconfirmed: i32,
+    /// Whether WeChat itself tells of answers to this template: then the client's word adds nothing.
+    pub pushed: bool,
 }
 
 /// What somebody answered when asked for a permit, in WeChat's words.

@@ -125,8 +125,10 @@ ids! {
     ConversationId = "cnv";
     /// One message in a thread, in either direction.
     MessageId = "msg";
-    /// A message on its way out through WeChat.
+    /// One handing of a message to WeChat.
     DeliveryId = "dlv";
+    /// What a member is to be told.
+    ReachMessageId = "rmg";
     /// An automatic reply rule.
     ReplyRuleId = "rul";
     /// One thing that somebody did in a mini program or on a page.
@@ -191,6 +193,32 @@ ids! {
     PayoutId = "pyt";
     /// One step of a payout.
     PayoutEventId = "pye";
+    /// A day of a merchant that is held against its bill.
+    ReconciliationId = "rcn";
+    /// A difference between a bill and the payouts.
+    ReconciliationCaseId = "rcc";
+    /// A program of invitations.
+    ReferralProgramId = "rpg";
+    /// One act upon a program of invitations.
+    ReferralEventId = "rpe";
+    /// An invitation: one invitee in one program.
+    ReferralId = "ref";
+    /// What staff decided about an invitation.
+    ReferralReviewId = "rvw";
+    /// Why somebody thinks that an invitation should not be held.
+    ReferralAppealId = "apl";
+    /// Findings of the guard that belong together.
+    ReferralAlertId = "ral";
+    /// What a rule of the guard found about an invitation.
+    ReferralFindingId = "rfd";
+    /// What an invitation has earned somebody.
+    ReferralRewardId = "rrw";
+    /// One look at all invitations of a program.
+    ReferralProofId = "rpf";
+    /// A purchase.
+    OrderId = "ord";
+    /// Money of a purchase that went back.
+    RefundId = "rfn";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

@@ -23,6 +23,7 @@ use self::shown::{Known, Shown, fresh, kind_name, strengthened};
 use super::{
     claim::{Claim, Claims},
     conflict::{self, Found},
+    events::MemberLinked,
     link::{self, Reason},
     member, merge,
     rules::{self, Evidence, Joining, Verdict},
@@ -126,6 +127,10 @@ impl<'a> Resolution<'a> {
         let touched: Vec<MemberId> = this.phones_of.iter().copied().collect();
         if !touched.is_empty() {
             store::mark_phones(tx, &touched).await?;
+        }
+        let Outcome { member, created, linked, changed, .. } = &this.outcome;
+        if !(*created || linked.is_empty() && changed.is_empty()) {
+            tx.emit(&MemberLinked { member: *member })?;
         }
         Ok(Some(this.outcome))
     }

@@ -21,7 +21,7 @@ use super::store;
 use crate::{
     error::{Code, Error, Result},
     identity::{Claim, find},
-    infra::db::Db,
+    infra::{clock::Time, db::Db},
 };
 
 /// The cookie of member pages.
@@ -40,6 +40,8 @@ pub struct Consumer {
     pub open_id: OpenId,
     /// The session they call with.
     pub session: SessionId,
+    /// When it was opened.
+    pub since: Time,
 }
 
 impl Consumer {
@@ -85,8 +87,8 @@ async fn holder(db: &Db, token: &str) -> Result<Option<Consumer>> {
         return Ok(None);
     };
     store::seen(db, &session).await?;
-    let Model { id, account, open_id, .. } = session;
-    Ok(Some(Consumer { member, account, open_id, session: id }))
+    let Model { id, account, open_id, created_at, .. } = session;
+    Ok(Some(Consumer { member, account, open_id, session: id, since: created_at }))
 }
 
 impl FromRequest for Consumer {

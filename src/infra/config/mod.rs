@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Rewards, Sandbox,
-        Secrets, Telemetry, WeChat, Windows,
+        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Reach, Rewards,
+        Sandbox, Secrets, Telemetry, WeChat, Windows,
     },
 };
 
@@ -45,6 +45,8 @@ pub struct Config {
     pub privacy: Privacy,
     /// Points.
     pub points: Points,
+    /// When and how often members are told something.
+    pub reach: Reach,
     /// What is given, and who has to agree.
     pub rewards: Rewards,
     /// Log lines.
@@ -97,6 +99,7 @@ impl Config {
         let imports = part(layers, "imports", problems);
         let privacy = part(layers, "privacy", problems);
         let points = part(layers, "points", problems);
+        let reach = part(layers, "reach", problems);
         let rewards = part(layers, "rewards", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
@@ -112,6 +115,7 @@ impl Config {
             imports: imports?,
             privacy: privacy?,
             points: points?,
+            reach: reach?,
             rewards: rewards?,
             log: log?,
             telemetry: telemetry?,

@@ -84,6 +84,12 @@ impl Config {
             "12 months and 7 days are a good start",
         );
         rule(
+            self.points.remind_days <= 366,
+            "points.remind_days",
+            "must be at most 366",
+            "7 is a good start; 0 = members are not told",
+        );
+        rule(
             (1..=1_000_000_000).contains(&self.points.adjust_most),
             "points.adjust_most",
             "must be 1 to 1000000000",

@@ -3,6 +3,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr, path::PathBuf, time::Duration};
 
+use chrono::NaiveTime;
 use entity::types::Fen;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
@@ -116,6 +117,7 @@ pub struct Windows {
 pub struct Sandbox {
     pub host: IpAddr,
     pub port: u16,
+    pub keys: PathBuf,
 }
 
 /// `[jobs]`
@@ -155,7 +157,19 @@ pub struct Points {
     pub valid_months: u32,
     pub refund_grace_days: u32,
     pub expiring_soon_days: u32,
+    pub remind_days: u32,
     pub adjust_most: i64,
+}
+
+/// `[reach]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Reach {
+    pub quiet_from: NaiveTime,
+    pub quiet_to: NaiveTime,
+    pub quiet_deadlines: bool,
+    pub marketing_per_day: u32,
+    pub marketing_per_week: u32,
+    pub marketing_unanswered: u32,
 }
 
 /// `[rewards]`
@@ -165,6 +179,9 @@ pub struct Rewards {
     pub second_person_total_fen: Fen,
     pub second_person_total_points: entity::types::Points,
     pub hour_fen: Fen,
+    pub payee_day_count: u32,
+    pub payee_day_fen: Fen,
+    pub merchant_day_fen: Fen,
     pub risk_rank: u8,
 }
 

@@ -11,14 +11,18 @@ mod retry;
 mod schema;
 mod tx;
 
-use std::{any::Any, sync::Arc};
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::Arc,
+};
 
 use sea_orm::{DatabaseConnection, DbBackend};
 use tokio::sync::Semaphore;
 
 pub use self::{
     among::{among, any_of},
-    outbox::{Event, IntoJob, NewJob, Reactions},
+    outbox::{Event, IntoJob, NewJob, Reactions, When},
     tx::Tx,
 };
 use super::{
@@ -43,7 +47,8 @@ struct Inner {
     random: Random,
     cache: Cache,
     reactions: Reactions,
-    handed: Arc<dyn Any + Send + Sync>,
+    /// What is handed down, by its type.
+    handed: HashMap<TypeId, Arc<dyn Any + Send + Sync>>,
 }
 
 impl Db {
@@ -56,14 +61,16 @@ impl Db {
         reactions: Reactions,
     ) -> Self {
         let writer = (connection.get_database_backend() == DbBackend::Sqlite).then(|| Arc::new(Semaphore::new(1)));
-        Self(Arc::new(Inner { connection, writer, clock, random, cache, reactions, handed: Arc::new(()) }))
+        Self(Arc::new(Inner { connection, writer, clock, random, cache, reactions, handed: HashMap::new() }))
     }
 
-    /// The same database, whose units of work hand down `table`: one of the tables at the root of `src`, of a type that
-    /// only the domain knows which asks for it by [`Tx::handed`].
+    /// The same database, whose units of work hand down `table` as well: one of the tables at the root of `src`, or
+    /// settings, of a type that the domain knows which asks for it by [`Tx::handed`].
     #[must_use]
-    pub fn handing(&self, table: impl Any + Send + Sync) -> Self {
-        Self(Arc::new(Inner { handed: Arc::new(table), ..Inner::clone(&self.0) }))
+    pub fn handing<T: Any + Send + Sync>(&self, table: T) -> Self {
+        let mut inner = Inner::clone(&self.0);
+        inner.handed.insert(TypeId::of::<T>(), Arc::new(table));
+        Self(Arc::new(inner))
     }
 
     /// The connection pool, for reads outside a transaction.

@@ -3,9 +3,10 @@
 //! The table of reactions turns an event into jobs in the same transaction, so nothing is published after a commit
 //! and nothing is lost between a change and what follows from it.
 
-use std::{any::Any, collections::HashMap, sync::Arc};
+use std::{any::Any, collections::HashMap, fmt, sync::Arc};
 
 use entity::{jobs, types::EventId};
+use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
@@ -33,6 +34,25 @@ pub trait Event: Serialize + Send + Sync + 'static {
     }
 }
 
+type Ask = dyn for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync;
+
+/// Whether a job is wanted after all; asked when the unit of work commits, so that it sees all that has changed.
+#[derive(Clone)]
+pub struct When(Arc<Ask>);
+
+impl When {
+    /// The condition that this function asks.
+    pub fn new(ask: impl for<'a> Fn(&'a Tx) -> LocalBoxFuture<'a, Result<bool>> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(ask))
+    }
+}
+
+impl fmt::Debug for When {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("When")
+    }
+}
+
 /// A job to be written to the queue.
 #[derive(Clone, Debug)]
 pub struct NewJob {
@@ -46,6 +66,8 @@ pub struct NewJob {
     pub unique_key: Option<String>,
     /// The earliest moment to run; `None` = at once.
     pub due_at: Option<Time>,
+    /// It is written only when this holds.
+    pub when: Option<When>,
 }
 
 /// What can be written to the queue: every job, and a job that is already written as one.
@@ -94,7 +116,7 @@ impl Reactions {
 #[derive(Default)]
 pub(super) struct Outbox {
     events: Vec<jobs::event::ActiveModel>,
-    jobs: Vec<jobs::job::ActiveModel>,
+    jobs: Vec<(jobs::job::ActiveModel, Option<When>)>,
     /// Whether a job is due at once, so that workers should be woken.
     pub(super) due: bool,
 }
@@ -115,7 +137,7 @@ impl Outbox {
     pub(super) fn job(&mut self, tx: &Tx, job: NewJob) {
         let due_at = job.due_at.unwrap_or(tx.now());
         self.due |= due_at <= tx.now();
-        self.jobs.push(jobs::job::ActiveModel {
+        let row = jobs::job::ActiveModel {
             id: Set(tx.id()),
             kind: Set(job.kind.to_owned()),
             payload: Set(job.payload),
@@ -127,16 +149,25 @@ impl Outbox {
             created_at: Set(tx.now()),
             cause: Set(Request::current().map(|request| request.id)),
             error: Set(None),
-        });
+        };
+        self.jobs.push((row, job.when));
     }
 
     pub(super) async fn write(self, tx: &Tx) -> Result<()> {
         if !self.events.is_empty() {
             tx.db().execute(&tx.insert(self.events)?).await?;
         }
-        if !self.jobs.is_empty() {
+        let mut wanted = Vec::with_capacity(self.jobs.len());
+        for (job, when) in self.jobs {
+            let holds = match when {
+                Some(When(ask)) => ask(tx).await?,
+                None => true,
+            };
+            wanted.extend(holds.then_some(job));
+        }
+        if !wanted.is_empty() {
             let unless_waiting = OnConflict::column(jobs::job::Column::UniqueKey).do_nothing().to_owned();
-            tx.db().execute(tx.insert(self.jobs)?.on_conflict(unless_waiting)).await?;
+            tx.db().execute(tx.insert(wanted)?.on_conflict(unless_waiting)).await?;
         }
         Ok(())
     }

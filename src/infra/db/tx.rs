@@ -1,6 +1,9 @@
 //! The unit of work: an open transaction, one fixed `now`, and what commits with it.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    any::TypeId,
+    sync::{Mutex, PoisonError},
+};
 
 use entity::types::Id;
 use sea_orm::{
@@ -108,7 +111,7 @@ impl Tx {
     /// When none of this type was handed down, which is a mistake of whoever joined the parts.
     pub fn handed<T: 'static>(&self) -> Result<&T> {
         let missing = || Error::internal(format!("no {} was handed down", std::any::type_name::<T>()));
-        self.db.0.handed.downcast_ref().ok_or_else(missing)
+        self.db.0.handed.get(&TypeId::of::<T>()).and_then(|table| table.downcast_ref()).ok_or_else(missing)
     }
 
     /// A fresh id.

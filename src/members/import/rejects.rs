@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{db::Db, secret::Vault},
+    infra::{db::Db, secret::Vault, sheet},
 };
 
 /// Rows that are read together.
@@ -25,8 +25,7 @@ const PAGE: u64 = 500;
 pub async fn file(db: Db, vault: Vault, import: ImportId) -> Result<impl Stream<Item = Result<Bytes>>> {
     let headings = headings(&store::get(db.read(), import).await?)?;
     let own = ["行号 row", "列 column", "代码 code", "原因 reason"].map(str::to_owned);
-    // The mark by which spreadsheets know the encoding.
-    let begin = [b"\xef\xbb\xbf".to_vec(), lines(&[own.into_iter().chain(headings.clone()).collect()])?].concat();
+    let begin = sheet::begin(own.into_iter().chain(headings.clone()).collect())?;
     let pages = stream::try_unfold(0, move |after| {
         let (db, vault, headings) = (db.clone(), vault.clone(), headings.clone());
         async move {
@@ -48,37 +47,8 @@ pub async fn file(db: Db, vault: Vault, import: ImportId) -> Result<impl Stream<
                 ];
                 written.push(about.into_iter().chain(cells).collect());
             }
-            Ok(Some((Bytes::from(lines(&written)?), last)))
+            Ok(Some((sheet::lines(&written)?, last)))
         }
     });
-    Ok(stream::StreamExt::chain(stream::iter([Ok(Bytes::from(begin))]), pages))
-}
-
-fn lines(rows: &[Vec<String>]) -> Result<Vec<u8>> {
-    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
-    for row in rows {
-        writer.write_record(row.iter().map(|cell| harmless(cell))).map_err(Error::internal)?;
-    }
-    writer.into_inner().map_err(|error| Error::internal(error.into_error()))
-}
-
-/// A cell that a spreadsheet takes for a text.
-fn harmless(cell: &str) -> String {
-    let formula = cell.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\t', '\r']);
-    if formula { format!("'{cell}") } else { cell.to_owned() }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{harmless, lines};
-
-    #[test]
-    fn no_cell_becomes_a_formula() {
-        for cell in ["=1+1", "+86", "-1", "@SUM(A1)", "＝1"] {
-            assert!(harmless(cell).starts_with('\''), "{cell}");
-        }
-        assert_eq!(harmless("张三"), "张三");
-        let written = lines(&[vec!["=1,\"2\"".to_owned(), "a\nb".to_owned()]]).unwrap();
-        assert_eq!(String::from_utf8(written).unwrap(), "\"'=1,\"\"2\"\"\",\"a\nb\"\n");
-    }
+    Ok(stream::StreamExt::chain(stream::iter([Ok(begin)]), pages))
 }

@@ -47,8 +47,9 @@ pub(super) async fn decide(
         return Ok(decision.look(Why::Budget, false, free, least).and(Err(Why::Budget)));
     }
     if let Amount::Asked { .. } = campaign.terms.amount {
-        let within = asked.is_some_and(|asked| (1..=most).contains(&asked));
-        if let Err(why) = decision.look(Why::Amount, within, json!(asked), most) {
+        let (least, _) = campaign.terms.gives.limits();
+        let within = asked.is_some_and(|asked| (least..=most).contains(&asked));
+        if let Err(why) = decision.look(Why::Amount, within, json!(asked), json!([least, most])) {
             return Ok(Err(why));
         }
     }
@@ -92,7 +93,7 @@ async fn count(
             None => return Ok(decision.look(Why::Total, false, 0, 1).and(Err(Why::Total))),
         },
     };
-    for cap in limits::others(campaign, row.member_id, tx.now()) {
+    for cap in limits::others(campaign, row.member_id, tx.now(), tx.handed()?) {
         let wanted = json!({ "count": cap.count, "amount": cap.amount });
         match cap.take(tx, amount).await? {
             Some(stand) => {

@@ -17,5 +17,6 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .configure(acts::routes)
         .configure(grants::routes)
         .configure(payouts::routes)
-        .configure(stops::routes);
+        .configure(stops::routes)
+        .configure(super::reconcile::http::routes);
 }

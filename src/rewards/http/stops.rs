@@ -16,10 +16,13 @@ use crate::{
         Staff,
         rights::{Brakes, Payouts},
     },
-    error::Result,
+    error::{Code, Error, Result},
     http::{body::Valid, idempotency::IdempotencyKey, problem::Problem},
     infra::db::{Db, Tx},
-    rewards::stop::{self, Cause, Scope},
+    rewards::{
+        reconcile,
+        stop::{self, Cause, Scope},
+    },
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -82,8 +85,8 @@ async fn put(caller: Staff<Brakes>, key: IdempotencyKey, body: Valid<Order>, db:
     Ok(Json(stops.await?))
 }
 
-/// Lift every brake of a scope, whoever put it on
-#[utoipa::path(tag = "payouts", request_body = Order, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+/// Lift every brake of a scope, whoever put it on; that of a merchant not before its differences with bills are settled
+#[utoipa::path(tag = "payouts", request_body = Order, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/payout-stops/lift")]
 async fn lift(
     caller: Staff<Payouts>,
@@ -94,6 +97,12 @@ async fn lift(
     let Valid(order) = body;
     let stops = db.tx(async |tx: &Tx| {
         let effect = async || {
+            if let Scope::Merchant(merchant) = &order.scope
+                && reconcile::open(tx.db(), Some(merchant)).await? > 0
+            {
+                let why = "differences with WeChat's bills are open: settle them first, or look at their days again";
+                return Err(Error::new(Code::Conflict).detail(why));
+            }
             let lifted = stop::lift(tx, &order.scope).await?;
             tracing::warn!(staff = %caller.id, scope = ?order.scope, lifted, reason = order.reason, "stops were lifted");
             Ok(stop::all(tx.db(), tx.now()).await?.into_iter().map(Stop::from).collect::<Vec<_>>())

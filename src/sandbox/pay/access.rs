@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::merchant::{KeyMode, Merchant};
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 };
 
 /// Everything that a client of a merchant needs.
-#[derive(Clone, Serialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct MerchantAccess {
     /// Short name, as in the notification address.
     pub key: String,
@@ -71,7 +71,7 @@ impl fmt::Debug for MerchantAccess {
 }
 
 /// A platform certificate.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PlatformCertificate {
     /// Serial number, upper-case hex.
     pub serial: String,

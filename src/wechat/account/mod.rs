@@ -27,6 +27,7 @@ use secrecy::SecretString;
 /// What kind of WeChat account it is; decides which messages it can get and which calls it may make.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = AccountKind)]
 pub enum Kind {
     /// 公众号: an official (service) account.
     Official,

@@ -1,7 +1,7 @@
 //! Merchant transfer with user confirmation (商家转账, pay section 4): requests, what they may hold, answers.
 
 use entity::types::{Fen, OpenId};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, Serializer, ser::Error as _};
 
 use super::number::{Broken, Checks, OutNo};
 use crate::infra::clock::Time;
@@ -64,10 +64,15 @@ impl Style {
     }
 }
 
-/// The name in somebody's identity papers. It prints masked, and must be sealed where it is stored.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+/// The name in somebody's identity papers. It prints masked, and is not written as JSON: a transfer that has one cannot be
+/// stored in the clear by mistake. WeChat Pay gets it sealed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct RealName(pub String);
+
+fn never<S: Serializer>(_: &Option<RealName>, _: S) -> Result<S::Ok, S::Error> {
+    Err(S::Error::custom("the name of a person is not written in the clear"))
+}
 
 impl std::fmt::Debug for RealName {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -104,7 +109,7 @@ pub struct NewTransfer {
     /// What the scene wants to be told.
     pub reports: Vec<Report>,
     /// Checked against the person's account; needed from 2000 yuan.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "never")]
     pub user_name: Option<RealName>,
     /// Where WeChat Pay reports the end; see [`Merchant::notify_url`](super::Merchant::notify_url).
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -117,7 +122,8 @@ pub struct NewTransfer {
     pub style: Option<Style>,
 }
 
-/// A transfer that breaks no rule of WeChat Pay that is the same for everybody. Stored as the JSON of [`NewTransfer`].
+/// A transfer that breaks no rule of WeChat Pay that is the same for everybody. Stored as the JSON of [`NewTransfer`],
+/// unless it names somebody.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "NewTransfer", into = "NewTransfer")]
 pub struct Transfer(NewTransfer);

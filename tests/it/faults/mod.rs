@@ -4,9 +4,13 @@ mod cache;
 mod database;
 mod kill;
 mod nodes;
+mod payouts;
+mod payouts_cut;
+mod payouts_killed;
 mod poison;
 mod rig;
 mod stop;
+mod strike;
 mod wechat;
 
 pub use rig::Rig;

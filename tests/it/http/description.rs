@@ -97,6 +97,7 @@ async fn every_call_but_signing_in_refuses_strangers() {
             .collect();
         let known = [
             "POST /api/admin/v1/sessions",
+            "GET /api/h5/v1/invitations/{key}",
             "GET /api/h5/v1/js-sdk/{account}",
             "GET /api/h5/v1/oauth/{account}/callback",
             "GET /api/h5/v1/oauth/{account}/start",
@@ -136,18 +137,29 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             "members/{id}/points" | "members/{id}/points/entries" => return &[],
             "members/{id}/points/corrections" | "members/{id}/points/check" => return &[Role::Clerk],
             "campaigns/{id}/pause" | "campaigns/{id}/kill" => return &[Role::Clerk],
+            "referral-programs/{id}/pause" => return &[Role::Clerk],
+            "referral-programs/{id}/run" | "referral-programs/{id}/end" => return &[Role::Clerk, Role::Manager],
             "campaigns/{id}/approve" | "campaigns/{id}/run" | "campaigns/{id}/end" | "payout-stops/lift" => {
                 return &[Role::Clerk, Role::Manager];
             }
             _ => {}
         }
         match path.split('/').next() {
-            Some("imports" | "jobs" | "member-attributes" | "payouts" | "points" | "reward-blocks") => {
-                &[Role::Clerk, Role::Manager]
-            }
+            Some(
+                "imports"
+                | "jobs"
+                | "member-attributes"
+                | "payouts"
+                | "points"
+                | "proof"
+                | "reconciliations"
+                | "reconciliation-cases"
+                | "reward-blocks",
+            ) => &[Role::Clerk, Role::Manager],
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
+            Some("orders" | "referral-alerts" | "referral-programs" | "referrals") => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],
             Some("conversations" | "me" | "sessions") => &[],
             other => panic!("{other:?}: say here who may not call it"),
@@ -185,7 +197,7 @@ async fn states_of_different_things_are_described_apart() {
         assert_eq!(values("/components/schemas/Follower/properties/state"), json!(["known", "following", "gone"]));
         assert_eq!(values("/components/schemas/Sync/properties/state"), json!(["running", "done", "failed"]));
         assert_eq!(values("/components/schemas/Conversation/properties/state"), json!(["robot", "human"]));
-        let delivery = json!(["queued", "sending", "sent", "refused", "unknown"]);
+        let delivery = json!(["queued", "sending", "sent", "delivered", "refused", "unknown"]);
         assert_eq!(values("/components/schemas/Delivery/properties/state"), delivery);
     })
     .await;

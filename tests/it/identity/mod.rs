@@ -9,7 +9,7 @@ mod inbox;
 mod many;
 mod members;
 pub mod merge;
-mod oauth;
+pub mod oauth;
 mod order;
 pub mod owned;
 mod partition;

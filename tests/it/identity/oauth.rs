@@ -12,20 +12,20 @@ use crate::support::{Answered, Follower, TestApp, story};
 const START: &str = "/api/h5/v1/oauth/brand/start";
 
 /// A browser that keeps cookies and follows nothing by itself.
-struct Browser<'a> {
+pub struct Browser<'a> {
     app: &'a TestApp,
     http: reqwest::Client,
     cookies: Vec<(String, String)>,
 }
 
 impl<'a> Browser<'a> {
-    fn new(app: &'a TestApp) -> Self {
+    pub fn new(app: &'a TestApp) -> Self {
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         Self { app, http: http.build().expect("a browser"), cookies: Vec::new() }
     }
 
     /// Opens an address of the service, wherever its public address says it is.
-    async fn open(&mut self, address: &str) -> Answered {
+    pub async fn open(&mut self, address: &str) -> Answered {
         let path =
             Url::parse(address).map_or_else(|_| address.to_owned(), |url| url[url::Position::BeforePath..].to_owned());
         let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -41,13 +41,13 @@ impl<'a> Browser<'a> {
     }
 
     /// To WeChat, and the answer of the person there; gives the way back.
-    async fn visit_wechat(&mut self, start: &str, person: &Follower<'_>, consent: Consent) -> String {
+    pub async fn visit_wechat(&mut self, start: &str, person: &Follower<'_>, consent: Consent) -> String {
         let answer = self.open(start).await;
         assert_eq!(answer.status, StatusCode::FOUND, "{answer:?}");
         self.app.sandbox.authorize(&person.id, answer.header("location"), consent).expect("WeChat's page").redirect
     }
 
-    fn session(&self) -> Option<&str> {
+    pub fn session(&self) -> Option<&str> {
         self.cookies.iter().rev().find(|(name, _)| name == "huilian_session").map(|(_, value)| value.as_str())
     }
 

@@ -38,7 +38,7 @@ async fn facts(app: &TestApp) -> Vec<event::Model> {
 }
 
 fn some_job() -> NewJob {
-    NewJob { kind: "test.any", payload: json!({}), order_key: None, unique_key: None, due_at: None }
+    NewJob { kind: "test.any", payload: json!({}), order_key: None, unique_key: None, due_at: None, when: None }
 }
 
 /// A row to count in.

@@ -159,7 +159,14 @@ async fn a_panic_is_a_failure_like_any_other_and_harms_nobody_else() {
 #[actix_web::test]
 async fn a_kind_that_only_a_newer_node_knows_waits_for_it() {
     story_of_failure(async |app| {
-        let newer = NewJob { kind: "test.newer", payload: json!({}), order_key: None, unique_key: None, due_at: None };
+        let newer = NewJob {
+            kind: "test.newer",
+            payload: json!({}),
+            order_key: None,
+            unique_key: None,
+            due_at: None,
+            when: None,
+        };
         let write = async |tx: &Tx| tx.enqueue(newer.clone());
         app.app.db.tx(write).await.expect("a job in the queue");
         app.run_jobs().await;
@@ -180,6 +187,7 @@ async fn a_payload_that_cannot_be_read_is_parked() {
             order_key: None,
             unique_key: None,
             due_at: None,
+            when: None,
         };
         let write = async |tx: &Tx| tx.enqueue(broken.clone());
         app.app.db.tx(write).await.expect("a job in the queue");

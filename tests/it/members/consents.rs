@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use super::{VERSION, member_path};
 use crate::{
     identity::people::somebody,
-    support::{Consumer, TestApp, story},
+    support::{Consumer, TestApp, story, unique_name},
 };
 
 const CONSENTS: &str = "/api/mini/v1/consents";
@@ -84,31 +84,70 @@ async fn a_yes_is_one_to_the_words_of_today() {
     .await;
 }
 
+/// Staff join two members; gives the merge.
+async fn join(app: &TestApp, winner: &str, loser: &str) -> Value {
+    let staff = app.staff(Role::Headquarters).await;
+    let order = json!({ "a": winner, "b": loser, "winner": winner, "reason": "同一人" });
+    let merged = staff.post_once("/api/admin/v1/merges", &unique_name(), &order).await;
+    assert!(merged.status.is_success(), "{merged:?}");
+    merged.body
+}
+
+async fn part(app: &TestApp, merged: &Value) {
+    let merge = merged["id"].as_str().expect("an id").parse().expect("an id");
+    let undo = async |tx: &Tx| huilian::identity::merge::undo(tx, merge, somebody(app), None).await;
+    app.app.db.tx(undo).await.expect("undone");
+}
+
+fn decided(merged: &Value, purpose: &str) -> Value {
+    let decisions = merged["decisions"].as_array().expect("decisions");
+    let decision = decisions.iter().find(|one| one["field"] == purpose).expect("a decision");
+    json!([decision["chosen"], decision["why"]])
+}
+
 #[actix_web::test]
-async fn after_a_merge_the_latest_answer_holds_and_undoing_gives_each_their_own() {
+async fn after_a_merge_the_stricter_answer_holds_and_undoing_gives_each_their_own() {
     story(async |app| {
         let (one, other) = (app.person("林小满").log_in("shop").await, app.person("林晓满").log_in("shop").await);
-        say(&one, "marketing", true).await;
-        say(&other, "marketing", false).await;
+        // The no comes last, then it comes first.
+        for (purpose, first, second) in [("marketing", &one, &other), ("third_party_profiling", &other, &one)] {
+            say(first, purpose, true).await;
+            say(second, purpose, false).await;
+        }
+        say(&other, "service", false).await;
+        say(&one, "service", true).await;
         say(&other, "personalisation", true).await;
         let before = app.rows::<consent::Entity>().await;
-        let staff = app.staff(Role::Headquarters).await;
         let (winner, loser) = (one.member().await, other.member().await);
-        let order = json!({ "a": winner, "b": loser, "winner": winner, "reason": "同一人" });
-        let merged = staff.post_once("/api/admin/v1/merges", "merge-consents", &order).await;
-        assert!(merged.status.is_success(), "{merged:?}");
-        assert!(!allowed(app, &one, Purpose::Marketing).await);
-        assert!(allowed(app, &one, Purpose::Personalisation).await);
-        let decision =
-            merged.body["decisions"].as_array().expect("decisions").iter().find(|one| one["field"] == "marketing");
-        assert_eq!(decision.expect("a decision")["chosen"], "loser", "{merged:?}");
-        let shown = staff.get(&member_path(winner.parse().expect("an id"))).await.body;
+        let merged = join(app, &winner, &loser).await;
+        for purpose in [Purpose::Marketing, Purpose::ThirdPartyProfiling, Purpose::Service] {
+            assert!(!allowed(app, &one, purpose).await, "{purpose:?}");
+        }
+        assert!(allowed(app, &one, Purpose::Personalisation).await, "nobody has said no to it");
+        assert_eq!(decided(&merged, "marketing"), json!(["loser", "stricter"]));
+        assert_eq!(decided(&merged, "third_party_profiling"), json!(["winner", "stricter"]));
+        let shown = app.staff(Role::Manager).await.get(&member_path(winner.parse().expect("an id"))).await.body;
         let marketing = &shown["member"]["consents"][1];
         assert_eq!((&marketing["purpose"], &marketing["allowed"]), (&json!("marketing"), &json!(false)));
-        let merge = merged.body["id"].as_str().expect("an id").parse().expect("an id");
-        let undo = async |tx: &Tx| huilian::identity::merge::undo(tx, merge, somebody(app), None).await;
-        app.app.db.tx(undo).await.expect("undone");
+        part(app, &merged).await;
         assert_eq!(app.rows::<consent::Entity>().await, before);
+        assert!(allowed(app, &one, Purpose::Marketing).await && !allowed(app, &other, Purpose::Marketing).await);
+        assert!(allowed(app, &one, Purpose::Service).await && !allowed(app, &other, Purpose::Service).await);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_yes_after_the_merge_holds_and_stays_when_the_merge_is_undone() {
+    story(async |app| {
+        let (one, other) = (app.person("林小满").log_in("shop").await, app.person("林晓满").log_in("shop").await);
+        say(&other, "marketing", false).await;
+        say(&one, "marketing", true).await;
+        let merged = join(app, &one.member().await, &other.member().await).await;
+        assert!(!allowed(app, &one, Purpose::Marketing).await);
+        assert_eq!(say(&other, "marketing", true).await, StatusCode::OK);
+        assert!(allowed(app, &one, Purpose::Marketing).await, "said by who they are now");
+        part(app, &merged).await;
         assert!(allowed(app, &one, Purpose::Marketing).await && !allowed(app, &other, Purpose::Marketing).await);
     })
     .await;

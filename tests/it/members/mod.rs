@@ -162,6 +162,8 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     let run = Importer::new(app).await.import(&format!("phone,points\n{phone},5\n")).await;
     assert_eq!(run["counts"]["matched"], 1, "{run}");
     crate::points::leave_points(app, member).await;
+    crate::reach::leave_message(app, member).await;
+    crate::referral::leave_invitations(app, member, &format!("{name}{phone}")).await;
     let campaign = crate::rewards::running(app, json!({})).await;
     crate::rewards::give(app, member, campaign, &campaign.to_string()).await;
     app.run_jobs().await;

@@ -2,7 +2,7 @@
 
 mod bills;
 mod certificates;
-mod letter;
+pub mod letter;
 mod losses;
 mod notifications;
 mod packets;

@@ -8,13 +8,18 @@ mod owned;
 mod parallel;
 mod payouts;
 mod properties;
+mod reconcile;
 mod returns;
-mod scripted;
+pub mod scripted;
 mod stops;
+mod stories;
 mod take_back;
+pub mod till;
+mod wholes;
 
 use chrono::TimeDelta;
 use entity::{
+    identity::identity::Source,
     rewards::{
         budget_account, campaign, grant,
         payout::{self, State},
@@ -22,6 +27,8 @@ use entity::{
     types::{CampaignId, MemberId, PayoutId},
 };
 use huilian::{
+    app::App,
+    identity::{Claim, Claims, resolve},
     infra::db::Tx,
     rewards::{
         Because, Grant, Granted,
@@ -40,7 +47,7 @@ use crate::{
 };
 
 /// A story with a WeChat Pay that does what the test says.
-async fn money(test: impl AsyncFnOnce(&TestApp, &Scripted)) {
+pub async fn money(test: impl AsyncFnOnce(&TestApp, &Scripted)) {
     let scripted = Scripted::default();
     let set = |settings: &mut Settings| settings.payouts = Some(scripted.providers());
     story_with(set, async |app| test(app, &scripted).await).await;
@@ -70,14 +77,35 @@ fn terms(app: &TestApp, change: Value) -> Terms {
 
 /// A campaign that runs.
 pub async fn running(app: &TestApp, change: Value) -> CampaignId {
-    let (terms, writer, approver) = (terms(app, change), somebody(app), somebody(app));
-    let made = app.app.db.tx(async |tx: &Tx| {
-        let row = create(tx, &terms, writer).await?;
+    started(&app.app, &terms(app, change)).await
+}
+
+async fn started(app: &App, terms: &Terms) -> CampaignId {
+    let [writer, approver] = [(); 2].map(|()| app.random.id(app.clock.now()));
+    let made = app.db.tx(async |tx: &Tx| {
+        let row = create(tx, terms, writer).await?;
         let by = |version| Approver { staff: approver, version, reason: "可以" };
-        let row = approve(tx, row.id, &app.app.config.rewards, by(row.version)).await?;
+        let row = approve(tx, row.id, &app.config.rewards, by(row.version)).await?;
         run(tx, row.id, by(row.version)).await
     });
     made.await.expect("a campaign").id
+}
+
+/// A campaign of an application that no test stands on, which gives this amount.
+pub async fn campaign_of(app: &App, gives: Value, amount: i64, budget: i64) -> CampaignId {
+    let now = app.clock.now();
+    let terms = json!({
+        "name": "邀请有礼", "gives": gives, "amount": { "kind": "fixed", "amount": amount }, "budget": budget,
+        "starts_at": now - TimeDelta::hours(1), "ends_at": now + TimeDelta::days(1),
+    });
+    started(app, &serde_json::from_value(terms).expect("terms")).await
+}
+
+/// Somebody whom an account knows by this OpenID.
+pub async fn person_of(app: &App, account: &str, open_id: &str) -> MemberId {
+    let claim = Claim::open_id(&account.parse().expect("a key"), &open_id.parse().expect("an OpenID"));
+    let claims = Claims { source: Source::MiniLogin, at: app.clock.now(), claims: vec![claim] };
+    app.db.tx(async |tx: &Tx| resolve(tx, &claims).await).await.expect("a member").member
 }
 
 /// Somebody whom the official account knows.
@@ -85,7 +113,7 @@ async fn person(app: &TestApp, number: u32) -> MemberId {
     wechat(app, &[OpenId("brand", number)]).await.member
 }
 
-fn wish(member: MemberId, campaign: CampaignId, key: &str) -> Grant {
+pub fn wish(member: MemberId, campaign: CampaignId, key: &str) -> Grant {
     let because = Because { rule: "test".to_owned(), what: key.to_owned() };
     Grant { member, campaign, amount: None, key: key.to_owned(), because }
 }
@@ -114,7 +142,7 @@ async fn budget(app: &TestApp, campaign: CampaignId) -> [i64; 4] {
     [row.total, row.reserved, row.sent, row.received]
 }
 
-async fn books(app: &TestApp, campaign: CampaignId) -> Books {
+pub async fn books(app: &TestApp, campaign: CampaignId) -> Books {
     let books = check(&app.app.db, campaign).await.expect("books");
     assert!(books.agree, "{books:?}");
     books
@@ -125,7 +153,7 @@ async fn payouts(app: &TestApp) -> Vec<payout::Model> {
 }
 
 /// The only payout.
-async fn only(app: &TestApp) -> payout::Model {
+pub async fn only(app: &TestApp) -> payout::Model {
     let mut rows = payouts(app).await;
     assert_eq!(rows.len(), 1, "{rows:?}");
     rows.remove(0)
@@ -144,7 +172,7 @@ async fn campaign_row(app: &TestApp, id: CampaignId) -> campaign::Model {
 }
 
 /// Lets time pass in small steps, with everything that is due in between.
-async fn pass(app: &TestApp, time: TimeDelta) {
+pub async fn pass(app: &TestApp, time: TimeDelta) {
     let end = app.clock.now() + time;
     app.run_jobs().await;
     loop {

@@ -123,3 +123,36 @@ async fn only_what_came_back_is_free_again() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_lucky_one_is_paid_anew_with_its_own_share_or_not_at_all() {
+    money(async |app, wechat| {
+        let amount = json!({ "kind": "lucky", "shares": 2, "min": 4_000, "max": 6_000 });
+        let campaign = running(app, json!({ "amount": amount })).await;
+        let anew = async |id| app.app.db.tx(async |tx: &Tx| replace(tx, id, by(app)).await).await;
+        let back = async |at: usize| {
+            let row = payouts(app).await.remove(at);
+            wechat.lapse(&row.out_no);
+            pass(app, TimeDelta::hours(7)).await;
+            row.id
+        };
+        give(app, person(app, 1).await, campaign, "a").await;
+        give(app, person(app, 2).await, campaign, "b").await;
+        app.run_jobs().await;
+        let first = back(0).await;
+        let second = anew(first).await.expect("its share is free");
+        // Nobody gets the share besides, and the budget has all of it.
+        assert_eq!(give(app, person(app, 3).await, campaign, "c").await.why.as_str(), "budget_used_up");
+        books(app, campaign).await;
+        app.run_jobs().await;
+        assert_eq!(back(2).await, second.id);
+        let other = give(app, person(app, 4).await, campaign, "d").await;
+        assert_eq!(other.amount, second.amount.get(), "somebody else has it now");
+        let late = anew(second.id).await;
+        assert_eq!(late.err().map(|error| error.code()), Some(Code::Conflict));
+        app.run_jobs().await;
+        assert_eq!(budget(app, campaign).await, [10_000, 0, 10_000, 0]);
+        books(app, campaign).await;
+    })
+    .await;
+}

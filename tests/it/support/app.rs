@@ -1,6 +1,6 @@
 //! The application under test: the whole product on free ports, with a clock that stands until it is moved.
 
-use std::{net::SocketAddr, time::Duration};
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use chrono::TimeDelta;
 use entity::types::MerchantKey;
@@ -8,9 +8,12 @@ use huilian::{
     app::{App, Server},
     infra::{clock::Clock, config::Config, random::Random},
     jobs::Worker,
-    rewards::payout::provider::Providers,
+    rewards::{payout::provider::Providers, reconcile::bills::Bills},
     sandbox::{self, Running, Sandbox},
-    wechat::folder::{Folder, Secrets},
+    wechat::{
+        folder::{Folder, Secrets},
+        pay::{development, settings::Addresses},
+    },
 };
 use sea_orm::{EntityTrait, QueryOrder};
 
@@ -29,6 +32,10 @@ pub struct Settings {
     pub sandbox: sandbox::Options,
     /// The ways in which money leaves; those of the configuration without it.
     pub payouts: Option<Providers>,
+    /// Where WeChat Pay is reached by v3 and by v2 instead of where it stands: a wire that can be broken.
+    pub pay_wires: Option<[SocketAddr; 2]>,
+    /// Where bills come from; WeChat Pay of the configuration without it.
+    pub bills: Option<Arc<dyn Bills>>,
     /// Jobs may be left at the end, or the database be gone.
     pub leave_jobs: bool,
 }
@@ -46,6 +53,12 @@ pub struct TestApp {
     running: Option<Running>,
     leave_jobs: bool,
     _database: Option<TestDatabase>,
+}
+
+/// Where no WeChat Pay stands.
+fn nowhere() -> Addresses {
+    let address = "http://127.0.0.1:9".to_owned();
+    Addresses { v3: address.clone(), v2: address, trust: None }
 }
 
 /// Runs a test against a product of its own, and fails it when background work is left or was given up.
@@ -78,7 +91,8 @@ impl TestApp {
         let mut options = sandbox::Options::new(SocketAddr::from(([127, 0, 0, 1], 0)), folder.accounts.clone());
         options.clock = clock.clone();
         options.random = random.clone();
-        let mut settings = Settings { config, folder, sandbox: options, payouts: None, leave_jobs: false };
+        let (payouts, bills, pay_wires) = (None, None, None);
+        let mut settings = Settings { config, folder, sandbox: options, payouts, bills, pay_wires, leave_jobs: false };
         set(&mut settings);
         let running = Sandbox::start(settings.sandbox).await.expect("a sandbox");
         for url in [
@@ -89,12 +103,25 @@ impl TestApp {
             running.base_url().clone_into(url);
         }
         let sandbox = running.sandbox().clone();
-        // A merchant that the sandbox knows has the keys that the sandbox made.
-        let access = |key: &MerchantKey| sandbox.merchant(key.as_str()).ok();
-        let equipped = |key: &MerchantKey| access(key).map(|access| (access.material(), access.addresses()));
+        // A merchant that the sandbox knows has the keys that the sandbox made; nobody else reaches a real WeChat Pay.
+        let addresses = |mut addresses: Addresses| {
+            if let Some([v3, v2]) = settings.pay_wires {
+                (addresses.v3, addresses.v2) = (format!("http://{v3}"), format!("https://{v2}"));
+            }
+            addresses
+        };
+        let equipped = |key: &MerchantKey| {
+            let known = sandbox.merchant(key.as_str()).ok();
+            let known = known.map(|access| (access.material(), addresses(access.addresses())));
+            Some(known.unwrap_or_else(|| (development::material(), nowhere())))
+        };
         settings.folder.merchants = settings.folder.merchants.equipped(equipped).expect("the sandbox's keys");
         let app = App::build(settings.config, settings.folder, clock.clone(), random).await.expect("an application");
-        let app = App { payouts: settings.payouts.unwrap_or_else(|| app.payouts.clone()), ..app };
+        let app = App {
+            payouts: settings.payouts.unwrap_or_else(|| app.payouts.clone()),
+            bills: settings.bills.unwrap_or_else(|| Arc::clone(&app.bills)),
+            ..app
+        };
         let mut this = Self::serve(app, sandbox, settings.leave_jobs);
         this.sandbox.set_callback_base(&this.base_url);
         this.running = Some(running);
@@ -122,7 +149,11 @@ impl TestApp {
     /// Another node on the same database, cache and WeChat.
     pub async fn another_node(&self) -> Self {
         let app = App::build(self.app.config.clone(), self.app.folder.clone(), self.clock.clone(), Random::system());
-        let app = App { payouts: self.app.payouts.clone(), ..app.await.expect("a second node") };
+        let app = App {
+            payouts: self.app.payouts.clone(),
+            bills: Arc::clone(&self.app.bills),
+            ..app.await.expect("a second node")
+        };
         Self::serve(app, self.sandbox.clone(), true)
     }
 
@@ -132,7 +163,11 @@ impl TestApp {
             server.kill().await;
         }
         let app = App::build(self.app.config.clone(), self.app.folder.clone(), self.clock.clone(), Random::system());
-        let app = App { payouts: self.app.payouts.clone(), ..app.await.expect("the application again") };
+        let app = App {
+            payouts: self.app.payouts.clone(),
+            bills: Arc::clone(&self.app.bills),
+            ..app.await.expect("the application again")
+        };
         let fresh = Self::serve(app, self.sandbox.clone(), self.leave_jobs);
         let Self { app, base_url, address, worker, server, .. } = fresh;
         self.sandbox.set_callback_base(&base_url);

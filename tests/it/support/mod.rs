@@ -3,6 +3,7 @@
 mod actors;
 mod app;
 mod callback;
+mod cut;
 mod database;
 mod process;
 mod proxy;
@@ -12,6 +13,7 @@ use std::time::Duration;
 pub use actors::{Answered, Consumer, Follower, StaffActor};
 pub use app::{START, Settings, TestApp, story, story_with};
 pub use callback::Delivery;
+pub use cut::cut;
 pub use database::{Column, EmptyDatabase, TestDatabase, column, open, redis, unique_name, variable};
 pub use process::Process;
 pub use proxy::Proxy;

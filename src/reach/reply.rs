@@ -1,13 +1,13 @@
-//! Hands a delivery to WeChat, at most once.
+//! Answers to one person at one account: what a thread says. They are handed to WeChat at most once.
 //!
 //! It is marked `sending` and committed before the call. Whoever finds it `sending` afterwards knows that a call was
 //! cut off: the message may have arrived, so it becomes `unknown` and is not sent again.
 
 use entity::{
-    reach::delivery::{Column, Entity, Model, State},
+    reach::delivery::{ActiveModel, Channel, Column, Entity, Model, State},
     types::{AccountKey, DeliveryId, OpenId},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
 use super::windows;
@@ -22,7 +22,37 @@ use crate::{
     },
 };
 
-/// Sends one delivery. Deliveries to one person keep their order.
+/// Puts a customer-service message on its way to the person of a thread. It leaves after the transaction commits, when a
+/// window is open; nothing else is tried.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn reply(tx: &Tx, account: &AccountKey, open_id: &OpenId, message: &CustomMessage) -> Result<DeliveryId> {
+    let id = tx.id();
+    let row = ActiveModel {
+        id: Set(id),
+        account: Set(account.clone()),
+        open_id: Set(open_id.clone()),
+        channel: Set(Channel::Custom),
+        message: Set(serde_json::to_value(message)?),
+        state: Set(State::Queued),
+        created_at: Set(tx.now()),
+        ..Default::default()
+    };
+    Entity::insert(row).exec_without_returning(tx.db()).await?;
+    tx.enqueue(Deliver { delivery: id, account: account.clone(), open_id: open_id.clone() })?;
+    Ok(id)
+}
+
+/// What became of these deliveries.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn states(db: &impl ConnectionTrait, ids: impl IntoIterator<Item = DeliveryId>) -> Result<Vec<Model>> {
+    Ok(Entity::find().filter(Column::Id.is_in(ids)).all(db).await?)
+}
+
+/// Sends one reply. Replies to one person keep their order.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Deliver {
     /// The message.
@@ -108,7 +138,7 @@ impl Deliver {
                 self.change(tx, State::Sending, State::Unknown, "cut_off").await?;
                 return Ok(None);
             }
-            State::Sent | State::Refused | State::Unknown => return Ok(None),
+            State::Sent | State::Delivered | State::Refused | State::Unknown => return Ok(None),
         }
         if !windows::take_one(tx, &self.account, &self.open_id).await? {
             self.change(tx, State::Queued, State::Refused, Code::WindowClosed.as_str()).await?;
@@ -148,11 +178,12 @@ impl Deliver {
     }
 }
 
-fn label(state: State) -> &'static str {
+pub(super) fn label(state: State) -> &'static str {
     match state {
         State::Queued => "queued",
         State::Sending => "sending",
         State::Sent => "sent",
+        State::Delivered => "delivered",
         State::Refused => "refused",
         State::Unknown => "unknown",
     }

@@ -13,12 +13,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::permits;
 use crate::{
     error::{Error, Result},
     http::{body::Valid, idempotency::IdempotencyKey, problem::Problem},
     identity::session::Consumer,
     infra::db::{Db, Tx},
+    reach::permits,
 };
 
 /// WeChat asks for so many templates at once, at most.

@@ -1,0 +1,4 @@
+//! Purchases.
+
+pub mod purchase;
+pub mod refund;

@@ -1,0 +1,15 @@
+//! Programs of invitations, what is derived for each invitee, and what the guard found.
+
+pub mod alert;
+pub mod appeal;
+pub mod code;
+pub mod finding;
+pub mod invitation;
+pub mod place;
+pub mod program;
+pub mod program_event;
+pub mod proof;
+pub mod review;
+pub mod reward;
+pub mod rules;
+pub mod standing;

@@ -1,0 +1,124 @@
+//! Purchases and refunds as staff record them, under `/api/admin/v1`.
+
+use actix_web::{
+    HttpResponse, post,
+    web::{Data, Json},
+};
+use chrono::{DateTime, Utc};
+use entity::types::{Fen, MemberId, OrderId};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use super::{Paid, Refunded, paid, refunded};
+use crate::{
+    admin::{Staff, rights::Orders},
+    error::Result,
+    http::{body::Valid, idempotency::IdempotencyKey, problem::Problem},
+    infra::db::{Db, Tx},
+};
+
+/// The routes of this domain under `/api/admin/v1`.
+pub fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(record).service(record_refund);
+}
+
+/// A purchase that was paid.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RecordPurchase)]
+struct Purchase {
+    /// Which system took the money, such as `pos`.
+    #[garde(pattern("^[a-z0-9_-]{1,32}$"))]
+    source: String,
+    /// Its number there; told again it changes nothing.
+    #[garde(length(chars, min = 1, max = 64))]
+    number: String,
+    #[garde(skip)]
+    member: MemberId,
+    #[garde(range(min = 0, max = 1_000_000_000_000))]
+    amount_fen: i64,
+    /// When it was paid.
+    #[garde(skip)]
+    at: DateTime<Utc>,
+}
+
+/// A purchase that is known.
+#[derive(Debug, Serialize, Deserialize, ToSchema)]
+#[schema(as = Purchase)]
+struct Known {
+    id: OrderId,
+}
+
+/// Record a purchase
+#[utoipa::path(tag = "orders", request_body = Purchase, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+    responses((status = 200, body = Known), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[post("/orders")]
+async fn record(
+    caller: Staff<Orders>,
+    key: IdempotencyKey,
+    body: Valid<Purchase>,
+    db: Data<Db>,
+) -> Result<Json<Known>> {
+    let Valid(body) = body;
+    let bought = Paid {
+        source: body.source.clone(),
+        number: body.number.clone(),
+        member: body.member,
+        amount: Fen::try_from(body.amount_fen)?,
+        at: body.at,
+    };
+    let done = db.tx(async |tx: &Tx| {
+        let effect = async || Ok(Known { id: paid(tx, &bought).await? });
+        key.once(tx, &caller.actor(), &body, effect).await
+    });
+    Ok(Json(done.await?))
+}
+
+/// Money of a purchase that went back.
+#[derive(Debug, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = RecordRefund)]
+struct Refund {
+    /// Which system took the money.
+    #[garde(pattern("^[a-z0-9_-]{1,32}$"))]
+    source: String,
+    /// The number of the purchase there.
+    #[garde(length(chars, min = 1, max = 64))]
+    order: String,
+    /// The refund's own number; told again it changes nothing.
+    #[garde(length(chars, min = 1, max = 64))]
+    number: String,
+    #[garde(range(min = 1, max = 1_000_000_000_000))]
+    amount_fen: i64,
+    /// When it went back.
+    #[garde(skip)]
+    at: DateTime<Utc>,
+}
+
+/// Record a refund, also of a purchase that is not known yet
+#[utoipa::path(tag = "orders", request_body = Refund, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+    responses((status = 204), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[post("/orders/refunds")]
+async fn record_refund(
+    caller: Staff<Orders>,
+    key: IdempotencyKey,
+    body: Valid<Refund>,
+    db: Data<Db>,
+) -> Result<HttpResponse> {
+    let Valid(body) = body;
+    let back = Refunded {
+        source: body.source.clone(),
+        order: body.order.clone(),
+        number: body.number.clone(),
+        amount: Fen::try_from(body.amount_fen)?,
+        at: body.at,
+    };
+    db.tx(async |tx: &Tx| {
+        let effect = async || refunded(tx, &back).await.map(|()| true);
+        key.once(tx, &caller.actor(), &body, effect).await
+    })
+    .await?;
+    Ok(HttpResponse::NoContent().finish())
+}

@@ -1,0 +1,208 @@
+//! What the guard knows of one invitation: gathered once, by indexed queries, and judged by pure rules.
+
+use chrono::TimeDelta;
+use entity::{
+    referral::{
+        invitation::{Column, Entity, Model, State},
+        program,
+    },
+    types::{MemberId, ReferralProgramId},
+};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+
+use super::{Mode, Rule, Setting, rule};
+use crate::{
+    error::Result,
+    identity::open_ids,
+    infra::{clock::Time, db::Tx},
+    referral::{code, program as programs, terms::Rules},
+    rewards::block,
+    tracking::{behaviours, touches},
+};
+
+/// How many of an inviter's latest are looked at one by one.
+const LATEST: u64 = 20;
+/// How many of somebody's touches are looked at.
+const TOUCHES: u64 = 200;
+
+/// What is known of one invitation.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Features {
+    /// Who is invited.
+    pub invitee: MemberId,
+    /// Who invites.
+    pub inviter: MemberId,
+    /// The device of the touch.
+    pub device: Option<String>,
+    /// Other invited people of the program on that device.
+    pub same_device: i64,
+    /// Whether the inviter asked for the code on it.
+    pub is_inviters_device: bool,
+    /// The network of the touch.
+    pub network: Option<String>,
+    /// Other invited people of the program from there, within the span of its rule.
+    pub network_burst: i64,
+    /// How the phone begins.
+    pub prefix: Option<String>,
+    /// Other invited people of the inviter whose phone begins so, within the span of its rule.
+    pub phone_burst: i64,
+    /// Other invited people of the inviter within the span of its rule.
+    pub velocity: i64,
+    /// How many of the inviter's latest did nothing.
+    pub empty: i64,
+    /// Among how many.
+    pub looked_at: i64,
+    /// Invited people of the inviter who left early, within the span of its rule.
+    pub left_early: i64,
+    /// Whose code the inviter touched, of the invited person and those whom they invited.
+    pub ring: Option<MemberId>,
+    /// Of whom WeChat warned.
+    pub risk: Option<MemberId>,
+    /// Another program in which the inviter is banned.
+    pub banned_in: Option<ReferralProgramId>,
+}
+
+struct Gathering<'a> {
+    tx: &'a Tx,
+    row: &'a Model,
+    inviter: MemberId,
+    rules: &'a Rules,
+    at: Time,
+}
+
+/// Gathers what is known of an invitation that is credited to this inviter.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn gather(tx: &Tx, row: &Model, inviter: MemberId, rules: &Rules) -> Result<Features> {
+    let this = Gathering { tx, row, inviter, rules, at: row.seen_at.unwrap_or(tx.now()) };
+    let code = code::find_of(tx.db(), row.program_id, inviter).await?;
+    let (empty, looked_at) = this.empty().await?;
+    Ok(Features {
+        invitee: row.invitee,
+        inviter,
+        device: row.device.clone(),
+        same_device: this.same(Column::Device, row.device.as_ref(), None).await?,
+        is_inviters_device: row.device.is_some() && code.is_some_and(|code| code.device == row.device),
+        network: row.network.clone(),
+        network_burst: this.same(Column::Network, row.network.as_ref(), rule("network_burst")).await?,
+        prefix: row.prefix.clone(),
+        phone_burst: this
+            .of_inviter("phone_burst", row.prefix.as_ref().map(|prefix| Column::Prefix.eq(prefix)))
+            .await?,
+        velocity: this.of_inviter("velocity", Some(Column::Id.ne(row.id))).await?,
+        empty,
+        looked_at,
+        left_early: this.left_early().await?,
+        ring: this.ring().await?,
+        risk: this.risk().await?,
+        banned_in: this.banned_in().await?,
+    })
+}
+
+impl Gathering<'_> {
+    fn setting(&self, rule: Option<&Rule>) -> Option<Setting> {
+        rule.map(|rule| self.rules.setting(rule)).filter(|setting| setting.mode != Mode::Off)
+    }
+
+    fn others(&self) -> Select<Entity> {
+        let others =
+            Entity::find().filter(Column::ProgramId.eq(self.row.program_id)).filter(Column::Id.ne(self.row.id));
+        others.filter(Column::State.ne(State::Refused))
+    }
+
+    fn within(&self, rows: Select<Entity>, minutes: u32) -> Select<Entity> {
+        let span = TimeDelta::minutes(minutes.into());
+        rows.filter(Column::SeenAt.gte(self.at - span)).filter(Column::SeenAt.lte(self.at + span))
+    }
+
+    async fn count(&self, rows: Select<Entity>) -> Result<i64> {
+        Ok(i64::try_from(rows.count(self.tx.db()).await?).unwrap_or(i64::MAX))
+    }
+
+    /// Others of the program that are the same in a column, within the span of a rule.
+    async fn same(&self, column: Column, value: Option<&String>, rule: Option<&Rule>) -> Result<i64> {
+        let Some(value) = value else { return Ok(0) };
+        let rows = self.others().filter(column.eq(value));
+        match self.setting(rule) {
+            Some(setting) => self.count(self.within(rows, setting.minutes)).await,
+            None if rule.is_some() => Ok(0),
+            None => self.count(rows).await,
+        }
+    }
+
+    /// Others of the inviter, within the span of a rule.
+    async fn of_inviter(&self, name: &str, which: Option<sea_orm::sea_query::SimpleExpr>) -> Result<i64> {
+        let (Some(setting), Some(which)) = (self.setting(rule(name)), which) else { return Ok(0) };
+        let rows = self.others().filter(Column::Inviter.eq(self.inviter)).filter(which);
+        self.count(self.within(rows, setting.minutes)).await
+    }
+
+    /// How many of the inviter's latest did nothing, and among how many.
+    async fn empty(&self) -> Result<(i64, i64)> {
+        if self.setting(rule("star")).is_none() {
+            return Ok((0, 0));
+        }
+        let latest = Entity::find().filter(Column::ProgramId.eq(self.row.program_id));
+        let latest = latest.filter(Column::Inviter.eq(self.inviter)).filter(Column::State.ne(State::Refused));
+        let latest: Vec<Model> =
+            latest.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(LATEST).all(self.tx.db()).await?;
+        let mut empty = 0;
+        for other in &latest {
+            let shown = other.phone_at.is_some() || other.value_fen > 0;
+            if !shown && !behaviours::any(self.tx.db(), &open_ids(self.tx.db(), other.invitee).await?).await? {
+                empty += 1;
+            }
+        }
+        Ok((empty, i64::try_from(latest.len()).unwrap_or(i64::MAX)))
+    }
+
+    async fn left_early(&self) -> Result<i64> {
+        let Some(setting) = self.setting(rule("immediate_unfollow")) else { return Ok(0) };
+        let left = self.others().filter(Column::Inviter.eq(self.inviter)).filter(Column::State.eq(State::Reversed));
+        let left = left.filter(Column::Why.eq(crate::referral::rules::Why::LeftEarly.as_str()));
+        self.count(self.within(left, setting.minutes)).await
+    }
+
+    /// Whose code the inviter touched: of the invited person, or of somebody whom that person invited.
+    async fn ring(&self) -> Result<Option<MemberId>> {
+        if self.setting(rule("ring")).is_none() {
+            return Ok(None);
+        }
+        let db = self.tx.db();
+        let touched = touches::log(db, &open_ids(db, self.inviter).await?, TOUCHES).await?;
+        let codes = touched.into_iter().filter_map(|touch| touch.code);
+        for owner in code::owners(db, self.row.program_id, codes).await? {
+            if owner == self.row.invitee {
+                return Ok(Some(owner));
+            }
+            let line = Entity::find().filter(Column::ProgramId.eq(self.row.program_id));
+            let line = line.filter(Column::Invitee.eq(owner)).filter(Column::Inviter.eq(self.row.invitee));
+            if line.one(db).await?.is_some() {
+                return Ok(Some(owner));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn risk(&self) -> Result<Option<MemberId>> {
+        for who in [self.inviter, self.row.invitee] {
+            if block::of(self.tx.db(), who).await?.is_some() {
+                return Ok(Some(who));
+            }
+        }
+        Ok(None)
+    }
+
+    async fn banned_in(&self) -> Result<Option<ReferralProgramId>> {
+        let open = [program::State::Running, program::State::Paused];
+        let others = program::Entity::find().filter(program::Column::State.is_in(open));
+        let others = others.filter(program::Column::Id.ne(self.row.program_id)).all(self.tx.db()).await?;
+        for other in others {
+            if programs::rules_of(self.tx.db(), other.id, other.rules).await?.banned.contains(&self.inviter) {
+                return Ok(Some(other.id));
+            }
+        }
+        Ok(None)
+    }
+}

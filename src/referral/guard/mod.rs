@@ -1,0 +1,220 @@
+//! The guard: rules that look at one invitation among the others of its inviter and program. A rule is a pure function of
+//! what was gathered and of its setting; what it finds is grouped into alerts by what the findings have in common.
+
+pub mod alert;
+mod features;
+#[cfg(test)]
+mod tests;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+pub use self::features::{Features, gather};
+
+/// How a rule of the guard is set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReferralGuardSetting)]
+pub struct Setting {
+    /// What it does when it finds something.
+    pub mode: Mode,
+    /// As many as may be; what it counts, each rule says.
+    #[serde(default)]
+    pub most: u32,
+    /// Within so many minutes, where it looks at a span of time.
+    #[serde(default)]
+    pub minutes: u32,
+}
+
+/// What a rule does when it finds something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ReferralGuardMode)]
+pub enum Mode {
+    /// It does not look.
+    Off,
+    /// It says so.
+    Watch,
+    /// It says so, and nothing is given until staff have looked.
+    Hold,
+}
+
+/// Something that a rule found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Found {
+    /// What it has in common with other findings of the rule.
+    pub fingerprint: String,
+    /// What was seen, and what may be.
+    pub seen: Value,
+}
+
+/// A rule of the guard.
+#[derive(Clone, Copy, Debug)]
+pub struct Rule {
+    /// Its name, which never changes its meaning.
+    pub name: &'static str,
+    /// What it says, in Chinese.
+    pub zh: &'static str,
+    /// What it says, in English.
+    pub en: &'static str,
+    /// How it is set when nothing is said.
+    pub default: Setting,
+    /// Looks.
+    pub judge: fn(&Features, Setting) -> Option<Found>,
+}
+
+const HOUR: u32 = 60;
+const WEEK: u32 = 7 * 24 * HOUR;
+/// Shares are judged from so many invited people on.
+const ENOUGH: i64 = 10;
+
+const fn hold(most: u32, minutes: u32) -> Setting {
+    Setting { mode: Mode::Hold, most, minutes }
+}
+
+const fn watch(most: u32, minutes: u32) -> Setting {
+    Setting { mode: Mode::Watch, most, minutes }
+}
+
+/// All rules.
+pub const REGISTRY: &[Rule] = &[
+    Rule {
+        name: "same_device",
+        zh: "多个好友使用同一设备",
+        en: "Several invited people use one device, or the inviter's",
+        default: hold(1, 0),
+        judge: same_device,
+    },
+    Rule {
+        name: "network_burst",
+        zh: "短时间内同一网络大量注册",
+        en: "Many invited people come from one network within a short time",
+        default: hold(10, HOUR),
+        judge: network_burst,
+    },
+    Rule {
+        name: "phone_burst",
+        zh: "短时间内同一号段大量注册",
+        en: "Many invited people of one inviter have numbers of one block",
+        default: hold(3, WEEK),
+        judge: phone_burst,
+    },
+    Rule {
+        name: "velocity",
+        zh: "邀请速度异常",
+        en: "The inviter invites faster than people do",
+        default: hold(30, HOUR),
+        judge: velocity,
+    },
+    Rule {
+        name: "star",
+        zh: "邀请的好友大多没有任何行为",
+        en: "Most of those whom the inviter invited never did anything",
+        default: watch(80, 0),
+        judge: star,
+    },
+    Rule {
+        name: "ring",
+        zh: "好友之间循环邀请",
+        en: "The inviter has used codes of those whom they invited",
+        default: hold(0, 0),
+        judge: ring,
+    },
+    Rule {
+        name: "immediate_unfollow",
+        zh: "邀请的好友大量短时间内取消关注",
+        en: "Many of those whom the inviter invited left at once",
+        default: hold(3, WEEK),
+        judge: immediate_unfollow,
+    },
+    Rule {
+        name: "risk_rank",
+        zh: "微信提示账号存在风险",
+        en: "WeChat sees a risk in the inviter or the invited person",
+        default: hold(0, 0),
+        judge: risk_rank,
+    },
+    Rule {
+        name: "banned_inviter",
+        zh: "邀请人在其他活动中被取消资格",
+        en: "The inviter is excluded from another program",
+        default: hold(0, 0),
+        judge: banned_inviter,
+    },
+];
+
+/// The rule of this name.
+pub fn rule(name: &str) -> Option<&'static Rule> {
+    REGISTRY.iter().find(|rule| rule.name == name)
+}
+
+/// Something, when a count is more than may be.
+fn more_than(count: i64, setting: Setting, fingerprint: String) -> Option<Found> {
+    let seen = json!({ "count": count, "most": setting.most, "minutes": setting.minutes });
+    (count > i64::from(setting.most)).then_some(Found { fingerprint, seen })
+}
+
+/// `most`: other invited people on the device. The inviter's own device is always one too many.
+fn same_device(features: &Features, setting: Setting) -> Option<Found> {
+    let device = features.device.clone()?;
+    if features.is_inviters_device {
+        let seen = json!({ "count": features.same_device, "most": setting.most, "inviter": true });
+        return Some(Found { fingerprint: device, seen });
+    }
+    more_than(features.same_device, setting, device)
+}
+
+/// `most`: other invited people of the network within `minutes` before or after.
+fn network_burst(features: &Features, setting: Setting) -> Option<Found> {
+    more_than(features.network_burst, setting, features.network.clone()?)
+}
+
+/// `most`: other invited people of the inviter with the same first seven digits within `minutes`.
+fn phone_burst(features: &Features, setting: Setting) -> Option<Found> {
+    let prefix = features.prefix.as_ref()?;
+    more_than(features.phone_burst, setting, format!("{}:{prefix}", features.inviter))
+}
+
+/// `most`: other invited people of the inviter within `minutes`.
+fn velocity(features: &Features, setting: Setting) -> Option<Found> {
+    more_than(features.velocity, setting, features.inviter.to_string())
+}
+
+/// `most`: how many of a hundred of the inviter's latest, this one among them, may have done nothing.
+fn star(features: &Features, setting: Setting) -> Option<Found> {
+    let (empty, all) = (features.empty, features.looked_at);
+    let percent = empty.saturating_mul(100).checked_div(all).unwrap_or(0);
+    let seen = json!({ "empty": empty, "of": all, "most_percent": setting.most });
+    let found = all >= ENOUGH && percent > i64::from(setting.most);
+    found.then_some(Found { fingerprint: features.inviter.to_string(), seen })
+}
+
+/// The inviter touched a code of the invited person, or of somebody whom that person invited.
+fn ring(features: &Features, _: Setting) -> Option<Found> {
+    let seen = json!({ "through": features.ring });
+    features.ring.map(|_| {
+        let mut both = [features.inviter, features.invitee];
+        both.sort_unstable();
+        let [one, other] = both;
+        Found { fingerprint: format!("{one}:{other}"), seen }
+    })
+}
+
+/// `most`: invited people of the inviter who left early within `minutes`.
+fn immediate_unfollow(features: &Features, setting: Setting) -> Option<Found> {
+    more_than(features.left_early, setting, features.inviter.to_string())
+}
+
+/// WeChat warned of the inviter or the invited person.
+fn risk_rank(features: &Features, _: Setting) -> Option<Found> {
+    let who = features.risk?;
+    let side = if who == features.inviter { "inviter" } else { "invitee" };
+    Some(Found { fingerprint: who.to_string(), seen: json!({ "who": side }) })
+}
+
+/// The inviter is banned in another program that is not over.
+fn banned_inviter(features: &Features, _: Setting) -> Option<Found> {
+    let program = features.banned_in?;
+    Some(Found { fingerprint: features.inviter.to_string(), seen: json!({ "program": program }) })
+}

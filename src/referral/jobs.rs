@@ -1,0 +1,265 @@
+//! The work that follows from facts: whoever a fact concerns is looked at anew, in every program that concerns them.
+
+use entity::{
+    referral::invitation::{Column, Entity},
+    types::{AccountKey, MemberId, OpenId, ReferralId, ReferralProgramId},
+};
+use futures_util::future::FutureExt;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use super::{proof::ProveAll, review, store};
+use crate::{
+    error::Result,
+    identity::{Claim, find, names},
+    infra::{
+        clock::Time,
+        db::{Db, IntoJob, NewJob, Tx, When},
+        secret::Vault,
+    },
+    jobs::{Failure, Job, Registry},
+};
+
+/// How many invitations are looked at in one unit of work.
+const AT_ONCE: u64 = 500;
+
+/// What reviews need.
+#[derive(Clone)]
+pub struct Context {
+    /// The database.
+    pub db: Db,
+    /// The keys for phones.
+    pub vault: Vault,
+}
+
+/// Adds the jobs of this domain.
+#[must_use]
+pub fn register(registry: Registry, db: &Db, vault: &Vault) -> Registry {
+    registry
+        .register::<Look>(db.clone())
+        .register::<LookAtInvited>(db.clone())
+        .register::<Survey>(db.clone())
+        .register::<Ripen>(db.clone())
+        .register::<ProveAll>(db.clone())
+        .register::<Review>(Context { db: db.clone(), vault: vault.clone() })
+}
+
+/// Looks whom a fact concerns: their own invitations, and those whom they invited when `invited` says so.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Look {
+    /// Who.
+    pub who: Who,
+    /// Whether those whom they invited are concerned, too.
+    #[serde(default)]
+    pub invited: bool,
+}
+
+/// Whom a fact names.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Who {
+    /// A member, by whichever name.
+    Members(Vec<MemberId>),
+    /// A person as an account knows them.
+    Person(AccountKey, OpenId),
+}
+
+impl Look {
+    /// At members.
+    pub fn members(members: impl IntoIterator<Item = MemberId>) -> Self {
+        Self { who: Who::Members(members.into_iter().collect()), invited: false }
+    }
+
+    /// At members, and at those whom they invited.
+    pub fn members_and_invited(members: impl IntoIterator<Item = MemberId>) -> Self {
+        Self { invited: true, ..Self::members(members) }
+    }
+
+    /// At a person as an account knows them.
+    pub fn person(account: &AccountKey, open_id: &OpenId) -> Self {
+        Self { who: Who::Person(account.clone(), open_id.clone()), invited: false }
+    }
+}
+
+/// The same, when it concerns anybody: as somebody who is invited, or who invites.
+#[derive(Clone, Debug)]
+pub struct LookIfConcerned(pub Look);
+
+impl IntoJob for LookIfConcerned {
+    fn into_job(self) -> Result<NewJob> {
+        let Look { who, invited } = self.0.clone();
+        let when = When::new(move |tx| {
+            let who = who.clone();
+            async move { store::concerns(tx.db(), &who, invited).await }.boxed_local()
+        });
+        Ok(NewJob { when: Some(when), ..self.0.into_job()? })
+    }
+}
+
+impl Job for Look {
+    const KIND: &'static str = "referral.look";
+    type Context = Db;
+
+    async fn run(self, db: Db) -> Result<(), Failure> {
+        db.tx(async |tx: &Tx| {
+            let members = match &self.who {
+                Who::Members(members) => members.clone(),
+                // Who is no member yet is looked at when they become one.
+                Who::Person(account, open_id) => {
+                    find(tx.db(), &Claim::open_id(account, open_id)).await?.into_iter().collect()
+                }
+            };
+            for member in members {
+                for program in store::programs(tx.db(), member).await? {
+                    tx.enqueue(Review::of(program, member))?;
+                }
+                if self.invited {
+                    tx.enqueue(LookAtInvited { inviter: member, after: None })?;
+                }
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Derives anew what one invitation is worth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Review {
+    /// In which program.
+    pub program: ReferralProgramId,
+    /// Of whom.
+    pub member: MemberId,
+    /// Whether it is only because time has passed; then one at a time is enough.
+    #[serde(default)]
+    pub by_time: bool,
+}
+
+impl Review {
+    /// Because something happened.
+    pub fn of(program: ReferralProgramId, member: MemberId) -> Self {
+        Self { program, member, by_time: false }
+    }
+}
+
+impl Job for Review {
+    const KIND: &'static str = "referral.review";
+    type Context = Context;
+
+    fn order_key(&self) -> Option<String> {
+        Some(format!("referral:{}", self.member))
+    }
+
+    fn unique_key(&self) -> Option<String> {
+        self.by_time.then(|| format!("referral:{}:{}", self.program, self.member))
+    }
+
+    async fn run(self, Context { db, vault }: Context) -> Result<(), Failure> {
+        db.tx(async |tx: &Tx| review::review(tx, &vault, self.program, self.member).await).await?;
+        Ok(())
+    }
+}
+
+/// Looks at everybody whom somebody has invited, some hundred at a time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct LookAtInvited {
+    /// Who invited them, by whichever name.
+    pub inviter: MemberId,
+    /// Those after this one.
+    pub after: Option<ReferralId>,
+}
+
+impl Job for LookAtInvited {
+    const KIND: &'static str = "referral.look_at_invited";
+    type Context = Db;
+
+    async fn run(self, db: Db) -> Result<(), Failure> {
+        db.tx(async |tx: &Tx| {
+            let names = names(tx.db(), self.inviter).await?;
+            let any = Condition::any().add(Column::Inviter.is_in(names.clone())).add(Column::Second.is_in(names));
+            let last = enqueue(tx, any, self.after).await?;
+            last.map_or(Ok(()), |last| tx.enqueue(Self { after: Some(last), ..self.clone() }))
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Looks at all invitations of a program: its rules have changed, or it goes on.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Survey {
+    /// Which.
+    pub program: ReferralProgramId,
+    /// Those after this one.
+    pub after: Option<ReferralId>,
+}
+
+impl Job for Survey {
+    const KIND: &'static str = "referral.survey";
+    type Context = Db;
+
+    async fn run(self, db: Db) -> Result<(), Failure> {
+        db.tx(async |tx: &Tx| {
+            let of = Condition::all().add(Column::ProgramId.eq(self.program));
+            let last = enqueue(tx, of, self.after).await?;
+            last.map_or(Ok(()), |last| tx.enqueue(Self { after: Some(last), ..self.clone() }))
+        })
+        .await?;
+        Ok(())
+    }
+}
+
+/// Has some invitations looked at; gives the last of them when there may be more.
+async fn enqueue(tx: &Tx, which: Condition, after: Option<ReferralId>) -> Result<Option<ReferralId>> {
+    let mut rows = Entity::find().select_only().columns([Column::Id, Column::ProgramId, Column::Invitee]).filter(which);
+    if let Some(after) = after {
+        rows = rows.filter(Column::Id.gt(after));
+    }
+    let rows: Vec<(ReferralId, ReferralProgramId, MemberId)> =
+        rows.order_by_asc(Column::Id).limit(AT_ONCE).into_tuple().all(tx.db()).await?;
+    for (_, program, member) in &rows {
+        tx.enqueue(Review::of(*program, *member))?;
+    }
+    let full = u64::try_from(rows.len()).is_ok_and(|rows| rows == AT_ONCE);
+    Ok(rows.last().filter(|_| full).map(|(id, _, _)| *id))
+}
+
+/// Looks at invitations that time alone changes.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Ripen {}
+
+impl Job for Ripen {
+    const KIND: &'static str = "referral.ripen";
+    type Context = Db;
+
+    fn unique_key(&self) -> Option<String> {
+        Some(Self::KIND.to_owned())
+    }
+
+    async fn run(self, db: Db) -> Result<(), Failure> {
+        let mut after: Option<(Time, ReferralId)> = None;
+        loop {
+            let due = db.tx(async |tx: &Tx| due(tx, after).await).await?;
+            match due {
+                Some(last) => after = Some(last),
+                None => return Ok(()),
+            }
+        }
+    }
+}
+
+/// Has those looked at whose time has come; gives the last of them when there may be more.
+async fn due(tx: &Tx, after: Option<(Time, ReferralId)>) -> Result<Option<(Time, ReferralId)>> {
+    let mut rows = Entity::find().filter(Column::DueAt.lte(tx.now()));
+    if let Some((at, id)) = after {
+        let same = Condition::all().add(Column::DueAt.eq(at)).add(Column::Id.gt(id));
+        rows = rows.filter(Condition::any().add(Column::DueAt.gt(at)).add(same));
+    }
+    let rows = rows.order_by_asc(Column::DueAt).order_by_asc(Column::Id).limit(AT_ONCE).all(tx.db()).await?;
+    for row in &rows {
+        tx.enqueue(Review { by_time: true, ..Review::of(row.program_id, row.invitee) })?;
+    }
+    let full = u64::try_from(rows.len()).is_ok_and(|rows| rows == AT_ONCE);
+    Ok(rows.last().filter(|_| full).and_then(|row| Some((row.due_at?, row.id))))
+}

@@ -1,0 +1,231 @@
+//! The applier: derives what one invitation is worth, and moves its row, its inviter's standing and its rewards from what
+//! they are to what they should be. Doing it twice does nothing.
+
+use chrono::TimeDelta;
+use entity::{
+    referral::{
+        invitation::{Column, Entity, Model, State},
+        program::{self, State as ProgramState},
+    },
+    types::{MemberId, ReferralProgramId},
+};
+use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use serde_json::json;
+
+use super::{
+    events::ReferralMoved,
+    guard::{self, alert},
+    jobs::{Look, LookAtInvited},
+    program as programs, reward,
+    rules::{
+        Program, Standing, Why,
+        log::{Check, Version},
+        stand,
+    },
+    standing,
+    store::{self, Known, counts},
+};
+use crate::{
+    error::{Code, Error, Result},
+    identity::{current, phone},
+    infra::{
+        calendar::{day_of, first_of_month},
+        clock::Time,
+        db::Tx,
+        secret::Vault,
+    },
+};
+
+/// How long WeChat may take to say whether something has come back.
+const ASK_AGAIN: TimeDelta = TimeDelta::hours(1);
+
+/// Derives what the invitation of a member in a program is worth, and makes it so.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn review(tx: &Tx, vault: &Vault, program: ReferralProgramId, member: MemberId) -> Result<()> {
+    let row = programs::get(tx.db(), program).await?;
+    match current(tx.db(), member).await? {
+        Some(now) if now == member => stands(tx, vault, &row, member).await,
+        Some(_) => close(tx, &row, member, Why::Merged).await,
+        None => close(tx, &row, member, Why::InviteeGone).await,
+    }
+}
+
+async fn stands(tx: &Tx, vault: &Vault, program: &program::Model, member: MemberId) -> Result<()> {
+    let before = store::find(tx.db(), program.id, member).await?;
+    if before.is_none() && store::read(tx.db(), program, member, None).await?.log.touches.is_empty() {
+        return Ok(());
+    }
+    let before = store::hold(tx, program.id, member).await?;
+    let history = programs::read(tx.db(), program).await?;
+    let mut row = before.clone();
+    row.prefix = prefix(tx, vault, member).await?;
+    let mut known = store::read(tx.db(), program, member, Some(&row)).await?;
+    let mut found = derive(&mut row, &known, &history, tx.now());
+    while let Some((stage, inviter)) = found.wants.zip(found.inviter) {
+        let version = version(&history, found.rules)?;
+        let features = guard::gather(tx, &row, inviter, &version.rules).await?;
+        alert::look(tx, &row, stage, &version.rules, &features).await?;
+        let mut checks = known.log.checks.clone();
+        checks.push(Check { stage, inviter, at: tx.now() });
+        row.checks = serde_json::to_value(&checks)?;
+        known = store::read(tx.db(), program, member, Some(&row)).await?;
+        found = derive(&mut row, &known, &history, tx.now());
+    }
+    let wants = reward::wanted(&row, &found, &version(&history, found.rules)?.rules);
+    apply(tx, program, &history, before, row, wants).await
+}
+
+/// What they are worth, written into the row; without a touch there is nothing left of it.
+fn derive(row: &mut Model, known: &Known, history: &Program, now: Time) -> Standing {
+    let found = stand(&known.log, history, now).unwrap_or_else(|| Standing::nothing(&known.log, row.rules));
+    (row.device, row.network) = known.origin(found.touch);
+    (row.inviter, row.second, row.rules) = (found.inviter, found.second, found.rules);
+    (row.code, row.touch_id) = (found.code.clone(), found.touch);
+    (row.state, row.why, row.seen) = (found.state, found.why.as_str().to_owned(), found.seen.clone());
+    (row.seen_at, row.registered_at, row.phone_at) = (found.seen_at, found.registered_at, found.phone_at);
+    (row.qualified_at, row.matured_at) = (found.qualified_at, found.matured_at);
+    (row.held_at, row.ended_at, row.due_at) = (found.held_at, found.ended_at, found.due_at);
+    row.value_fen = found.value_fen;
+    row.month = found.matured_at.filter(|_| found.counts()).map(month);
+    found
+}
+
+/// A month in Asia/Shanghai, as standings name it.
+pub(super) fn month(at: Time) -> String {
+    first_of_month(day_of(at)).format("%Y-%m").to_string()
+}
+
+fn version(history: &Program, number: i32) -> Result<&Version> {
+    let found = history.versions.iter().find(|version| version.number == number).or_else(|| history.latest());
+    found.ok_or_else(|| Error::internal("a program without rules"))
+}
+
+/// How the phone of somebody begins, as a keyed hash: the first seven digits of a Chinese number.
+async fn prefix(tx: &Tx, vault: &Vault, member: MemberId) -> Result<Option<String>> {
+    const DIGITS: usize = 7;
+    let Some(phone) = phone::to_call(tx.db(), vault, member).await? else { return Ok(None) };
+    let plain = phone.as_str();
+    let national = plain.strip_prefix("+86").unwrap_or(plain);
+    Ok(Some(vault.blind("referral.prefix", &national.chars().take(DIGITS).collect::<String>())))
+}
+
+/// Ends the invitation of somebody who is not there under this name any more. What was earned by somebody who was forgotten
+/// stays earned.
+async fn close(tx: &Tx, program: &program::Model, member: MemberId, why: Why) -> Result<()> {
+    let Some(row) = store::find(tx.db(), program.id, member).await? else { return Ok(()) };
+    let ended = matches!(row.state, State::Refused | State::Reversed);
+    if row.why == why.as_str() || why == Why::InviteeGone && (ended || counts(row.state)) {
+        return Ok(());
+    }
+    let before = store::hold(tx, program.id, member).await?;
+    let history = programs::read(tx.db(), program).await?;
+    let had = before.qualified_at.is_some() || !reward::of(tx.db(), before.id).await?.is_empty();
+    let row = Model {
+        state: if had { State::Reversed } else { State::Refused },
+        why: why.as_str().to_owned(),
+        seen: json!({}),
+        held_at: None,
+        ended_at: Some(tx.now()),
+        due_at: None,
+        month: None,
+        ..before.clone()
+    };
+    apply(tx, program, &history, before, row, Vec::new()).await
+}
+
+/// Writes the row, then what follows from it.
+async fn apply(
+    tx: &Tx,
+    program: &program::Model,
+    history: &Program,
+    before: Model,
+    mut row: Model,
+    wants: Vec<reward::Want>,
+) -> Result<()> {
+    // What is rewarded stays so for as long as it counts; the rewards say below whether that is still true.
+    if row.state == State::Matured && before.state == State::Rewarded {
+        row.state = State::Rewarded;
+    }
+    row.updated_at = tx.now();
+    write(tx, &row).await?;
+    let counted = |row: &Model| row.inviter.filter(|_| counts(row.state));
+    let figures = |row: &Model| (counted(row), row.value_fen, row.month.clone(), row.matured_at);
+    if figures(&before) != figures(&row) {
+        for inviter in [counted(&before), counted(&row)].into_iter().flatten() {
+            standing::settle(tx, program.id, inviter, [&before.month, &row.month]).await?;
+        }
+    }
+    let running = program.state != ProgramState::Paused;
+    let outcome = reward::apply(tx, &row, &wants, running).await?;
+    for inviter in ladders(&before, &row) {
+        reward::climb(tx, program.id, inviter, history, running).await?;
+    }
+    if counts(row.state) {
+        let (state, why, rewarded_at) = match outcome {
+            reward::Outcome::Given => (State::Rewarded, Why::Counts, before.rewarded_at.or(Some(tx.now()))),
+            reward::Outcome::Nothing => (State::Matured, Why::Counts, None),
+            reward::Outcome::Refused => (State::Matured, Why::NotGiven, None),
+            reward::Outcome::Waits if running => (State::Matured, Why::Counts, None),
+            reward::Outcome::Waits => (State::Matured, Why::Paused, None),
+        };
+        if outcome == reward::Outcome::Waits && running {
+            row.due_at = Some(tx.now() + ASK_AGAIN);
+        }
+        (row.state, row.why, row.rewarded_at) = (state, why.as_str().to_owned(), rewarded_at);
+    } else {
+        row.rewarded_at = None;
+    }
+    write(tx, &row).await?;
+    tell(tx, history, &before, &row)
+}
+
+/// Whose ladders an invitation is a part of, or was.
+fn ladders(before: &Model, row: &Model) -> Vec<MemberId> {
+    let mut inviters: Vec<MemberId> =
+        [before, row].into_iter().filter(|row| counts(row.state)).filter_map(|row| row.inviter).collect();
+    inviters.sort_unstable();
+    inviters.dedup();
+    inviters
+}
+
+async fn write(tx: &Tx, row: &Model) -> Result<()> {
+    let fields = row.clone().into_active_model().reset_all();
+    let changed = Entity::update_many()
+        .set(fields)
+        .filter(Column::Id.eq(row.id))
+        .filter(Column::Version.eq(row.version))
+        .exec(tx.db())
+        .await?;
+    if changed.rows_affected == 1 { Ok(()) } else { Err(Error::new(Code::Unavailable)) }
+}
+
+/// Says that it stands otherwise, and has those looked at whom that concerns.
+fn tell(tx: &Tx, history: &Program, before: &Model, row: &Model) -> Result<()> {
+    let stands = |row: &Model| (row.inviter, counts(row.state));
+    let fresh = before.rules == 0 && before.why.is_empty();
+    if fresh || (before.state, &before.why) != (row.state, &row.why) {
+        metrics::counter!("referrals_moved_total", "why" => Why::of(&row.why).map_or("", Why::as_str)).increment(1);
+        tx.emit(&ReferralMoved {
+            member: row.inviter.unwrap_or(row.invitee),
+            program: row.program_id,
+            referral: row.id,
+            from: before.state,
+            to: row.state,
+            why: row.why.clone(),
+        })?;
+    }
+    if stands(before) == stands(row) {
+        return Ok(());
+    }
+    // Who invited the inviter of somebody is rewarded only as long as that invitation counts.
+    if history.versions.iter().any(|version| version.rules.levels > 1) {
+        tx.enqueue(LookAtInvited { inviter: row.invitee, after: None })?;
+    }
+    // Who was there before can be invited by those whom they invited: what is above in the line may be a loop now.
+    if history.versions.iter().any(|version| !version.rules.new_only) {
+        tx.enqueue(Look::members([before.inviter, row.inviter].into_iter().flatten()))?;
+    }
+    Ok(())
+}
