@@ -134,7 +134,8 @@ impl TestApp {
         Self {
             clock: app.clock.clone(),
             sandbox,
-            http: reqwest::Client::builder().no_proxy().build().expect("an HTTP client"),
+            // A connection that is kept may be closed by the server in the moment in which it is used again.
+            http: reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0).build().expect("an HTTP client"),
             base_url: format!("http://{}", server.address),
             address: server.address,
             worker: app.worker().expect("a worker"),
