@@ -12,6 +12,7 @@
 //! Emits `referral.moved`. Reacts to touches, follows and leaves, members who are met, linked, merged, parted and forgotten,
 //! purchases and refunds.
 
+pub mod carrier;
 pub mod code;
 pub mod decide;
 pub mod events;

@@ -25,4 +25,5 @@ mod rewards;
 mod stories;
 mod support;
 mod telemetry;
+mod tracking;
 mod wechat;

@@ -14,100 +14,160 @@ const MIDDLE: u32 = WIDTH / 2;
 /// How wide a line of letters may be.
 const LINE: u32 = 640;
 /// The edge of the code.
-const CODE: u32 = 400;
-/// The quiet zone around a QR code, in modules; readers want four.
-const QUIET: usize = 4;
+const CODE: u32 = 420;
+/// Where the card with the code begins.
+const CARD: u32 = 612;
+/// The least quiet zone around a QR code, in modules. Readers want four; the white of the card is the rest of them.
+const QUIET: usize = 2;
 
-impl Poster<'_> {
+/// A line of letters: where its foot is, how high it is, in which colour, and whether its strokes are thickened.
+struct Line<'a> {
+    y: u32,
+    size: u32,
+    colour: &'a str,
+    bold: bool,
+}
+
+impl Poster {
     /// The poster as SVG.
     pub(super) fn draw(&self, font: &Font) -> Result<String> {
-        let Palette { back, ink, veil } = self.palette();
-        let mut svg = format!(
+        let ink = self.ink();
+        let mut svg = String::with_capacity(64 * 1024);
+        self.ground(&mut svg, ink)?;
+        let mut line = |text: &str, line: Line<'_>| -> Result<()> {
+            let Line { y, size, colour, bold } = line;
+            let text = font.fit(&font.drawable(text)?, size, LINE)?;
+            let text = escape(&text);
+            let bold =
+                if bold { format!(r#" stroke="{colour}" stroke-width="{}""#, (size + 18) / 36) } else { String::new() };
+            Ok(write!(
+                svg,
+                r#"<text x="{MIDDLE}" y="{y}" font-size="{size}" text-anchor="middle" fill="{colour}"{bold}>{text}</text>"#
+            )?)
+        };
+        let plain = |y, size| Line { y, size, colour: ink, bold: false };
+        let bold = |y, size| Line { y, size, colour: ink, bold: true };
+        // Without a portrait what is left stands lower, so that no hole is at the top.
+        let top = if self.portrait.is_some() { 266 } else { 176 };
+        let name = self.name.as_deref().map(|name| font.drawable(name)).transpose()?.unwrap_or_default();
+        if name.is_empty() {
+            line("朋友邀请你一起来", plain(top + 26, 36))?;
+        } else {
+            line(&name, bold(top, 38))?;
+            line("邀请你一起来", plain(top + 48, 28))?;
+        }
+        let titles = headline(font, &self.look.title)?;
+        let first = if titles.len() == 1 { 450 } else { 420 };
+        for (text, y) in titles.iter().zip([first, 490]) {
+            line(&text.0, bold(y, text.1))?;
+        }
+        line(&self.look.slogan, plain(558, 32))?;
+        line(&spaced(&self.typed), Line { y: CARD + 584, size: 34, colour: "#1f1f1f", bold: true })?;
+        line(&self.foot, plain(HEIGHT - 40, 24))?;
+        self.code(&mut svg)?;
+        svg.push_str("</svg>");
+        Ok(svg)
+    }
+
+    /// What is behind the letters: picture or colours, the portrait, the card.
+    fn ground(&self, svg: &mut String, ink: &str) -> Result<()> {
+        let colour = &self.look.colour;
+        let foot = self.look.foot_colour.clone().unwrap_or_else(|| deeper(colour));
+        write!(
+            svg,
             r##"<svg xmlns="http://www.w3.org/2000/svg" width="{WIDTH}" height="{HEIGHT}">
-<defs><clipPath id="face"><circle cx="{MIDDLE}" cy="170" r="72"/></clipPath></defs>
-<rect width="{WIDTH}" height="{HEIGHT}" fill="{back}"/>"##
-        );
-        match self.background {
+<defs><clipPath id="face"><circle cx="{MIDDLE}" cy="132" r="72"/></clipPath>
+<linearGradient id="ground" x1="0" y1="0" x2="0" y2="1"><stop offset="0.35" stop-color="{colour}"/><stop offset="1" stop-color="{foot}"/></linearGradient></defs>
+<rect width="{WIDTH}" height="{HEIGHT}" fill="url(#ground)"/>"##
+        )?;
+        match &self.background {
             Some(picture) => {
-                image(&mut svg, picture, (0, 0, WIDTH, HEIGHT), r#"preserveAspectRatio="xMidYMid slice""#)?;
-                write!(svg, r#"<rect width="{WIDTH}" height="{HEIGHT}" fill="{veil}" opacity="0.45"/>"#)?;
+                image(svg, picture, (0, 0, WIDTH, HEIGHT), r#"preserveAspectRatio="xMidYMid slice""#)?;
+                write!(svg, r##"<rect width="{WIDTH}" height="{HEIGHT}" fill="#1f1f1f" opacity="0.45"/>"##)?;
             }
             // Two soft moons, so that a plain colour is no plain wall.
             None => write!(
                 svg,
-                r##"<circle cx="90" cy="60" r="300" fill="{ink}" opacity="0.06"/><circle cx="720" cy="560" r="340" fill="{ink}" opacity="0.05"/>"##
+                r#"<circle cx="90" cy="60" r="300" fill="{ink}" opacity="0.06"/><circle cx="720" cy="540" r="340" fill="{ink}" opacity="0.05"/>"#
             )?,
         }
-        if let Some(portrait) = self.portrait {
-            write!(svg, r##"<circle cx="{MIDDLE}" cy="170" r="78" fill="#ffffff"/>"##)?;
+        if let Some(portrait) = &self.portrait {
+            write!(svg, r##"<circle cx="{MIDDLE}" cy="132" r="78" fill="#ffffff"/>"##)?;
             let slice = r#"clip-path="url(#face)" preserveAspectRatio="xMidYMid slice""#;
-            image(&mut svg, portrait, (MIDDLE - 72, 98, 144, 144), slice)?;
+            image(svg, portrait, (MIDDLE - 72, 60, 144, 144), slice)?;
         }
-        let mut line = |text: &str, (y, size): (u32, u32), colour: &str| -> Result<()> {
-            let text = font.fit(&font.drawable(text)?, size, LINE)?;
-            let text = escape(&text);
-            Ok(write!(
+        // A shadow of three sheets is soft enough, and far cheaper than a blur.
+        for (spread, opacity) in [(8, 0.04), (5, 0.05), (2, 0.06)] {
+            let (x, y, width, height) = (85 - spread, CARD + 6 - spread, 580 + 2 * spread, 628 + 2 * spread);
+            write!(
                 svg,
-                r#"<text x="{MIDDLE}" y="{y}" font-size="{size}" text-anchor="middle" fill="{colour}">{text}</text>"#
-            )?)
-        };
-        let name = self.name.map(|name| font.drawable(name)).transpose()?.unwrap_or_default();
-        match name.trim() {
-            "" => line("朋友邀请你一起来", (330, 36), ink)?,
-            name => {
-                line(name, (310, 40), ink)?;
-                line("邀请你一起来", (362, 28), ink)?;
-            }
+                r##"<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="44" fill="#000000" opacity="{opacity}"/>"##
+            )?;
         }
-        for (index, (text, size)) in headline(font, &self.look.title)?.into_iter().enumerate() {
-            line(&text, (if index == 0 { 470 } else { 540 }, size), ink)?;
-        }
-        line(&self.look.line, (600, 30), ink)?;
-        line(&format!("邀请码 {}", self.typed), (1286, 30), ink)?;
-        write!(svg, r##"<rect x="95" y="650" width="560" height="570" rx="36" fill="#ffffff"/>"##)?;
-        let place = (MIDDLE - CODE / 2, 690);
-        let hint = match self.code {
+        write!(svg, r##"<rect x="85" y="{CARD}" width="580" height="628" rx="40" fill="#ffffff"/>"##)?;
+        Ok(())
+    }
+
+    /// What stands on the card.
+    fn code(&self, svg: &mut String) -> Result<()> {
+        let place = (MIDDLE - CODE / 2, CARD + 24);
+        let hint = match &self.code {
             Code::Address(address) => {
-                qr(&mut svg, address, place)?;
+                qr(svg, address, place)?;
                 "长按识别二维码，马上加入"
             }
             Code::Picture(picture) => {
-                image(&mut svg, picture, (place.0, place.1, CODE, CODE), "")?;
+                image(svg, picture, (place.0, place.1, CODE, CODE), "")?;
                 "长按识别小程序码，马上加入"
             }
         };
+        let (hint_at, rule_at, typed_at) = (CARD + 478, CARD + 506, CARD + 540);
         write!(
             svg,
-            r##"<text x="{MIDDLE}" y="1162" font-size="28" text-anchor="middle" fill="#595959">{hint}</text></svg>"##
+            r##"<text x="{MIDDLE}" y="{hint_at}" font-size="28" text-anchor="middle" fill="#595959">{hint}</text>
+<rect x="165" y="{rule_at}" width="420" height="1" fill="#e5e5e5"/>
+<text x="{MIDDLE}" y="{typed_at}" font-size="22" text-anchor="middle" fill="#8c8c8c">邀请码</text>"##
         )?;
-        Ok(svg)
+        Ok(())
     }
 
-    fn palette(&self) -> Palette<'_> {
-        let (light, dark) = ("#ffffff", "#1f1f1f");
-        // Letters over a photograph are light, and the photograph is darkened.
-        let ink = if self.background.is_some() || is_dark(&self.look.colour) { light } else { dark };
-        Palette { back: &self.look.colour, ink, veil: dark }
+    /// The colour of letters. Over a photograph they are light, and the photograph is darkened.
+    fn ink(&self) -> &'static str {
+        if self.background.is_some() || is_dark(&self.look.colour) { "#ffffff" } else { "#1f1f1f" }
     }
 }
 
-struct Palette<'a> {
-    back: &'a str,
-    ink: &'a str,
-    veil: &'a str,
+/// The red, green and blue of a colour such as `#c8102e`.
+fn parts(colour: &str) -> [u32; 3] {
+    [1, 3, 5]
+        .map(|from| colour.get(from..from + 2).and_then(|part| u32::from_str_radix(part, 16).ok()).unwrap_or_default())
 }
 
 /// Whether light letters can be read on a colour: by its brightness as the eye sees it.
 fn is_dark(colour: &str) -> bool {
-    let part =
-        |from: usize| colour.get(from..from + 2).and_then(|part| u32::from_str_radix(part, 16).ok()).unwrap_or(0);
-    part(1) * 299 + part(3) * 587 + part(5) * 114 < 160 * 1000
+    let [red, green, blue] = parts(colour);
+    red * 299 + green * 587 + blue * 114 < 160 * 1000
+}
+
+/// A deeper shade.
+fn deeper(colour: &str) -> String {
+    let [red, green, blue] = parts(colour).map(|part| part * 78 / 100);
+    format!("#{red:02x}{green:02x}{blue:02x}")
+}
+
+/// A code in two halves, as people read and type it.
+fn spaced(code: &str) -> String {
+    let code = code.to_uppercase();
+    match code.split_at_checked(code.len() / 2) {
+        Some((one, other)) => format!("{one} {other}"),
+        None => code,
+    }
 }
 
 /// The title in one large line, or in two smaller ones.
 fn headline(font: &Font, title: &str) -> Result<Vec<(String, u32)>> {
     let title = font.drawable(title)?;
-    for size in [72, 64, 56] {
+    for size in [76, 68, 60] {
         if font.width(&title, size)? <= LINE {
             return Ok(vec![(title, size)]);
         }
@@ -136,7 +196,7 @@ fn qr(svg: &mut String, address: &str, (x, y): (u32, u32)) -> Result<()> {
     let code = QrCode::with_error_correction_level(address, EcLevel::M)?;
     let side = code.width();
     let module = (CODE / u32::try_from(side + 2 * QUIET)?).max(1);
-    let margin = (CODE - module * u32::try_from(side)?) / 2;
+    let margin = CODE.saturating_sub(module * u32::try_from(side)?) / 2;
     let (left, top) = (x + margin, y + margin);
     write!(
         svg,

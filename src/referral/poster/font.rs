@@ -6,6 +6,21 @@ use anyhow::{Context, Result};
 use read_fonts::{FontRef, TableProvider, tables::cmap::Cmap};
 use resvg::usvg::fontdb::{Database, ID, Source};
 
+use super::letters;
+
+/// Where systems keep a font with Chinese letters, the first that is there is taken.
+const PLACES: [&str; 7] = [
+    "/usr/share/fonts/truetype/wqy/wqy-microhei.ttc",
+    "/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/google-noto-cjk/NotoSansCJK-Regular.ttc",
+    "/usr/share/fonts/truetype/wqy/wqy-zenhei.ttc",
+    "/usr/share/fonts/truetype/droid/DroidSansFallbackFull.ttf",
+    "/System/Library/Fonts/STHeiti Light.ttc",
+];
+/// What a font for posters can draw.
+const SAMPLE: &str = "邀";
+
 /// A font that is ready to draw and to measure.
 #[derive(Clone)]
 pub struct Font {
@@ -15,6 +30,19 @@ pub struct Font {
 }
 
 impl Font {
+    /// The first font of this system that has Chinese letters.
+    ///
+    /// # Errors
+    /// When there is none; the words say what to do.
+    pub fn search() -> Result<Self> {
+        let mut readable = PLACES.iter().filter_map(|place| Self::load(Path::new(place)).ok());
+        readable.find(|font| font.drawable(SAMPLE).is_ok_and(|drawn| drawn == SAMPLE)).context(
+            "找不到中文字体，无法生成海报：请执行 apt install fonts-wqy-microhei，或在 referral.poster_font 中填写字体文件路径 / \
+             no font with Chinese letters was found, so posters cannot be made: apt install fonts-wqy-microhei, or name a \
+             font file in referral.poster_font",
+        )
+    }
+
     /// Reads a font file (TTF, OTF or a collection of them, of which the first is taken).
     ///
     /// # Errors
@@ -45,12 +73,14 @@ impl Font {
         Ok(looked.context("the font is gone")??)
     }
 
-    /// The letters of a text that can be drawn, without what would break a line.
+    /// The letters of a text that can be drawn, without what would break a line or draw over others.
     pub(super) fn drawable(&self, text: &str) -> Result<String> {
-        self.with(|font| {
+        let text = letters::plain(text);
+        let drawn: String = self.with(|font| {
             let letters = font.cmap()?;
-            Ok(text.chars().filter(|letter| !letter.is_control() && draws(&letters, *letter)).collect())
-        })
+            Ok(text.chars().filter(|letter| draws(&letters, *letter)).collect())
+        })?;
+        Ok(drawn.trim().to_owned())
     }
 
     /// The beginning of a text that is not wider than `most` pixels when its letters are `size` pixels high, with an

@@ -1,73 +1,70 @@
-//! Posters: a picture that a member shows to friends, with their name, their portrait and a code that leads to the brand.
+//! Posters (海报): a picture that a member shows to friends, with their name, their portrait and a code that leads to the
+//! brand.
 //!
-//! It is drawn as SVG and rendered here, in 750 × 1334 pixels, so no browser and no service of others is needed.
+//! It is drawn as SVG and rendered here, in 750 × 1334 pixels, so no browser and no service of others is needed. How it
+//! looks is a part of the rules of its program ([`Look`]); what stands on one member's is an [`Order`]; [`Posters`] makes
+//! them off the threads that serve requests, and keeps the latest ones.
 
+pub mod background;
 mod drawing;
+mod face;
 mod font;
+mod letters;
+mod look;
+mod order;
+mod posters;
+pub mod send;
 #[cfg(test)]
 mod tests;
 
 use anyhow::{Context, Result};
-use garde::Validate;
 use image::ImageFormat;
 use resvg::{
     tiny_skia::{Pixmap, Transform},
     usvg::{Options, Tree},
 };
-use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
 
-pub use self::font::Font;
+pub use self::{
+    font::Font,
+    look::{LeadsTo, Look},
+    order::Order,
+    posters::Posters,
+};
 
 /// The width of a poster, in pixels.
 pub const WIDTH: u32 = 750;
 /// The height of a poster, in pixels.
 pub const HEIGHT: u32 = 1334;
 
-/// How the posters of a programme look.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
-#[serde(deny_unknown_fields)]
-#[schema(as = PosterLook)]
-pub struct Look {
-    /// What there is to win, in large letters.
-    #[garde(length(chars, min = 1, max = 24))]
-    pub title: String,
-    /// One line more, under it.
-    #[garde(length(chars, max = 40))]
-    #[serde(default)]
-    pub line: String,
-    /// The colour of the brand, such as `#c8102e`. Letters are light or dark, whichever can be read on it.
-    #[garde(pattern("^#[0-9a-fA-F]{6}$"))]
-    pub colour: String,
-}
-
 /// What a poster's code is.
-#[derive(Clone, Copy)]
-pub enum Code<'a> {
+#[derive(Clone)]
+pub enum Code {
     /// An address, drawn here as a QR code.
-    Address(&'a str),
+    Address(String),
     /// The round code of a mini program, as WeChat drew it: JPEG or PNG.
-    Picture(&'a [u8]),
+    Picture(Vec<u8>),
 }
 
 /// One member's poster.
-#[derive(Clone, Copy)]
-pub struct Poster<'a> {
+#[derive(Clone)]
+pub struct Poster {
     /// How it looks.
-    pub look: &'a Look,
-    /// Behind everything, instead of the brand's colour: JPEG or PNG.
-    pub background: Option<&'a [u8]>,
+    pub look: Look,
+    /// Behind everything, instead of the brand's colours: JPEG or PNG.
+    pub background: Option<Vec<u8>>,
     /// What the member calls themselves. What the font cannot draw is left out.
-    pub name: Option<&'a str>,
+    pub name: Option<String>,
     /// The member's portrait: JPEG or PNG.
-    pub portrait: Option<&'a [u8]>,
+    pub portrait: Option<Vec<u8>>,
     /// Where it leads.
-    pub code: Code<'a>,
+    pub code: Code,
     /// The code to type, for whom the other one cannot be scanned.
-    pub typed: &'a str,
+    pub typed: String,
+    /// The line at the foot: until when, and whose it is.
+    pub foot: String,
 }
 
-impl Poster<'_> {
+impl Poster {
     /// The poster as PNG. It takes the processor some tens of milliseconds: not on a thread that serves requests.
     ///
     /// # Errors
@@ -83,7 +80,10 @@ impl Poster<'_> {
 
 /// A picture without transparency compresses better.
 fn png(canvas: &Pixmap) -> Result<Vec<u8>> {
-    let rgb = canvas.pixels().iter().flat_map(|pixel| [pixel.red(), pixel.green(), pixel.blue()]).collect();
+    let mut rgb = Vec::with_capacity(canvas.data().len() / 4 * 3);
+    for pixel in canvas.data().chunks_exact(4).filter_map(<[u8]>::first_chunk::<3>) {
+        rgb.extend_from_slice(pixel);
+    }
     let picture = image::RgbImage::from_raw(WIDTH, HEIGHT, rgb).context("pixels are missing")?;
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Png)?;

@@ -28,7 +28,7 @@ async fn a_code_is_drawn_or_refused() {
         })
     );
     server.next(PATH, Reply::json(json!({ "errcode": 41030, "errmsg": "invalid page rid: 1-2-3" })));
-    assert_eq!(api.mini_code(&code()).await.unwrap_err().errcode(), Some(41030));
+    assert_eq!(api.mini_code(&code()).await.err().and_then(|failure| failure.errcode()), Some(41030));
     server.next(PATH, Reply::ok());
     assert!(matches!(api.mini_code(&code()).await, Err(Failure::Unavailable(Trouble::Form))), "no refusal, no picture");
 }
