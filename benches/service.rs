@@ -9,6 +9,7 @@ mod load;
 mod node;
 mod people;
 mod points;
+mod posters;
 mod reconcile;
 mod report;
 
@@ -51,7 +52,7 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points, claims or reconcile
+    /// One part alone: service, people, points, claims, reconcile or posters
     #[arg(long)]
     only: Option<String>,
     /// What cargo says to every benchmark
@@ -71,6 +72,8 @@ struct Plan {
     promises: usize,
     /// Payouts that are held against a bill.
     payouts: u32,
+    /// Posters of each kind.
+    posters: usize,
 }
 
 impl Plan {
@@ -87,6 +90,7 @@ impl Plan {
                 crowd,
                 promises: 100,
                 payouts: 20_000,
+                posters: 10,
             }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
@@ -99,6 +103,7 @@ impl Plan {
                 crowd,
                 promises: 1_000,
                 payouts: 1_000_000,
+                posters: 200,
             }
         }
     }
@@ -131,6 +136,9 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("reconcile") {
         Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
+    }
+    if wanted("posters") {
+        posters::measure(plan.posters, &mut report)?;
     }
     report.finish(&options.report)
 }

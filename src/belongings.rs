@@ -20,6 +20,7 @@ pub const BELONGINGS: &[Belonging] = &[
     reach::MESSAGES,
     tracking::behaviours::BEHAVIOURS,
     tracking::touches::TOUCHES,
+    tracking::channel::people::PEOPLE,
     members::import::IMPORT_ROWS,
     referral::REFERRALS,
     referral::REWARDS,

@@ -1,6 +1,7 @@
 //! TABLE: which jobs follow which domain event. The jobs commit with the event.
 
 use crate::{
+    chat::events::PosterAsked,
     identity::{
         erasure::Erase,
         events::{Followed, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
@@ -10,18 +11,28 @@ use crate::{
     orders::events::{OrderPaid, OrderRefunded},
     points::events::PointsExpiring,
     reach::{Message, Purpose, Tell, wording::Sends},
-    referral::jobs::{Look, LookIfConcerned},
+    referral::{
+        jobs::{Look, LookIfConcerned},
+        poster::send::{self, SendPoster},
+    },
     rewards::{
         events::{PayoutArrived, PayoutExpiring, PayoutReturned},
         tell::{self, TellPayout},
     },
-    tracking::events::TouchSeen,
+    tracking::{
+        channel::{
+            ChannelTouched,
+            people::{Bought, Settle, SettleIfConcerned, Touched},
+        },
+        events::TouchSeen,
+    },
 };
 
 /// The named messages that follow from facts, and the values they get. Their words stand in `wechat-config/messages`.
-pub const SENDS: [Sends; 4] = {
+pub const SENDS: [Sends; 5] = {
     let [arrived, expiring, returned] = tell::SENDS;
-    [arrived, expiring, returned, Sends { kind: "points_expiring", values: &["points", "day"] }]
+    let [poster_link] = send::SENDS;
+    [arrived, expiring, returned, poster_link, Sends { kind: "points_expiring", values: &["points", "day"] }]
 };
 
 /// The table.
@@ -35,11 +46,27 @@ pub fn reactions() -> Reactions {
         .on(|event: &MemberMerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))
         .on(|event: &MemberUnmerged| LookIfConcerned(Look::members_and_invited([event.winner, event.loser])))
         .on(|event: &MemberSplit| LookIfConcerned(Look::members_and_invited([event.from, event.to])))
+        .on(|event: &ChannelTouched| Touched { account: event.account.clone(), open_id: event.open_id.clone() })
+        .on(|event: &MemberCreated| SettleIfConcerned(Settle { member: event.member }))
+        .on(|event: &MemberLinked| SettleIfConcerned(Settle { member: event.member }))
+        .on(|event: &MemberMerged| SettleIfConcerned(Settle { member: event.loser }))
+        .on(|event: &MemberMerged| SettleIfConcerned(Settle { member: event.winner }))
+        .on(|event: &MemberUnmerged| SettleIfConcerned(Settle { member: event.loser }))
+        .on(|event: &MemberUnmerged| SettleIfConcerned(Settle { member: event.winner }))
+        .on(|event: &MemberSplit| SettleIfConcerned(Settle { member: event.from }))
+        .on(|event: &MemberSplit| SettleIfConcerned(Settle { member: event.to }))
+        .on(|event: &OrderPaid| Bought { member: event.member, at: event.at })
         .on(|event: &OrderPaid| LookIfConcerned(Look::members([event.member])))
         .on(|event: &OrderRefunded| LookIfConcerned(Look::members([event.member])))
         .on(|event: &PayoutArrived| TellPayout::from(event))
         .on(|event: &PayoutExpiring| TellPayout::from(event))
         .on(|event: &PayoutReturned| TellPayout::from(event))
+        .on(|event: &PosterAsked| SendPoster {
+            account: event.account.clone(),
+            open_id: event.open_id.clone(),
+            program: event.program,
+            wish: event.push.clone(),
+        })
         .on(|event: &PointsExpiring| Tell { message: points_expiring(event) })
 }
 

@@ -17,6 +17,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(reach::http::mini::routes)
             .configure(rewards::http::mini::routes)
             .configure(referral::http::mini::routes)
+            .configure(referral::http::carriers::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
@@ -38,6 +39,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(reach::http::admin::routes)
             .configure(rewards::http::routes)
             .configure(orders::http::routes)
+            .configure(tracking::channel::http::routes)
             .configure(referral::http::routes)
             .wrap(from_fn(admin::audit::record))
             .wrap(from_fn(admin::recognise)),

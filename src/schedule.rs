@@ -8,7 +8,7 @@ use crate::{
     jobs::schedule::Schedule,
     members::{import::ForgetFiles, retention::ForgetOld},
     points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
-    referral::{jobs::Ripen, proof::ProveAll},
+    referral::{carrier::renew::RenewCodes, jobs::Ripen, proof::ProveAll},
     rewards::{check::CheckBooks, payout::Sweep, reconcile::ReconcileAll},
     wechat::{
         intake::ForgetPushes,
@@ -36,6 +36,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?
         .at("referral.ripen", "*/5 * * * *", || Ripen {})?
         .at("referral.prove", "50 2 * * *", || ProveAll {})?
+        .at("referral.renew_codes", "10 4 * * *", || RenewCodes {})?
         .at("rewards.reconcile", "30 10 * * *", || ReconcileAll {})?
         .at("audit.check", "10 2 * * *", || CheckAudit {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})

@@ -31,6 +31,8 @@ mod m20261122_000060_reach_create_messages;
 mod m20261122_000070_tracking_note_invitations;
 mod m20261122_000071_orders_create;
 mod m20261122_000072_referral_create;
+mod m20261122_000080_referral_create_carriers;
+mod m20261122_000081_tracking_create_channels;
 mod m20261122_000100_admin_create_audit;
 
 /// All migrations in order.
@@ -66,6 +68,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000070_tracking_note_invitations::Migration),
             Box::new(m20261122_000071_orders_create::Migration),
             Box::new(m20261122_000072_referral_create::Migration),
+            Box::new(m20261122_000080_referral_create_carriers::Migration),
+            Box::new(m20261122_000081_tracking_create_channels::Migration),
             Box::new(m20261122_000100_admin_create_audit::Migration),
         ]
     }

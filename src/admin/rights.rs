@@ -71,6 +71,8 @@ rights! {
     Reconciliations = "reconciliations", [Role::Headquarters];
     /// See and write programs of invitations, and decide what the guard holds.
     Referrals = "referrals", [Role::Manager, Role::Headquarters];
+    /// See and make channels, and what they bring.
+    Channels = "channels", [Role::Manager, Role::Headquarters];
     /// Record purchases and refunds.
     Orders = "orders", [Role::Manager, Role::Headquarters];
     /// Add members of staff, say what they may do, end it.

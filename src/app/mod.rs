@@ -28,6 +28,7 @@ use crate::{
     members::consent::Texts,
     reach::wording::Wordings,
     reactions::{self, reactions},
+    referral::poster::Posters,
     rewards::{payout::provider::Providers, reconcile::bills::Bills},
     wechat::{
         client::{Sleeper, WAKE_TOPIC, WeChat},
@@ -95,6 +96,8 @@ pub struct App {
     pub payouts: Providers,
     /// Where WeChat's bills come from.
     pub bills: Arc<dyn Bills>,
+    /// Where posters are made.
+    pub posters: Posters,
     /// The process's figures.
     pub metrics: Metrics,
 }
@@ -123,6 +126,8 @@ impl App {
         let book = Book::default();
         book.reload(&db).await?;
         let (payouts, bills) = (Providers::of_pay(&pay), Arc::new(pay.clone()));
+        let posters =
+            Posters::new(&config.referral.poster_font).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let metrics = Metrics::start();
         Ok(Self {
             config,
@@ -139,6 +144,7 @@ impl App {
             book,
             payouts,
             bills,
+            posters,
             metrics,
         })
     }

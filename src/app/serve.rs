@@ -69,6 +69,7 @@ impl App {
                 .app_data(Data::new(app.config.rewards.clone()))
                 .app_data(Data::new(app.payouts.clone()))
                 .app_data(Data::new(app.config.reach.clone()))
+                .app_data(Data::new(app.desk()))
                 .app_data(Data::new(app.wordings.clone()))
                 .app_data(Data::new(Timeline(TIMELINE)))
                 .app_data(Data::new(Introductions(profile::introduced)))

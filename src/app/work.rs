@@ -23,7 +23,7 @@ use crate::{
     },
     points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
     reach::{self, CarryContext},
-    referral,
+    referral::{self, carrier::Desk},
     rewards::{
         check::CheckBooks,
         payout::{Look, PayContext, PayOut, Remind, Sweep},
@@ -31,6 +31,7 @@ use crate::{
         tell::TellPayout,
     },
     schedule::schedule,
+    tracking,
     wechat::{
         intake::{ForgetPushes, HandlePush, HandlePushContext},
         pay::{
@@ -101,9 +102,20 @@ impl App {
             .register::<TellPayout>(self.db.clone())
             .register::<ReconcileAll>(self.reconciling())
             .register::<Reconcile>(self.reconciling());
-        let registry = referral::jobs::register(registry, &self.db, &self.vault);
+        let registry = tracking::channel::people::register(registry, &self.db);
+        let registry = referral::jobs::register(registry, &self.desk(), &self.vault);
         let (db, wechat, wordings) = (self.db.clone(), self.wechat.clone(), self.wordings.clone());
         reach::register(registry, CarryContext { db, wechat, wordings, limits: self.config.reach.clone() })
+    }
+
+    /// What carriers and posters of invitations are made with.
+    pub fn desk(&self) -> Desk {
+        Desk {
+            db: self.db.clone(),
+            wechat: self.wechat.clone(),
+            posters: self.posters.clone(),
+            public_url: self.config.http.public_url.clone(),
+        }
     }
 
     fn paying(&self) -> PayContext {

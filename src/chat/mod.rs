@@ -4,12 +4,16 @@
 //! to what; a *hand-over* silences the robot in one thread until staff give it back.
 //!
 //! Invariants: a push brings at most one message into a thread; a passive reply is written to the thread in the
-//! transaction of the push that it answers; everything else leaves through the door `reach`.
+//! transaction of the push that it answers; everything else leaves through the door `reach`. What a rule promises that other
+//! domains make, such as a poster, they hear of by an event.
+//!
+//! Emits `chat.poster_asked`.
 
 pub mod book;
 mod content;
 mod conversations;
 mod erasure;
+pub mod events;
 pub mod http;
 mod matching;
 pub mod received;

@@ -10,6 +10,7 @@ use entity::{
 use super::{
     book::Book,
     content,
+    events::PosterAsked,
     matching::{choose, occasion},
     rule::Action,
     store::{self, Line, NewMessage, Thread},
@@ -29,6 +30,9 @@ use crate::{
 
 /// How a person is addressed whose name is not known.
 const FRIEND: &str = "朋友";
+
+/// What is said at once to whoever asks for something that has to be made, when the rule says nothing.
+const A_MOMENT: &str = "正在为你生成专属海报，请稍候…";
 
 /// Writes pushes into their threads and gives the passive reply of each, if any. What a passive reply cannot carry
 /// leaves through `reach`.
@@ -80,7 +84,19 @@ async fn say(
 ) -> Result<Option<Reply>> {
     let words = Words { nickname: FRIEND, account: &push.account.name, now: tx.now() };
     let mut passive = None;
-    for (index, reply) in action.replies.iter().enumerate() {
+    let mut replies = action.replies.clone();
+    if let Some(poster) = &action.poster {
+        if replies.is_empty() {
+            replies.push(Reply::Text { content: A_MOMENT.to_owned() });
+        }
+        tx.emit(&PosterAsked {
+            account: push.account.key.clone(),
+            open_id: push.push.from.clone(),
+            program: poster.program,
+            push: push.key.clone(),
+        })?;
+    }
+    for (index, reply) in replies.iter().enumerate() {
         let reply = fill(reply, &words);
         if index == 0 && push.account.kind == Kind::Official {
             messages.push(NewMessage::passive(tx, thread, push, &reply));

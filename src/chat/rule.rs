@@ -3,7 +3,7 @@
 use chrono::NaiveTime;
 use entity::{
     chat::{conversation, reply_rule},
-    types::{AccountKey, ReplyRuleId},
+    types::{AccountKey, ReferralProgramId, ReplyRuleId},
 };
 use garde::Validate;
 use regex::{Regex, RegexBuilder};
@@ -108,10 +108,23 @@ pub struct Action {
     #[serde(default)]
     #[garde(length(max = 5), dive, custom(know_words))]
     pub replies: Vec<Reply>,
+    /// Whether they are sent a poster by which they can invite friends; it follows what is said, and takes a moment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[garde(skip)]
+    pub poster: Option<Poster>,
     /// Who answers from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[garde(skip)]
     pub hand_over: Option<conversation::State>,
+}
+
+/// A poster that an answer promises.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = PosterAnswer)]
+pub struct Poster {
+    /// For this program of invitations; for the newest that is open without it.
+    pub program: Option<ReferralProgramId>,
 }
 
 /// A rule, ready to be tried.

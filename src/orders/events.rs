@@ -3,7 +3,7 @@
 use entity::types::{MemberId, OrderId};
 use serde::{Deserialize, Serialize};
 
-use crate::infra::db::Event;
+use crate::infra::{clock::Time, db::Event};
 
 macro_rules! about_a_member {
     ($($(#[$doc:meta])* $event:ident = $kind:literal;)*) => {$(
@@ -16,6 +16,8 @@ macro_rules! about_a_member {
             pub order: OrderId,
             /// How much, in fen.
             pub amount_fen: i64,
+            /// When, as the system says that took or gave the money.
+            pub at: Time,
         }
 
         impl Event for $event {

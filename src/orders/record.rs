@@ -85,7 +85,7 @@ pub async fn paid(tx: &Tx, paid: &Paid) -> Result<OrderId> {
     let unless_known = OnConflict::columns([Column::Source, Column::Number]).do_nothing().to_owned();
     let insert = Entity::insert(row.clone().into_active_model()).on_conflict(unless_known).try_insert();
     if matches!(insert.exec_without_returning(tx.db()).await?, TryInsertResult::Inserted(1)) {
-        tx.emit(&OrderPaid { member, order: row.id, amount_fen: row.amount_fen })?;
+        tx.emit(&OrderPaid { member, order: row.id, amount_fen: row.amount_fen, at: row.paid_at })?;
         return Ok(row.id);
     }
     let known = find(tx.db(), &paid.source, &paid.number).await?.ok_or_else(|| Error::new(Code::Unavailable))?;
@@ -132,7 +132,7 @@ pub async fn refunded(tx: &Tx, refunded: &Refunded) -> Result<()> {
         return Err(Error::new(Code::Conflict).detail("more would come back than was paid"));
     }
     let member = current(tx.db(), order.member_id).await?.unwrap_or(order.member_id);
-    tx.emit(&OrderRefunded { member, order: order.id, amount_fen: row.amount_fen })
+    tx.emit(&OrderRefunded { member, order: order.id, amount_fen: row.amount_fen, at: row.refunded_at })
 }
 
 /// What a member bought, in order. All the names they had count.

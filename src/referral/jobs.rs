@@ -8,7 +8,15 @@ use futures_util::future::FutureExt;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
-use super::{proof::ProveAll, review, store};
+use super::{
+    carrier::{
+        Desk,
+        renew::{RenewCode, RenewCodes},
+    },
+    poster::send::SendPoster,
+    proof::ProveAll,
+    review, store,
+};
 use crate::{
     error::Result,
     identity::{Claim, find, names},
@@ -34,8 +42,12 @@ pub struct Context {
 
 /// Adds the jobs of this domain.
 #[must_use]
-pub fn register(registry: Registry, db: &Db, vault: &Vault) -> Registry {
+pub fn register(registry: Registry, desk: &Desk, vault: &Vault) -> Registry {
+    let db = &desk.db;
     registry
+        .register::<RenewCodes>(db.clone())
+        .register::<RenewCode>(desk.clone())
+        .register::<SendPoster>(desk.clone())
         .register::<Look>(db.clone())
         .register::<LookAtInvited>(db.clone())
         .register::<Survey>(db.clone())

@@ -12,6 +12,7 @@
 //! Emits `referral.moved`. Reacts to touches, follows and leaves, members who are met, linked, merged, parted and forgotten,
 //! purchases and refunds.
 
+pub mod carrier;
 pub mod code;
 pub mod decide;
 pub mod events;
@@ -19,6 +20,7 @@ pub mod guard;
 pub mod http;
 pub mod jobs;
 mod owned;
+pub mod poster;
 pub mod program;
 pub mod proof;
 mod review;

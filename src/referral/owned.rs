@@ -13,11 +13,15 @@ use entity::{
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 use serde_json::json;
 
-use super::jobs::{LookAtInvited, Review};
+use super::{
+    carrier,
+    jobs::{LookAtInvited, Review},
+};
 use crate::{
     error::Result,
     identity::{
@@ -103,6 +107,8 @@ pub const CODES: Belonging = Belonging {
             let Some(member) = nobody_left(tx, owner, data).await? else { return Ok(0) };
             let nothing: Option<String> = None;
             let theirs = Column::Member.is_in(names(tx.db(), member).await?);
+            let codes = Entity::find().select_only().column(Column::Code).filter(theirs.clone());
+            carrier::forget(tx, codes.into_tuple().all(tx.db()).await?).await?;
             let blanked = Entity::update_many().col_expr(Column::Device, Expr::value(nothing)).filter(theirs);
             Ok(blanked.exec(tx.db()).await?.rows_affected)
         }

@@ -19,13 +19,14 @@ use utoipa::ToSchema;
 
 use super::{
     jobs::Survey,
+    poster::background,
     rules::log::{self, Version},
     terms::Rules,
 };
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::db::Tx,
+    infra::{clock::Time, db::Tx},
     rewards::{campaign, terms::Amount},
 };
 
@@ -111,6 +112,27 @@ pub async fn list(db: &impl ConnectionTrait, state: Option<State>, page: &PageQu
     Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
 }
 
+/// The newest program in which people can invite now.
+pub(super) async fn newest_open(db: &impl ConnectionTrait, now: Time) -> Result<Option<Model>> {
+    let open = Entity::find().filter(Column::State.eq(State::Running)).filter(Column::StartsAt.lte(now));
+    let open = open.filter(Column::EndsAt.gt(now)).order_by_desc(Column::CreatedAt).order_by_desc(Column::Id);
+    Ok(open.one(db).await?)
+}
+
+/// Whether people can be invited now, and come by an invitation.
+///
+/// # Errors
+/// [`Code::Conflict`], in words for whoever asks.
+pub fn must_be_open(program: &Model, now: Time) -> Result<()> {
+    let over = |words| Err(Error::new(Code::Conflict).detail(words));
+    match program.state {
+        State::Ended => over("活动已结束 / The program is over"),
+        State::Draft | State::Paused => over("活动未在进行中 / The program is not running"),
+        State::Running if now >= program.ends_at => over("活动已结束 / The program is over"),
+        State::Running => Ok(()),
+    }
+}
+
 /// Every program that was ever run.
 pub(super) async fn begun(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(Column::State.ne(State::Draft)).order_by_asc(Column::Id).all(db).await?)
@@ -161,6 +183,12 @@ async fn check(tx: &Tx, terms: &Terms) -> Result<()> {
     terms.rules.check()?;
     if terms.ends_at <= terms.starts_at {
         return Err(Error::invalid("ends_at", "must be after the start"));
+    }
+    let behind = terms.rules.poster.as_ref().and_then(|look| look.background);
+    if let Some(id) = behind
+        && !background::exists(tx.db(), id).await?
+    {
+        return Err(Error::invalid("rules.poster.background", "is no picture"));
     }
     for (field, id) in terms.rules.rewards.campaigns() {
         let found = match campaign::get(tx.db(), id).await {

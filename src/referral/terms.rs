@@ -7,7 +7,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::guard::{self, Setting};
+use super::{
+    guard::{self, Setting},
+    poster::{LeadsTo, Look},
+};
 use crate::error::{Code, Error, Result};
 
 /// How many steps a ladder has at most.
@@ -55,6 +58,14 @@ pub struct Rules {
     #[garde(dive)]
     #[serde(default)]
     pub rewards: Rewards,
+    /// By what codes travel, beside links and typing.
+    #[garde(dive)]
+    #[serde(default)]
+    pub carriers: Carriers,
+    /// How posters look; plain ones with the name of the program without it.
+    #[garde(dive)]
+    #[serde(default)]
+    pub poster: Option<Look>,
     /// What rules of the guard do otherwise than by default, by their names.
     #[garde(skip)]
     #[serde(default)]
@@ -79,6 +90,31 @@ fn yes() -> bool {
 
 fn one() -> u8 {
     1
+}
+
+/// By what codes travel, beside links and typing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[schema(as = ReferralCarriers)]
+pub struct Carriers {
+    /// QR codes of this official account; of the one that has to be followed without it.
+    #[garde(skip)]
+    pub official: Option<AccountKey>,
+    /// Codes of a mini program.
+    #[garde(dive)]
+    pub mini: Option<MiniPage>,
+}
+
+/// A page of a mini program.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MiniPage {
+    /// The mini program.
+    #[garde(skip)]
+    pub account: AccountKey,
+    /// The page, without a leading slash and without a query, such as `pages/invited/index`.
+    #[garde(length(min = 1, max = 128), pattern(r"^[^/?][^?]*$"))]
+    pub page: String,
 }
 
 /// Which of several inviters has invited.
@@ -166,6 +202,13 @@ impl Rules {
         if self.rewards.second.is_some() && self.levels < 2 {
             say("rewards.second".to_owned(), "needs two levels");
         }
+        let leads_to = self.poster.as_ref().and_then(|look| look.leads_to);
+        if leads_to == Some(LeadsTo::Official) && self.official().is_none() {
+            say("poster.leads_to".to_owned(), "needs an official account under carriers");
+        }
+        if leads_to == Some(LeadsTo::Mini) && self.carriers.mini.is_none() {
+            say("poster.leads_to".to_owned(), "needs a mini program under carriers");
+        }
         if !self.rewards.ladder.is_sorted_by(|one, next| one.count < next.count) {
             say("rewards.ladder".to_owned(), "must ask for more with every step");
         }
@@ -176,6 +219,11 @@ impl Rules {
             say("trusted".to_owned(), "must not name who is banned");
         }
         if wrong.fields().is_empty() { Ok(()) } else { Err(wrong) }
+    }
+
+    /// The official account whose QR codes carry codes.
+    pub fn official(&self) -> Option<&AccountKey> {
+        self.carriers.official.as_ref().or(self.qualification.follow.as_ref())
     }
 
     /// How a rule of the guard is set.

@@ -44,6 +44,7 @@ mod mass;
 mod media;
 mod menu;
 mod menu_rules;
+mod mini_code;
 mod network;
 mod oauth;
 mod open_data;

@@ -209,7 +209,7 @@ pub(super) fn show(world: &mut World, call: &Call) -> Outcome {
 }
 
 /// A QR code as JPEG.
-fn picture(text: &str) -> Option<Vec<u8>> {
+pub(super) fn picture(text: &str) -> Option<Vec<u8>> {
     let code = QrCode::with_error_correction_level(text, EcLevel::M).ok()?;
     let side = u32::try_from(code.width()).ok()?;
     let edge = (side + 2 * BORDER) * PIXELS;

@@ -75,6 +75,12 @@ static LIBRARY: &[Title] = &[
         ],
     },
     Title {
+        tid: 3005,
+        name: "活动参与提醒",
+        kind: ONE_TIME,
+        keywords: &[word("活动名称", "thing", "邀请有礼"), word("温馨提示", "thing", "点击查看你的邀请链接")],
+    },
+    Title {
         tid: 3004,
         name: "就诊提醒",
         kind: LONG_TERM,
@@ -85,7 +91,7 @@ static LIBRARY: &[Title] = &[
         ],
     },
 ];
-const AT_START: usize = 3;
+const AT_START: usize = 4;
 
 impl Title {
     fn find(tid: Option<i64>) -> Result<&'static Self, Refusal> {

@@ -64,6 +64,12 @@ const LIBRARY: &[(&str, &str, &str, &str)] = &[
         "即将到期积分：{{number1.DATA}}\n到期日期：{{date2.DATA}}\n温馨提示：{{thing3.DATA}}",
         "即将到期积分：200\n到期日期：2026年12月31日\n温馨提示：到期后自动清零",
     ),
+    (
+        "46007",
+        "活动参与提醒",
+        "活动名称：{{thing1.DATA}}\n温馨提示：{{thing2.DATA}}",
+        "活动名称：邀请有礼\n温馨提示：点击查看你的邀请链接",
+    ),
 ];
 const AT_START: usize = 3;
 

@@ -4,9 +4,12 @@
 //! *behaviour* (行为) is one page view, stay or tap in a mini program or on a page. The *code* of an invitation comes with a
 //! touch by one of its *carriers*: QR code, mini-program code, link, typed, shared page.
 //!
-//! Emits `touch.seen` for touches with a code.
+//! A *channel* (渠道) is whoever or whatever else people come by: staff, stores, advertisements ([`channel`]).
+//!
+//! Emits `touch.seen` for touches with a code, `channel.touched` for those with the scene of a channel.
 
 pub mod behaviours;
+pub mod channel;
 pub mod events;
 pub mod http;
 pub mod invitation;

@@ -13,7 +13,12 @@ use serde_json::json;
 
 pub use entity::tracking::touch::{Carrier, Kind, Model as Touch};
 
-use super::{events::TouchSeen, invitation::Code, origin::Origin};
+use super::{
+    channel::{self, ChannelTouched},
+    events::TouchSeen,
+    invitation::Code,
+    origin::Origin,
+};
 use crate::{
     error::Result,
     identity::{
@@ -40,20 +45,23 @@ pub async fn record(tx: &Tx, pushes: &[&Received]) -> Result<()> {
     write(tx, pushes.iter().filter_map(|push| touch(tx, push)).collect()).await
 }
 
-async fn write(tx: &Tx, rows: Vec<Touch>) -> Result<()> {
+pub(super) async fn write(tx: &Tx, rows: Vec<Touch>) -> Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
     for row in &rows {
+        if row.scene.as_deref().is_some_and(channel::is_scene) {
+            tx.emit(&ChannelTouched { account: row.account.clone(), open_id: row.open_id.clone() })?;
+        }
         if row.code.is_none() && !matters(tx, row).await? {
             continue;
         }
         tx.emit(&TouchSeen { touch: row.id, account: row.account.clone(), open_id: row.open_id.clone() })?;
     }
-    Entity::insert_many(rows.into_iter().map(IntoActiveModel::into_active_model))
+    Entity::insert_many(rows.iter().cloned().map(IntoActiveModel::into_active_model))
         .exec_without_returning(tx.db())
         .await?;
-    Ok(())
+    channel::follow::note(tx, &rows).await
 }
 
 /// Whether somebody follows or leaves who came by an invitation once, to whichever account. The news may be old, so nobody
@@ -161,6 +169,15 @@ pub async fn invited(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)])
     Ok(theirs.one(db).await?.is_some())
 }
 
+/// Whether anybody came by this code since then.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn used_since(db: &impl ConnectionTrait, code: &Code, since: Time) -> Result<bool> {
+    let came = Entity::find().filter(Column::Code.eq(code.as_str())).filter(Column::At.gte(since));
+    Ok(came.one(db).await?.is_some())
+}
+
 /// What is known of people for attribution: touches with a code, follows and leaves, in the order in which they happened;
 /// the first so many.
 ///
@@ -200,7 +217,7 @@ pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
 }
 
 /// Whoever is one of these people; nobody when there are none.
-fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
+pub(super) fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
     let one = |(account, open_id): &(AccountKey, OpenId)| {
         Condition::all().add(Column::Account.eq(account.clone())).add(Column::OpenId.eq(open_id.clone()))
     };

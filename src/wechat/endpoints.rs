@@ -83,6 +83,8 @@ endpoints! {
     TEXT_CHECK = Post "/wxa/msg_sec_check" Token Safe;
     /// Has a file judged (8.9). A repeat only makes a second verdict.
     MEDIA_CHECK = Post "/wxa/media_check_async" Token Idempotent;
+    /// Draws the code of a page (8.6).
+    MINI_CODE = Post "/wxa/getwxacodeunlimit" Token Safe;
 
     /// One follower (5.1).
     USER_INFO = Get "/cgi-bin/user/info" Token Safe;

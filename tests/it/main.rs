@@ -26,4 +26,5 @@ mod rewards;
 mod stories;
 mod support;
 mod telemetry;
+mod tracking;
 mod wechat;

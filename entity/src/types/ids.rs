@@ -215,6 +215,10 @@ ids! {
     ReferralRewardId = "rrw";
     /// One look at all invitations of a program.
     ReferralProofId = "rpf";
+    /// A picture behind posters.
+    PosterPictureId = "psp";
+    /// A staff member, a store or an advertisement by whose code people come.
+    ChannelId = "chn";
     /// A purchase.
     OrderId = "ord";
     /// Money of a purchase that went back.

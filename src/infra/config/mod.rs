@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Reach, Rewards,
-        Sandbox, Secrets, Telemetry, WeChat, Windows,
+        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Reach, Referral,
+        Rewards, Sandbox, Secrets, Telemetry, WeChat, Windows,
     },
 };
 
@@ -49,6 +49,8 @@ pub struct Config {
     pub reach: Reach,
     /// What is given, and who has to agree.
     pub rewards: Rewards,
+    /// Invitations.
+    pub referral: Referral,
     /// Log lines.
     pub log: Log,
     /// Traces.
@@ -101,6 +103,7 @@ impl Config {
         let points = part(layers, "points", problems);
         let reach = part(layers, "reach", problems);
         let rewards = part(layers, "rewards", problems);
+        let referral = part(layers, "referral", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
         Some(Self {
@@ -117,6 +120,7 @@ impl Config {
             points: points?,
             reach: reach?,
             rewards: rewards?,
+            referral: referral?,
             log: log?,
             telemetry: telemetry?,
         })

@@ -185,6 +185,12 @@ pub struct Rewards {
     pub risk_rank: u8,
 }
 
+/// `[referral]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Referral {
+    pub poster_font: PathBuf,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Log {

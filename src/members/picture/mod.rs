@@ -23,7 +23,7 @@ use serde_json::json;
 pub(super) use self::look::give_up_waiting;
 pub use self::{
     look::{CheckPicture, CheckPictureContext, judged},
-    square::square,
+    square::{cut, square},
 };
 use super::profile::{self, Said};
 use crate::{

@@ -18,6 +18,14 @@ const MEMORY: u64 = 160 * 1024 * 1024;
 /// # Errors
 /// [`Code::Invalid`](crate::error::Code::Invalid) when it is no PNG or JPEG, or too large.
 pub fn square(file: &[u8]) -> Result<Vec<u8>> {
+    cut(file, (SIDE, SIDE))
+}
+
+/// The same in another shape, as wide and as high as this.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::error::Code::Invalid) when it is no PNG or JPEG, or too large.
+pub fn cut(file: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>> {
     let invalid = |why: &str| Error::invalid("picture", why);
     let unreadable = || invalid("is no picture; send a PNG or JPEG");
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(Error::internal)?;
@@ -32,10 +40,10 @@ pub fn square(file: &[u8]) -> Result<Vec<u8>> {
         ImageError::Limits(_) => invalid("is too large; no side may be longer than 6000 pixels"),
         _ => unreadable(),
     })?;
-    let square = picture.resize_to_fill(SIDE, SIDE, FilterType::Triangle);
+    let picture = picture.resize_to_fill(width, height, FilterType::Triangle);
     let mut jpeg = Cursor::new(Vec::new());
     // JPEG has no transparency.
-    DynamicImage::from(square.to_rgb8()).write_to(&mut jpeg, ImageFormat::Jpeg).map_err(Error::internal)?;
+    DynamicImage::from(picture.to_rgb8()).write_to(&mut jpeg, ImageFormat::Jpeg).map_err(Error::internal)?;
     Ok(jpeg.into_inner())
 }
 

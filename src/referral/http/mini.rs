@@ -9,6 +9,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use entity::{
     referral::{
+        code as row_of_code,
         invitation::{Model, State},
         program::{self as row, State as ProgramState},
     },
@@ -34,8 +35,9 @@ use crate::{
         db::{Db, Tx},
         secret::Vault,
     },
-    referral::{code, decide, program, reward, rules::Why, standing, store},
+    referral::{carrier, code, decide, program, reward, rules::Why, standing, store},
     tracking::{
+        channel::{self, Came},
         invitation,
         origin::Origin,
         touches::{self, Carrier, Visit},
@@ -113,6 +115,24 @@ struct Rung {
     given: bool,
 }
 
+/// The caller's code in a program, made when there is none and people can be invited.
+pub(super) async fn own_code(
+    db: &Db,
+    program: &row::Model,
+    caller: &Consumer,
+    device: Option<&str>,
+) -> Result<row_of_code::Model> {
+    if program.state == ProgramState::Draft {
+        return Err(Error::new(Code::NotFound));
+    }
+    let made = async |tx: &Tx| match (program.state, code::find_of(tx.db(), program.id, caller.member).await?) {
+        (_, Some(known)) => Ok(known),
+        (ProgramState::Running, None) => code::mine(tx, program.id, caller.member, device).await,
+        _ => Err(Error::new(Code::Conflict).detail("活动未在进行中 / The program is not running")),
+    };
+    db.tx(made).await
+}
+
 /// My code in a program, made when I have none, and how far I am
 #[utoipa::path(tag = "consumer", params(("id" = ReferralProgramId, Path)), security(("bearer" = [])),
     responses((status = 200, body = Mine), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -126,22 +146,15 @@ async fn mine(
     http: Data<Http>,
 ) -> Result<Json<Mine>> {
     let row = program::get(db.read(), *id).await?;
-    if row.state == ProgramState::Draft {
-        return Err(Error::new(Code::NotFound));
-    }
     let origin = Origin::of(&request, &vault, http.proxies);
-    let made = db.tx(async |tx: &Tx| match (row.state, code::find_of(tx.db(), *id, caller.member).await?) {
-        (_, Some(known)) => Ok(known),
-        (ProgramState::Running, None) => code::mine(tx, *id, caller.member, origin.device.as_deref()).await,
-        _ => Err(Error::new(Code::Conflict).detail("活动未在进行中 / The program is not running")),
-    });
-    let code: invitation::Code = made.await?.code.parse().map_err(Error::internal)?;
+    let made = own_code(&db, &row, &caller, origin.device.as_deref()).await?;
+    let code: invitation::Code = made.code.parse().map_err(Error::internal)?;
     let rules = program::rules_of(db.read(), *id, row.rules).await?;
     let given = reward::steps(db.read(), *id, caller.member).await?;
     let rung = |count: u32| Rung { count, given: given.iter().any(|step| u32::try_from(step.step) == Ok(count)) };
     let ladder = rules.rewards.ladder.iter().map(|step| rung(step.count)).collect();
     let rank = standing::rank(db.read(), *id, standing::ALL, standing::Board::Matured, caller.member).await?;
-    let link = format!("{}/m/i/{code}", http.public_url);
+    let link = carrier::link(&http.public_url, &code);
     Ok(Json(Mine {
         program: row.into(),
         scene: code.scene(),
@@ -243,12 +256,12 @@ async fn board(
     Ok(Json(Leaderboard { items, own: Line::own(db.read(), *id, &asked, caller.member).await? }))
 }
 
-/// By what an invitation came.
+/// By what an invitation, or somebody through a channel, came.
 #[derive(Debug, Deserialize, Validate, ToSchema)]
 #[serde(deny_unknown_fields)]
 #[schema(as = VisitByInvitation)]
-struct Came {
-    /// The code as it was typed or stands in the link, or the scene that carries it.
+struct CameBy {
+    /// The code as it was typed or stands in the link, or the scene that carries it; or the scene of a channel.
     #[garde(length(min = 1, max = 64))]
     code: String,
     /// By what it came; QR codes of an official account are seen by themselves.
@@ -264,19 +277,19 @@ fn told_by_clients(carrier: &Carrier, _: &()) -> garde::Result {
 }
 
 /// I came by an invitation, or typed its code. Whether it counts, the inviter sees
-#[utoipa::path(tag = "consumer", request_body = Came, security(("bearer" = [])),
+#[utoipa::path(tag = "consumer", request_body = CameBy, security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/touches")]
 async fn visit(
     caller: Consumer,
-    body: Valid<Came>,
+    body: Valid<CameBy>,
     request: HttpRequest,
     db: Data<Db>,
     cache: Data<Cache>,
     vault: Data<Vault>,
     http: Data<Http>,
 ) -> Result<HttpResponse> {
-    let Valid(Came { code, carrier }) = body;
+    let Valid(CameBy { code, carrier }) = body;
     let often = || Error::new(Code::RateLimited).retry_after(MINUTE);
     if cache.count(&format!("touches:{}", caller.session), 1, MINUTE).await > VISITS {
         return Err(often());
@@ -293,6 +306,16 @@ async fn visit(
     if guessed(0).await {
         return Err(often());
     }
+    if channel::is_scene(&code) {
+        let came = Came { carrier, origin: origin.clone(), began_at: caller.since };
+        let seen =
+            db.tx(async |tx: &Tx| channel::came(tx, &caller.account, &caller.open_id, &code, &came).await).await?;
+        if !seen {
+            guessed(1).await;
+            return Err(Error::new(Code::NotFound).detail("there is no such channel"));
+        }
+        return Ok(HttpResponse::NoContent().finish());
+    }
     let known = match invitation::Code::of_scene(&code).or_else(|| code.parse().ok()) {
         Some(code) => code::get(db.read(), &code).await.map(|row| (code, row)),
         None => Err(Error::new(Code::NotFound).detail("there is no such invitation")),
@@ -307,15 +330,9 @@ async fn visit(
     let program = program::get(db.read(), row.program_id).await?;
     // Who types a code wants to know; a link that is too late is still seen.
     if carrier == Carrier::Typed {
-        let over = |words| Err(Error::new(Code::Conflict).detail(words));
-        match program.state {
-            ProgramState::Ended => return over("活动已结束 / The program is over"),
-            ProgramState::Draft | ProgramState::Paused => return over("活动未在进行中 / The program is not running"),
-            ProgramState::Running if db.now() >= program.ends_at => return over("活动已结束 / The program is over"),
-            ProgramState::Running => {}
-        }
+        program::must_be_open(&program, db.now())?;
         if names(db.read(), caller.member).await?.contains(&row.member) {
-            return over("不能邀请自己 / Nobody can invite themselves");
+            return Err(Error::new(Code::Conflict).detail("不能邀请自己 / Nobody can invite themselves"));
         }
     }
     let visit = Visit {

@@ -72,15 +72,26 @@ impl Shown {
     }
 }
 
-/// Whether the account that has to be followed can be.
+/// Whether the accounts that are named are what they have to be.
 fn check_accounts(rules: &Rules, accounts: &Accounts) -> Result<()> {
-    let Some(follow) = &rules.qualification.follow else { return Ok(()) };
-    let wrong = |why: &str| Err(Error::invalid("rules.qualification.follow", why));
-    match accounts.get(follow) {
-        None => wrong("is no account of the brand"),
-        Some(account) if account.kind != Kind::Official => wrong("must be an official account"),
-        Some(_) => Ok(()),
+    let named = [
+        ("rules.qualification.follow", rules.qualification.follow.as_ref(), Kind::Official),
+        ("rules.carriers.official", rules.carriers.official.as_ref(), Kind::Official),
+        ("rules.carriers.mini.account", rules.carriers.mini.as_ref().map(|mini| &mini.account), Kind::Mini),
+    ];
+    for (field, key, kind) in named {
+        let Some(key) = key else { continue };
+        match accounts.get(key) {
+            None => return Err(Error::invalid(field, "is no account of the brand")),
+            Some(account) if account.kind != kind => {
+                let official = kind == Kind::Official;
+                let why = if official { "must be an official account" } else { "must be a mini program" };
+                return Err(Error::invalid(field, why));
+            }
+            Some(_) => {}
+        }
     }
+    Ok(())
 }
 
 /// Which programs.

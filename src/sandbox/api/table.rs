@@ -5,8 +5,9 @@ use actix_web::http::Method;
 use super::{Call, Outcome};
 use crate::{
     sandbox::{
-        blacklist, content, custom, mass, media, menu, network, oauth, phones, qrcode, quota, risk, sessions, shorten,
-        staff, subscribe, subscribe_library, tags, template, tickets, tokens, typing, users, world::World,
+        blacklist, content, custom, mass, media, menu, mini_code, network, oauth, phones, qrcode, quota, risk,
+        sessions, shorten, staff, subscribe, subscribe_library, tags, template, tickets, tokens, typing, users,
+        world::World,
     },
     wechat::account::Kind,
 };
@@ -147,6 +148,7 @@ static ENDPOINTS: &[Endpoint] = &[
     post("/wxa/getuserriskrank", Mini, risk::rank),
     post("/wxa/msg_sec_check", Mini, content::text),
     post("/wxa/media_check_async", Mini, content::media),
+    post("/wxa/getwxacodeunlimit", Mini, mini_code::draw),
     get("/wxaapi/newtmpl/getcategory", Any, subscribe_library::categories),
     get("/wxaapi/newtmpl/getpubtemplatetitles", Any, subscribe_library::titles),
     get("/wxaapi/newtmpl/getpubtemplatekeywords", Any, subscribe_library::keywords),

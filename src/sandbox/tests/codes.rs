@@ -1,6 +1,6 @@
 use serde_json::{Value, json};
 
-use super::rig::{BRAND, LIN, Rig, ZHOU, fine, refused};
+use super::rig::{BRAND, LIN, MINI, Rig, ZHOU, fine, refused};
 use crate::sandbox::Trouble;
 
 const CREATE: &str = "/cgi-bin/qrcode/create";
@@ -107,4 +107,38 @@ async fn a_short_key_gives_the_data_back_until_it_expires() {
     refused(&rig.post(BRAND, fetch, json!({ "short_key": key })).await, 40035);
     refused(&rig.post(BRAND, generate, json!({ "long_data": "x".repeat(4097) })).await, 40035);
     refused(&rig.post(BRAND, generate, json!({ "long_data": "x", "expire_seconds": 2_592_001 })).await, 40035);
+}
+
+#[tokio::test]
+async fn a_mini_programs_code_says_which_page_and_scene_it_opens() {
+    const PATH: &str = "/wxa/getwxacodeunlimit";
+    let rig = Rig::start().await;
+    let body = json!({ "scene": "i.7K3M9QX2BD", "page": "pages/invited/index", "check_path": false, "width": 430 });
+    let token = rig.token(MINI).await;
+    let call = rig.client().post(rig.url(PATH)).query(&[("access_token", token)]).body(body.to_string());
+    let picture = call.send().await.unwrap();
+    assert_eq!(picture.headers()["content-type"], "image/jpeg");
+    let picture = image::load_from_memory(&picture.bytes().await.unwrap()).unwrap().to_luma8();
+    let side = |side: u32| usize::try_from(side).unwrap();
+    let at = |x: usize, y: usize| picture.get_pixel(u32::try_from(x).unwrap(), u32::try_from(y).unwrap()).0[0];
+    let (width, height) = (side(picture.width()), side(picture.height()));
+    let mut seen = rqrr::PreparedImage::prepare_from_greyscale(width, height, at);
+    let says = seen.detect_grids().remove(0).decode().unwrap().1;
+    assert!(says.starts_with("weixin://mini/wx"), "{says}");
+    assert!(says.ends_with("?page=pages%2Finvited%2Findex&scene=i.7K3M9QX2BD"), "{says}");
+
+    for (field, value, code) in [
+        ("scene", json!(null), 40129),
+        ("scene", json!("x".repeat(33)), 40169),
+        ("scene", json!("邀请"), 40169),
+        ("page", json!("/pages/index"), 41030),
+        ("page", json!("pages/index?a=1"), 41030),
+        ("width", json!(200), 40097),
+        ("env_version", json!("beta"), 40097),
+    ] {
+        let mut body = body.clone();
+        body[field] = value;
+        refused(&rig.post(MINI, PATH, body).await, code);
+    }
+    refused(&rig.post(BRAND, PATH, body).await, 48001);
 }

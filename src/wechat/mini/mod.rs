@@ -5,6 +5,7 @@
 //! on. It is a secret: never sent to the client, never logged, stored sealed. A *login code* and a *phone code* look
 //! alike, live for five minutes and work once; one never serves for the other.
 
+pub mod code;
 pub mod login;
 pub mod media_check;
 pub mod open_data;

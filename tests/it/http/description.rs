@@ -161,7 +161,9 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
-            Some("orders" | "referral-alerts" | "referral-programs" | "referrals") => &[Role::Clerk],
+            Some("channels" | "orders" | "poster-pictures" | "referral-alerts" | "referral-programs" | "referrals") => {
+                &[Role::Clerk]
+            }
             Some("followers" | "reply-rules") => &[Role::Clerk],
             Some("colleagues" | "conversations" | "me" | "sessions") => &[],
             other => panic!("{other:?}: say here who may not call it"),

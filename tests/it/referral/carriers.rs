@@ -16,7 +16,7 @@ use crate::{
     support::{Answered, TestApp, story},
 };
 
-async fn carriers(app: &TestApp) -> Vec<Option<Carrier>> {
+pub async fn carriers(app: &TestApp) -> Vec<Option<Carrier>> {
     let rows = app.rows::<touch::Entity>().await;
     rows.into_iter().filter(|row| row.code.is_some()).map(|row| row.carrier).collect()
 }

@@ -7,12 +7,14 @@ mod codes;
 mod guard;
 mod ladder;
 mod life;
-mod members;
+pub mod members;
 mod model;
 mod parallel;
+mod posters;
 mod programs;
 mod proof;
 mod properties;
+pub mod qr;
 
 use chrono::TimeDelta;
 use entity::{

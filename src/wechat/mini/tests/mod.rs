@@ -1,6 +1,7 @@
 //! The calls of a mini program: what they send, what they make of the answers; and the published numbers.
 
 mod checks;
+mod code;
 mod open_data;
 mod people;
 mod session_key;
