@@ -1,9 +1,11 @@
 //! Measures the release binary from outside and writes the report; `benches/run` prepares what it needs and calls it.
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
+mod boards;
 mod brand;
 mod claims;
 mod floor;
+mod guard;
 mod import;
 mod load;
 mod node;
@@ -11,6 +13,7 @@ mod people;
 mod points;
 mod reconcile;
 mod report;
+mod touches;
 
 use std::{
     fs,
@@ -51,9 +54,12 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points, claims or reconcile
+    /// One part alone: service, people, points, claims, reconcile, touches, boards or guard
     #[arg(long)]
     only: Option<String>,
+    /// The seed of the crowd that the guard looks at; another one in every run without it
+    #[arg(long)]
+    seed: Option<u64>,
     /// What cargo says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -71,6 +77,12 @@ struct Plan {
     promises: usize,
     /// Payouts that are held against a bill.
     payouts: u32,
+    /// Members beside whom touches are decided, and for how long.
+    touches: (u64, Duration),
+    /// Inviters on a leaderboard, and pages of it that are read.
+    boards: (u64, usize),
+    /// People whom the guard looks at.
+    guard: usize,
 }
 
 impl Plan {
@@ -87,6 +99,9 @@ impl Plan {
                 crowd,
                 promises: 100,
                 payouts: 20_000,
+                touches: (20_000, seconds(1)),
+                boards: (20_000, 200),
+                guard: 5_000,
             }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
@@ -99,6 +114,9 @@ impl Plan {
                 crowd,
                 promises: 1_000,
                 payouts: 1_000_000,
+                touches: (1_000_000, seconds(10)),
+                boards: (1_000_000, 4_000),
+                guard: 100_000,
             }
         }
     }
@@ -132,6 +150,17 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("reconcile") {
         Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
+    }
+    if wanted("touches") {
+        let (members, duration) = plan.touches;
+        touches::measure(&options.postgres, members, duration, &options.folder, &mut report).await?;
+    }
+    if wanted("boards") {
+        let (inviters, pages) = plan.boards;
+        boards::measure(&options.postgres, inviters, pages, &options.folder, &mut report).await?;
+    }
+    if wanted("guard") {
+        guard::measure(&options.postgres, plan.guard, options.seed, &options.folder, &mut report).await?;
     }
     report.finish(&options.report)
 }

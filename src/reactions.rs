@@ -1,5 +1,7 @@
 //! TABLE: which jobs follow which domain event. The jobs commit with the event.
 
+use entity::types::MemberId;
+
 use crate::{
     identity::{
         erasure::Erase,
@@ -15,7 +17,8 @@ use crate::{
         events::{PayoutArrived, PayoutExpiring, PayoutReturned},
         tell::{self, TellPayout},
     },
-    tracking::events::TouchSeen,
+    share::jobs::{Look as LookAtVisits, LookIfConcerned as LookAtVisitsIfConcerned},
+    tracking::events::{DwellSeen, TouchSeen},
 };
 
 /// The named messages that follow from facts, and the values they get. Their words stand in `wechat-config/messages`.
@@ -37,10 +40,23 @@ pub fn reactions() -> Reactions {
         .on(|event: &MemberSplit| LookIfConcerned(Look::members_and_invited([event.from, event.to])))
         .on(|event: &OrderPaid| LookIfConcerned(Look::members([event.member])))
         .on(|event: &OrderRefunded| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &DwellSeen| LookAtVisits::person(&event.account, &event.open_id))
+        .on(|event: &Followed| LookAtVisitsIfConcerned(LookAtVisits::person(&event.account, &event.open_id)))
+        .on(|event: &MemberCreated| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
+        .on(|event: &MemberLinked| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
+        .on(|event: &MemberMerged| visitors(event.winner, event.loser))
+        .on(|event: &MemberUnmerged| visitors(event.winner, event.loser))
+        .on(|event: &MemberSplit| visitors(event.from, event.to))
+        .on(|event: &OrderPaid| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
+        .on(|event: &OrderRefunded| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
         .on(|event: &PayoutArrived| TellPayout::from(event))
         .on(|event: &PayoutExpiring| TellPayout::from(event))
         .on(|event: &PayoutReturned| TellPayout::from(event))
         .on(|event: &PointsExpiring| Tell { message: points_expiring(event) })
+}
+
+fn visitors(one: MemberId, other: MemberId) -> LookAtVisitsIfConcerned {
+    LookAtVisitsIfConcerned(LookAtVisits::members_and_visitors([one, other]))
 }
 
 fn points_expiring(event: &PointsExpiring) -> Message {

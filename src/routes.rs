@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, orders, points, reach, referral, rewards, tracking, wechat};
+use crate::{admin, chat, http, identity, members, orders, points, reach, referral, rewards, share, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -17,6 +17,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(reach::http::mini::routes)
             .configure(rewards::http::mini::routes)
             .configure(referral::http::mini::routes)
+            .configure(share::http::mini::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
@@ -24,7 +25,8 @@ pub fn described(config: &mut ServiceConfig<'_>) {
         utoipa_actix_web::scope("/api/h5/v1")
             .configure(identity::oauth::http::routes)
             .configure(members::http::pictures::routes)
-            .configure(referral::http::landing::routes),
+            .configure(referral::http::landing::routes)
+            .configure(share::http::landing::routes),
     );
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
@@ -39,6 +41,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(rewards::http::routes)
             .configure(orders::http::routes)
             .configure(referral::http::routes)
+            .configure(share::http::routes)
             .wrap(from_fn(admin::recognise)),
     );
 }

@@ -9,6 +9,7 @@ use crate::{
     points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
     referral::{jobs::Ripen, proof::ProveAll},
     rewards::{check::CheckBooks, payout::Sweep, reconcile::ReconcileAll},
+    share,
     wechat::{
         intake::ForgetPushes,
         pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
@@ -35,6 +36,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?
         .at("referral.ripen", "*/5 * * * *", || Ripen {})?
         .at("referral.prove", "50 2 * * *", || ProveAll {})?
+        .at("share.ripen", "*/10 * * * *", || share::jobs::Ripen {})?
         .at("rewards.reconcile", "30 10 * * *", || ReconcileAll {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})
 }

@@ -31,6 +31,8 @@ mod m20261122_000060_reach_create_messages;
 mod m20261122_000070_tracking_note_invitations;
 mod m20261122_000071_orders_create;
 mod m20261122_000072_referral_create;
+mod m20261122_000090_share_create;
+mod m20261122_000091_referral_find_latest;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -65,6 +67,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000070_tracking_note_invitations::Migration),
             Box::new(m20261122_000071_orders_create::Migration),
             Box::new(m20261122_000072_referral_create::Migration),
+            Box::new(m20261122_000090_share_create::Migration),
+            Box::new(m20261122_000091_referral_find_latest::Migration),
         ]
     }
 }

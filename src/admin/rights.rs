@@ -71,6 +71,8 @@ rights! {
     Reconciliations = "reconciliations", [Role::Headquarters];
     /// See and write programs of invitations, and decide what the guard holds.
     Referrals = "referrals", [Role::Manager, Role::Headquarters];
+    /// See and write share campaigns, see visits and what members bring, and check wording.
+    Shares = "shares", [Role::Manager, Role::Headquarters];
     /// Record purchases and refunds.
     Orders = "orders", [Role::Manager, Role::Headquarters];
     /// See and revive background work, and the health of accounts.

@@ -30,6 +30,7 @@ use crate::{
         tell::TellPayout,
     },
     schedule::schedule,
+    share,
     wechat::{
         intake::{ForgetPushes, HandlePush, HandlePushContext},
         pay::{
@@ -99,7 +100,7 @@ impl App {
             .register::<TellPayout>(self.db.clone())
             .register::<ReconcileAll>(self.reconciling())
             .register::<Reconcile>(self.reconciling());
-        let registry = referral::jobs::register(registry, &self.db, &self.vault);
+        let registry = share::jobs::register(referral::jobs::register(registry, &self.db, &self.vault), &self.db);
         let (db, wechat, wordings) = (self.db.clone(), self.wechat.clone(), self.wordings.clone());
         reach::register(registry, CarryContext { db, wechat, wordings, limits: self.config.reach.clone() })
     }

@@ -4,7 +4,7 @@
 //! *behaviour* (行为) is one page view, stay or tap in a mini program or on a page. The *code* of an invitation comes with a
 //! touch by one of its *carriers*: QR code, mini-program code, link, typed, shared page.
 //!
-//! Emits `touch.seen` for touches with a code.
+//! Emits `touch.seen` for touches with a code, and `dwell.seen` when somebody stays who came to a shared page.
 
 pub mod behaviours;
 pub mod events;
@@ -12,4 +12,5 @@ pub mod http;
 pub mod invitation;
 mod joining;
 pub mod origin;
+pub mod shared;
 pub mod touches;

@@ -200,7 +200,7 @@ pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
 }
 
 /// Whoever is one of these people; nobody when there are none.
-fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
+pub(super) fn any_of(people: &[(AccountKey, OpenId)]) -> Condition {
     let one = |(account, open_id): &(AccountKey, OpenId)| {
         Condition::all().add(Column::Account.eq(account.clone())).add(Column::OpenId.eq(open_id.clone()))
     };

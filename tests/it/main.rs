@@ -22,6 +22,7 @@ mod reach;
 mod referral;
 mod repository;
 mod rewards;
+mod share;
 mod stories;
 mod support;
 mod telemetry;

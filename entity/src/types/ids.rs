@@ -215,6 +215,16 @@ ids! {
     ReferralRewardId = "rrw";
     /// One look at all invitations of a program.
     ReferralProofId = "rpf";
+    /// A share campaign.
+    ShareCampaignId = "shc";
+    /// One act upon a share campaign.
+    ShareEventId = "she";
+    /// The link by which a member shares a page.
+    ShareLinkId = "shl";
+    /// A visit to a shared page.
+    ShareVisitId = "shv";
+    /// What a visit has earned somebody.
+    ShareRewardId = "shr";
     /// A purchase.
     OrderId = "ord";
     /// Money of a purchase that went back.

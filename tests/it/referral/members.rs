@@ -42,7 +42,7 @@ pub async fn part(app: &TestApp, merge: MergeId) {
     app.app.db.tx(async |tx: &Tx| undo(tx, merge, staff, None).await).await.expect("two again");
 }
 
-async fn forget(app: &TestApp, member: MemberId) {
+pub async fn forget(app: &TestApp, member: MemberId) {
     let erased = async |tx: &Tx| {
         for owner in Owner::of_member(tx.db(), member).await? {
             for line in BELONGINGS {
