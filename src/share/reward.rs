@@ -91,13 +91,18 @@ pub(super) async fn apply(
     let mut outcome = Outcome::Nothing;
     for want in wants {
         let of_role = || known.iter().filter(|reward| reward.role == want.role);
-        let live = of_role().find(|reward| reward.ended_at.is_none() && earned(reward, want));
-        let full = live.is_none() && running && given(tx.db(), want, row).await? >= u64::from(want.most);
+        let mut live = of_role().find(|reward| reward.ended_at.is_none() && earned(reward, want)).cloned();
+        let full = given(tx.db(), want, row).await? >= u64::from(want.most);
+        // What comes late may show that it was earned on another day.
+        if let Some(moved) = live.take_if(|live| live.day != want.day && live.state == State::Given) {
+            freed.insert(moved.member_id);
+            live = move_to(tx, moved, want.day, full).await?;
+        }
         let became = match live.map(|live| live.state) {
             Some(State::Refused) => Outcome::Refused,
             Some(State::Given | State::TakenBack) => Outcome::Given,
-            None if !running => Outcome::Waits,
             None if full => Outcome::Capped,
+            None if !running => Outcome::Waits,
             None => {
                 let last = of_role().rfind(|reward| earned(reward, want));
                 let generation = 1 + of_role().map(|reward| reward.generation).max().unwrap_or(0);
@@ -107,6 +112,17 @@ pub(super) async fn apply(
         outcome = outcome.max(became);
     }
     Ok((outcome, freed))
+}
+
+/// Counts what was given for another day; when that is full it is taken back.
+async fn move_to(tx: &Tx, mut reward: Model, day: Day, full: bool) -> Result<Option<Model>> {
+    if full {
+        end(tx, &mut reward).await?;
+        return Ok(None);
+    }
+    let moved = Entity::update_many().col_expr(Column::Day, Expr::value(day)).filter(Column::Id.eq(reward.id));
+    moved.exec(tx.db()).await?;
+    Ok(Some(Model { day, ..reward }))
 }
 
 /// How many of a kind a member has for a day.

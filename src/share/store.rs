@@ -1,6 +1,6 @@
 //! Reading what is known of one visitor, and the rows of visits.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, btree_map::Entry as Place};
 
 use entity::{
     share::{
@@ -139,10 +139,10 @@ async fn opened(
     let mut opens = Vec::with_capacity(seen.len());
     for (key, touch) in seen {
         let Some(link) = links.get(key.as_str()) else { continue };
-        if !sharers.contains_key(&link.member) {
-            sharers.insert(link.member, Sharer::read(db, campaign, link.member).await?);
-        }
-        let Some(sharer) = sharers.get(&link.member) else { continue };
+        let sharer = match sharers.entry(link.member) {
+            Place::Occupied(known) => known.into_mut(),
+            Place::Vacant(place) => place.insert(Sharer::read(db, campaign, link.member).await?),
+        };
         let second = sharer.came.as_ref().filter(|(at, _)| *at < touch.at).map(|(_, second)| *second);
         opens.push(Open {
             id: touch.id,

@@ -102,6 +102,7 @@ async fn every_call_but_signing_in_refuses_strangers() {
             "GET /api/h5/v1/oauth/{account}/callback",
             "GET /api/h5/v1/oauth/{account}/start",
             "GET /api/h5/v1/pictures/{key}",
+            "GET /api/h5/v1/shares/{key}",
             "POST /api/mini/v1/sessions",
         ];
         assert_eq!(open, known, "only these may be called by anybody");

@@ -148,6 +148,7 @@ async fn staff_run_hold_and_end_a_campaign_and_see_why() {
         let friend = app.person("周一鸣").log_in("shop").await;
         visit(&friend, &key).await;
         app.run_jobs().await;
+        app.advance(TimeDelta::seconds(1));
         assert_eq!(act("pause", 3).await.status, StatusCode::OK);
         stay(&friend, 20).await;
         assert_eq!(stand(app).await, [(State::Counted, "campaign_paused".to_owned())]);

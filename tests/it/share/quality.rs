@@ -6,10 +6,10 @@ use huilian::tracking::origin::Origin;
 use reqwest::StatusCode;
 use serde_json::json;
 
-use super::{came, has, id, key_of, link_of, rows, running, stand, stay, visit};
+use super::{came, has, id, key_of, link_of, rows, running, stand, visit};
 use crate::{
     referral::person,
-    support::{Answered, Consumer, TestApp, story},
+    support::{Answered, Consumer, story},
 };
 
 /// A call from a device that names itself.
@@ -153,6 +153,7 @@ async fn keys_cannot_be_guessed_and_hostile_ones_end_in_an_answer() {
             (StatusCode::OK, &json!(false)),
             "it can be shared all the same"
         );
+        app.run_jobs().await;
     })
     .await;
 }
