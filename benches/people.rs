@@ -75,6 +75,7 @@ fn failed(error: huilian::error::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:?}")
 }
 
+/// Has a server or database do something.
 pub fn psql(database: &url::Url, command: &str) -> Result<()> {
     let mut psql = Command::new("psql");
     let asked = psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", command]).arg(database.as_str()).output()?;
@@ -82,7 +83,8 @@ pub fn psql(database: &url::Url, command: &str) -> Result<()> {
     Ok(())
 }
 
-fn member(number: u64) -> MemberId {
+/// A member of the crowd.
+pub fn member(number: u64) -> MemberId {
     Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000 | u128::from(number)).into()
 }
 
@@ -95,7 +97,7 @@ fn phone(number: u64) -> Result<Phone> {
 }
 
 /// Writes the members and what identifies them, by COPY.
-fn fill(app: &App, database: &url::Url, members: u64, folder: &Path) -> Result<()> {
+pub fn fill(app: &App, database: &url::Url, members: u64, folder: &Path) -> Result<()> {
     let (mut people, mut identities) = (String::new(), String::new());
     for number in 0..members {
         let id = Uuid::from(member(number));

@@ -22,6 +22,8 @@ pub enum Bar {
     AtMostFloor(f64),
     /// The figure is below this, in its own unit.
     Below(f64),
+    /// The figure is at least this, in its own unit.
+    AtLeast(f64),
 }
 
 /// One measure.
@@ -89,6 +91,7 @@ impl Measure {
             Bar::TimesFloor(least) => (format!("ratio ≥ {least}"), self.ratio.is_some_and(|ratio| ratio >= least)),
             Bar::AtMostFloor(most) => (format!("ratio ≤ {most}"), self.ratio.is_some_and(|ratio| ratio <= most)),
             Bar::Below(limit) => (format!("< {limit} {}", self.unit), self.figure < limit),
+            Bar::AtLeast(least) => (format!("≥ {least} {}", self.unit), self.figure >= least),
         };
         self.bar = Some(words);
         self.holds = Some(holds);

@@ -1,9 +1,11 @@
 //! Measures the release binary from outside and writes the report; `benches/run` prepares what it needs and calls it.
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
+mod boards;
 mod brand;
 mod claims;
 mod floor;
+mod guard;
 mod import;
 mod load;
 mod node;
@@ -12,6 +14,7 @@ mod points;
 mod posters;
 mod reconcile;
 mod report;
+mod touches;
 
 use std::{
     fs,
@@ -52,9 +55,12 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points, claims, reconcile or posters
+    /// One part alone: service, people, points, claims, reconcile, touches, boards, guard or posters
     #[arg(long)]
     only: Option<String>,
+    /// The seed of the crowd that the guard looks at; another one in every run without it
+    #[arg(long)]
+    seed: Option<u64>,
     /// What cargo says to every benchmark
     #[arg(long, hide = true)]
     bench: bool,
@@ -74,6 +80,12 @@ struct Plan {
     payouts: u32,
     /// Posters of each kind.
     posters: usize,
+    /// Members beside whom touches are decided, and for how long.
+    touches: (u64, Duration),
+    /// Inviters on a leaderboard, and pages of it that are read.
+    boards: (u64, usize),
+    /// People whom the guard looks at.
+    guard: usize,
 }
 
 impl Plan {
@@ -91,6 +103,9 @@ impl Plan {
                 promises: 100,
                 payouts: 20_000,
                 posters: 10,
+                touches: (20_000, seconds(1)),
+                boards: (20_000, 200),
+                guard: 5_000,
             }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
@@ -104,6 +119,9 @@ impl Plan {
                 promises: 1_000,
                 payouts: 1_000_000,
                 posters: 200,
+                touches: (1_000_000, seconds(10)),
+                boards: (1_000_000, 4_000),
+                guard: 100_000,
             }
         }
     }
@@ -139,6 +157,16 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("posters") {
         posters::measure(plan.posters, &mut report)?;
+    if wanted("touches") {
+        let (members, duration) = plan.touches;
+        touches::measure(&options.postgres, members, duration, &options.folder, &mut report).await?;
+    }
+    if wanted("boards") {
+        let (inviters, pages) = plan.boards;
+        boards::measure(&options.postgres, inviters, pages, &options.folder, &mut report).await?;
+    }
+    if wanted("guard") {
+        guard::measure(&options.postgres, plan.guard, options.seed, &options.folder, &mut report).await?;
     }
     report.finish(&options.report)
 }

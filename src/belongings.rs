@@ -7,7 +7,7 @@ use crate::{
     chat, identity,
     identity::belonging::Belonging,
     members::{self, timeline::Source},
-    orders, points, reach, referral, rewards, tracking,
+    orders, points, reach, referral, rewards, share, tracking,
 };
 
 /// The table. Messages stand before their conversations, as they are found through them.
@@ -26,6 +26,9 @@ pub const BELONGINGS: &[Belonging] = &[
     referral::REWARDS,
     referral::CODES,
     referral::APPEALS,
+    share::VISITS,
+    share::REWARDS,
+    share::LINKS,
     orders::PURCHASES,
     identity::traces::PUSHES,
     identity::traces::EVENTS,

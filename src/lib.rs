@@ -22,5 +22,6 @@ pub mod rewards;
 pub mod routes;
 pub mod sandbox;
 pub mod schedule;
+pub mod share;
 pub mod tracking;
 pub mod wechat;

@@ -1,5 +1,7 @@
 //! TABLE: which jobs follow which domain event. The jobs commit with the event.
 
+use entity::types::MemberId;
+
 use crate::{
     chat::events::PosterAsked,
     identity::{
@@ -19,12 +21,13 @@ use crate::{
         events::{PayoutArrived, PayoutExpiring, PayoutReturned},
         tell::{self, TellPayout},
     },
+    share::jobs::{Look as LookAtVisits, LookIfConcerned as LookAtVisitsIfConcerned},
     tracking::{
         channel::{
             ChannelTouched,
             people::{Bought, Settle, SettleIfConcerned, Touched},
         },
-        events::TouchSeen,
+        events::{DwellSeen, TouchSeen},
     },
 };
 
@@ -58,6 +61,15 @@ pub fn reactions() -> Reactions {
         .on(|event: &OrderPaid| Bought { member: event.member, at: event.at })
         .on(|event: &OrderPaid| LookIfConcerned(Look::members([event.member])))
         .on(|event: &OrderRefunded| LookIfConcerned(Look::members([event.member])))
+        .on(|event: &DwellSeen| LookAtVisits::person(&event.account, &event.open_id))
+        .on(|event: &Followed| LookAtVisitsIfConcerned(LookAtVisits::person(&event.account, &event.open_id)))
+        .on(|event: &MemberCreated| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
+        .on(|event: &MemberLinked| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
+        .on(|event: &MemberMerged| visitors(event.winner, event.loser))
+        .on(|event: &MemberUnmerged| visitors(event.winner, event.loser))
+        .on(|event: &MemberSplit| visitors(event.from, event.to))
+        .on(|event: &OrderPaid| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
+        .on(|event: &OrderRefunded| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
         .on(|event: &PayoutArrived| TellPayout::from(event))
         .on(|event: &PayoutExpiring| TellPayout::from(event))
         .on(|event: &PayoutReturned| TellPayout::from(event))
@@ -68,6 +80,10 @@ pub fn reactions() -> Reactions {
             wish: event.push.clone(),
         })
         .on(|event: &PointsExpiring| Tell { message: points_expiring(event) })
+}
+
+fn visitors(one: MemberId, other: MemberId) -> LookAtVisitsIfConcerned {
+    LookAtVisitsIfConcerned(LookAtVisits::members_and_visitors([one, other]))
 }
 
 fn points_expiring(event: &PointsExpiring) -> Message {

@@ -3,7 +3,7 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, orders, points, reach, referral, rewards, tracking, wechat};
+use crate::{admin, chat, http, identity, members, orders, points, reach, referral, rewards, share, tracking, wechat};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -18,6 +18,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(rewards::http::mini::routes)
             .configure(referral::http::mini::routes)
             .configure(referral::http::carriers::routes)
+            .configure(share::http::mini::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.
@@ -25,7 +26,8 @@ pub fn described(config: &mut ServiceConfig<'_>) {
         utoipa_actix_web::scope("/api/h5/v1")
             .configure(identity::oauth::http::routes)
             .configure(members::http::pictures::routes)
-            .configure(referral::http::landing::routes),
+            .configure(referral::http::landing::routes)
+            .configure(share::http::landing::routes),
     );
     // 员工 staff: console and tools. `Authorization: Bearer`, the right in each handler's argument.
     config.service(
@@ -41,6 +43,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(orders::http::routes)
             .configure(tracking::channel::http::routes)
             .configure(referral::http::routes)
+            .configure(share::http::routes)
             .wrap(from_fn(admin::audit::record))
             .wrap(from_fn(admin::recognise)),
     );

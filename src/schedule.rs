@@ -10,6 +10,7 @@ use crate::{
     points::{check::CheckAll, remind::RemindAll, settle::SettleAll},
     referral::{carrier::renew::RenewCodes, jobs::Ripen, proof::ProveAll},
     rewards::{check::CheckBooks, payout::Sweep, reconcile::ReconcileAll},
+    share,
     wechat::{
         intake::ForgetPushes,
         pay::{expiry::WatchCertificates, notify::ForgetPayNotifications},
@@ -37,6 +38,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("referral.ripen", "*/5 * * * *", || Ripen {})?
         .at("referral.prove", "50 2 * * *", || ProveAll {})?
         .at("referral.renew_codes", "10 4 * * *", || RenewCodes {})?
+        .at("share.ripen", "*/10 * * * *", || share::jobs::Ripen {})?
         .at("rewards.reconcile", "30 10 * * *", || ReconcileAll {})?
         .at("audit.check", "10 2 * * *", || CheckAudit {})?
         .at("idempotency.forget", "45 4 * * *", || ForgetKeys {})

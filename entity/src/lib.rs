@@ -14,6 +14,7 @@ pub mod points;
 pub mod reach;
 pub mod referral;
 pub mod rewards;
+pub mod share;
 pub mod tracking;
 pub mod types;
 pub mod wechat;

@@ -33,6 +33,8 @@ mod m20261122_000071_orders_create;
 mod m20261122_000072_referral_create;
 mod m20261122_000080_referral_create_carriers;
 mod m20261122_000081_tracking_create_channels;
+mod m20261122_000090_share_create;
+mod m20261122_000091_referral_find_latest;
 mod m20261122_000100_admin_create_audit;
 
 /// All migrations in order.
@@ -70,6 +72,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000072_referral_create::Migration),
             Box::new(m20261122_000080_referral_create_carriers::Migration),
             Box::new(m20261122_000081_tracking_create_channels::Migration),
+            Box::new(m20261122_000090_share_create::Migration),
+            Box::new(m20261122_000091_referral_find_latest::Migration),
             Box::new(m20261122_000100_admin_create_audit::Migration),
         ]
     }

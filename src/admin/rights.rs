@@ -73,6 +73,8 @@ rights! {
     Referrals = "referrals", [Role::Manager, Role::Headquarters];
     /// See and make channels, and what they bring.
     Channels = "channels", [Role::Manager, Role::Headquarters];
+    /// See and write share campaigns, see visits and what members bring, and check wording.
+    Shares = "shares", [Role::Manager, Role::Headquarters];
     /// Record purchases and refunds.
     Orders = "orders", [Role::Manager, Role::Headquarters];
     /// Add members of staff, say what they may do, end it.

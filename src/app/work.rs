@@ -31,6 +31,7 @@ use crate::{
         tell::TellPayout,
     },
     schedule::schedule,
+    share,
     tracking,
     wechat::{
         intake::{ForgetPushes, HandlePush, HandlePushContext},
@@ -104,6 +105,7 @@ impl App {
             .register::<Reconcile>(self.reconciling());
         let registry = tracking::channel::people::register(registry, &self.db);
         let registry = referral::jobs::register(registry, &self.desk(), &self.vault);
+        let registry = share::jobs::register(registry, &self.db);
         let (db, wechat, wordings) = (self.db.clone(), self.wechat.clone(), self.wordings.clone());
         reach::register(registry, CarryContext { db, wechat, wordings, limits: self.config.reach.clone() })
     }

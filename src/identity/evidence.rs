@@ -11,7 +11,7 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{forgotten, member::open_ids, store};
+use super::{forgotten, member::places, store};
 use crate::{error::Result, infra::clock::Time};
 
 /// What is known of somebody over all the names they had.
@@ -45,7 +45,7 @@ pub async fn evidence(db: &impl ConnectionTrait, member: MemberId) -> Result<Evi
         phone_at: phones.map(|row| row.since).min(),
         follows: Vec::new(),
     };
-    for (account, open_id) in open_ids(db, member).await? {
+    for (account, open_id) in places(&held) {
         if let Some(at) = forgotten::since(db, &account, &open_id).await? {
             found.known_since = earlier(found.known_since, at);
         }

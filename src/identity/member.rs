@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     identity::{
-        identity::{Kind, Source},
+        identity::{Kind, Model as Identity, Source},
         member::{ActiveModel, Column, Entity, Model, State},
     },
     types::{AccountKey, MemberId, OpenId},
@@ -47,9 +47,32 @@ pub async fn met_by(db: &impl ConnectionTrait, member: MemberId) -> Result<Optio
 /// # Errors
 /// When the database does not answer.
 pub async fn open_ids(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec<(AccountKey, OpenId)>> {
-    let held = store::held(db, [member]).await?;
-    let of_wechat = held.into_iter().filter(|identity| identity.kind == Kind::OpenId);
-    Ok(of_wechat.filter_map(|identity| Some((identity.realm.parse().ok()?, identity.key.parse().ok()?))).collect())
+    Ok(places(&store::held(db, [member]).await?))
+}
+
+/// The OpenIDs among what identifies somebody.
+pub(super) fn places(held: &[Identity]) -> Vec<(AccountKey, OpenId)> {
+    let of_wechat = held.iter().filter(|identity| identity.kind == Kind::OpenId);
+    of_wechat.filter_map(|identity| Some((identity.realm.parse().ok()?, identity.key.parse().ok()?))).collect()
+}
+
+/// The OpenIDs of these members, each with its account. One look-up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn open_ids_of(
+    db: &impl ConnectionTrait,
+    members: BTreeSet<MemberId>,
+) -> Result<Vec<(MemberId, (AccountKey, OpenId))>> {
+    use entity::identity::identity::{Column, Entity};
+    if members.is_empty() {
+        return Ok(Vec::new());
+    }
+    let held = Entity::find().select_only().columns([Column::MemberId, Column::Realm, Column::Key]);
+    let held = held.filter(among(db, Column::MemberId, members)).filter(Column::Kind.eq(Kind::OpenId));
+    let held: Vec<(MemberId, String, String)> = held.into_tuple().all(db).await?;
+    let place = |realm: String, key: String| Some((realm.parse().ok()?, key.parse().ok()?));
+    Ok(held.into_iter().filter_map(|(member, realm, key)| Some((member, place(realm, key)?))).collect())
 }
 
 /// Which of these members have used WeChat with the brand.

@@ -54,7 +54,7 @@ pub async fn review(tx: &Tx, vault: &Vault, program: ReferralProgramId, member: 
 
 async fn stands(tx: &Tx, vault: &Vault, program: &program::Model, member: MemberId) -> Result<()> {
     let before = store::find(tx.db(), program.id, member).await?;
-    if before.is_none() && store::read(tx.db(), program, member, None).await?.log.touches.is_empty() {
+    if before.is_none() && !store::programs(tx.db(), member).await?.contains(&program.id) {
         return Ok(());
     }
     let before = store::hold(tx, program.id, member).await?;
@@ -149,10 +149,11 @@ async fn apply(
         row.state = State::Rewarded;
     }
     row.updated_at = tx.now();
-    write(tx, &row).await?;
     let counted = |row: &Model| row.inviter.filter(|_| counts(row.state));
     let figures = |row: &Model| (counted(row), row.value_fen, row.month.clone(), row.matured_at);
     if figures(&before) != figures(&row) {
+        // The figures are sums over rows.
+        write(tx, &row).await?;
         for inviter in [counted(&before), counted(&row)].into_iter().flatten() {
             standing::settle(tx, program.id, inviter, [&before.month, &row.month]).await?;
         }

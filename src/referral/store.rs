@@ -105,7 +105,8 @@ pub(super) async fn read(
     let touched = touched(db, program, &seen).await?;
     let (mut checks, mut findings, mut reviews) = (Vec::new(), Vec::new(), Vec::new());
     let (mut earned, mut kept) = (false, None);
-    if let Some(row) = row {
+    // Of a row that was made a moment ago nothing is known.
+    if let Some(row) = row.filter(|row| !row.why.is_empty()) {
         checks = serde_json::from_value::<Vec<Check>>(row.checks.clone())?;
         findings = alert::as_log(&alert::findings(db, row.id).await?);
         reviews = decide::as_log(db, row.id).await?;

@@ -18,6 +18,7 @@ use super::{
     person_codes::PersonCode,
     pushes::Push,
     service::Paths,
+    shares::ShareCard,
     trouble::Trouble,
 };
 use crate::infra::{
@@ -44,6 +45,8 @@ pub(super) struct World {
     pub(super) faults: Vec<Fault>,
     /// Merchants, packets, transfers.
     pub(super) pay: Pay,
+    /// Cards of mini programs that people have sent.
+    pub(super) shares: Vec<ShareCard>,
     /// Codes that stand for a person, used ones included.
     pub(super) person_codes: BTreeMap<String, PersonCode>,
     /// What pages got for their codes.
@@ -77,6 +80,7 @@ impl World {
             calls: VecDeque::new(),
             faults: Vec::new(),
             pay: Pay::new(options)?,
+            shares: Vec::new(),
             person_codes: BTreeMap::new(),
             web_tokens: Vec::new(),
             due: Vec::new(),

@@ -1,9 +1,11 @@
 //! Behaviours: what people do in a mini program and on pages, sent in batches by the client.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, TimeDelta, Utc};
 use data_encoding::BASE64URL_NOPAD;
 use entity::{
-    tracking::behaviour::{ActiveModel, Column, Entity, Kind},
+    tracking::behaviour::{ActiveModel, Column, Entity, Kind, Model},
     types::{AccountKey, OpenId},
 };
 use futures_util::future::FutureExt;
@@ -19,12 +21,13 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 use utoipa::ToSchema;
 
+use super::{events::DwellSeen, shared};
 use crate::{
     error::Result,
     identity::belonging::{Belonging, OnMerge, PersonalData},
     infra::{
         clock::{Time, biz_day},
-        db::{Db, Tx},
+        db::{Db, Tx, among},
     },
     members::timeline::{Asked, Fact},
 };
@@ -90,13 +93,51 @@ pub async fn record(tx: &Tx, account: &AccountKey, open_id: &OpenId, events: Vec
     if events.is_empty() {
         return Ok(0);
     }
+    let stays = events.iter().any(|event| event.kind == Kind::Dwell);
     let mut rows: Vec<_> = events.into_iter().map(|event| event.row(tx, account, open_id)).collect();
     // The same event twice in one batch is one event; in one order everywhere, so that nobody waits in a circle.
     let key = |row: &ActiveModel| row.key.try_as_ref().cloned();
     rows.sort_by_key(key);
     rows.dedup_by_key(|row| key(row));
     let unless_known = OnConflict::column(Column::Key).do_nothing().to_owned();
-    Ok(tx.db().execute(tx.insert(rows)?.on_conflict(unless_known)).await?.rows_affected())
+    let stored = tx.db().execute(tx.insert(rows)?.on_conflict(unless_known)).await?.rows_affected();
+    if stays && stored > 0 {
+        let (who, since) = ([(account.clone(), open_id.clone())], tx.now() - OLD);
+        if shared::any_since(tx.db(), &who, Some(since)).await? {
+            tx.emit(&DwellSeen { account: account.clone(), open_id: open_id.clone() })?;
+        }
+    }
+    Ok(stored)
+}
+
+/// How long somebody stayed on a page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Dwell {
+    /// The path of the page.
+    pub page: String,
+    /// When, by the client's clock.
+    pub at: Time,
+    /// How long, in milliseconds.
+    pub millis: i64,
+}
+
+/// How long these people stayed on any of these pages, in order; the first so many.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn dwells(
+    db: &impl ConnectionTrait,
+    people: &[(AccountKey, OpenId)],
+    pages: &[String],
+    most: u64,
+) -> Result<Vec<Dwell>> {
+    if people.is_empty() || pages.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find().filter(any_of(people)).filter(Column::Kind.eq(Kind::Dwell));
+    let rows = rows.filter(Column::Page.is_in(pages)).order_by_asc(Column::At).order_by_asc(Column::Id);
+    let dwell = |row: Model| Dwell { page: row.page, at: row.at, millis: row.millis.unwrap_or(0).max(0).into() };
+    Ok(rows.limit(most).all(db).await?.into_iter().map(dwell).collect())
 }
 
 /// What people did, for their timeline.
@@ -122,12 +163,26 @@ pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
         .collect())
 }
 
-/// Whether any of these people did anything.
+/// Who of these people did anything. One look-up.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn any(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)]) -> Result<bool> {
-    Ok(!people.is_empty() && Entity::find().filter(any_of(people)).one(db).await?.is_some())
+pub async fn active(
+    db: &impl ConnectionTrait,
+    people: impl IntoIterator<Item = (AccountKey, OpenId)>,
+) -> Result<BTreeSet<(AccountKey, OpenId)>> {
+    let mut places: BTreeMap<AccountKey, BTreeSet<OpenId>> = BTreeMap::new();
+    for (account, open_id) in people {
+        places.entry(account).or_default().insert(open_id);
+    }
+    let mut active = BTreeSet::new();
+    for (account, open_ids) in places {
+        let there = Entity::find().select_only().column(Column::OpenId).distinct();
+        let there = there.filter(Column::Account.eq(account.clone())).filter(among(db, Column::OpenId, open_ids));
+        let there: Vec<OpenId> = there.into_tuple().all(db).await?;
+        active.extend(there.into_iter().map(|open_id| (account.clone(), open_id)));
+    }
+    Ok(active)
 }
 
 /// Whoever is one of these people; nobody when there are none.

@@ -23,3 +23,20 @@ impl Event for TouchSeen {
         Some(self.open_id.as_str().to_owned())
     }
 }
+
+/// Somebody stayed on a page who came to one that somebody shared, not long ago.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DwellSeen {
+    /// Where.
+    pub account: AccountKey,
+    /// Who.
+    pub open_id: OpenId,
+}
+
+impl Event for DwellSeen {
+    const KIND: &'static str = "dwell.seen";
+
+    fn subject(&self) -> Option<String> {
+        Some(self.open_id.as_str().to_owned())
+    }
+}

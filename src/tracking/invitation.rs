@@ -9,6 +9,8 @@ const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const LENGTH: usize = 10;
 /// How scenes begin that carry a code.
 const SCENE: &str = "i.";
+/// How scenes begin that carry the key of a shared page, which is made alike.
+const SHARED: &str = "s.";
 
 /// A code that is well-formed; whether it was given out is another question.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -34,6 +36,16 @@ impl Code {
     /// The scene that carries it.
     pub fn scene(&self) -> String {
         format!("{SCENE}{}", self.0)
+    }
+
+    /// The key of a shared page that a scene carries, if it carries one.
+    pub fn of_shared_scene(scene: &str) -> Option<Self> {
+        scene.strip_prefix(SHARED)?.parse().ok()
+    }
+
+    /// The scene that carries it as the key of a shared page.
+    pub fn shared_scene(&self) -> String {
+        format!("{SHARED}{}", self.0)
     }
 
     /// The code as text.
@@ -82,6 +94,8 @@ mod tests {
         let code: Code = "0123456789".parse().unwrap();
         assert_eq!(code.scene(), "i.0123456789");
         assert!(code.scene().len() <= 32);
+        assert_eq!(Code::of_shared_scene(&code.shared_scene()), Some(code.clone()));
+        assert_eq!((Code::of_scene("s.0123456789"), Code::of_shared_scene("i.0123456789")), (None, None));
         for same in ["o1234-56789", " 0I2 345 6789", "0l23456789", "012345678９".replace('９', "9").as_str()] {
             assert_eq!(same.parse(), Ok(code.clone()), "{same}");
         }

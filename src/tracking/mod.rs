@@ -6,7 +6,8 @@
 //!
 //! A *channel* (渠道) is whoever or whatever else people come by: staff, stores, advertisements ([`channel`]).
 //!
-//! Emits `touch.seen` for touches with a code, `channel.touched` for those with the scene of a channel.
+//! Emits `touch.seen` for touches with a code, `channel.touched` for those with the scene of a channel,
+//! and `dwell.seen` when somebody stays who came to a shared page.
 
 pub mod behaviours;
 pub mod channel;
@@ -15,4 +16,5 @@ pub mod http;
 pub mod invitation;
 mod joining;
 pub mod origin;
+pub mod shared;
 pub mod touches;

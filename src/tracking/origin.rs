@@ -2,14 +2,32 @@
 
 use std::net::IpAddr;
 
-use actix_web::HttpRequest;
+use actix_web::{
+    HttpRequest,
+    cookie::{Cookie, SameSite, time::Duration as Age},
+};
 
-use crate::{http::caller, infra::secret::Vault};
+use crate::{
+    http::caller,
+    infra::{random::Random, secret::Vault},
+};
 
 /// The header in which a mini program tells the name that it has given its device.
 const HEADER: &str = "x-device-id";
 /// The cookie that pages have for the same.
 pub const COOKIE: &str = "huilian_device";
+
+/// How long a browser keeps the name that tells it from others.
+const KEPT: Age = Age::days(400);
+
+/// The name that a browser gets which has none.
+pub fn name(request: &HttpRequest, random: &Random, public_url: &str) -> Option<Cookie<'static>> {
+    if request.cookie(COOKIE).is_some() {
+        return None;
+    }
+    let cookie = Cookie::build(COOKIE, random.token()).path("/").http_only(true);
+    Some(cookie.secure(public_url.starts_with("https:")).same_site(SameSite::Lax).max_age(KEPT).finish())
+}
 
 /// Where a visit comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

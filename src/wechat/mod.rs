@@ -10,6 +10,7 @@ pub mod errcode;
 pub mod folder;
 #[cfg(test)]
 mod golden;
+pub mod induced;
 pub mod intake;
 pub mod js_sdk;
 pub mod message;

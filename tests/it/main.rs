@@ -23,6 +23,7 @@ mod reach;
 mod referral;
 mod repository;
 mod rewards;
+mod share;
 mod stories;
 mod support;
 mod telemetry;

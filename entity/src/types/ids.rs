@@ -219,6 +219,16 @@ ids! {
     PosterPictureId = "psp";
     /// A staff member, a store or an advertisement by whose code people come.
     ChannelId = "chn";
+    /// A share campaign.
+    ShareCampaignId = "shc";
+    /// One act upon a share campaign.
+    ShareEventId = "she";
+    /// The link by which a member shares a page.
+    ShareLinkId = "shl";
+    /// A visit to a shared page.
+    ShareVisitId = "shv";
+    /// What a visit has earned somebody.
+    ShareRewardId = "shr";
     /// A purchase.
     OrderId = "ord";
     /// Money of a purchase that went back.

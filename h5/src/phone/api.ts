@@ -1,4 +1,4 @@
-import type { Account, AccountChange, Answered, Asked, Call, Caused, Chat, Code, Fault, Merchant, MerchantChange, Movement, NewFault, Notification, Outgoing, Packet, Person, PersonChange, PhoneTap, Push, SandboxState, Scanned, Service, Tapped, Transfer, TransferCall, Verified, Wallet } from './contract'
+import type { Account, AccountChange, Answered, Asked, Call, Caused, Chat, Code, Fault, Launch, Merchant, MerchantChange, Movement, NewCard, NewFault, Notification, Outgoing, Packet, Person, PersonChange, PhoneTap, Push, SandboxState, Scanned, Service, ShareCard, Tapped, Transfer, TransferCall, Verified, Wallet } from './contract'
 
 /** A call that did not work: `status` 0 = the sandbox could not be reached. */
 export class ApiError extends Error {
@@ -55,6 +55,11 @@ export function createApi(base = '') {
     tapPhone: (person: string, account: string, number: string) => call<PhoneTap>('POST', path('people', person, 'phone'), { account, number }),
     /** `wx.request`: made by the sandbox, so that no rule about origins applies. */
     ask: (asked: Asked) => call<Answered>('POST', 'requests', asked),
+    shares: () => call<{ shares: ShareCard[] }>('GET', 'shares').then((answer) => answer.shares),
+    /** `onShareAppMessage`: a card is sent; nobody is told. */
+    share: (person: string, card: NewCard) => call<ShareCard>('POST', path('people', person, 'share'), card),
+    /** Somebody opens a card; what the mini program learns. */
+    openShare: (person: string, card: number, from: 'chat' | 'group') => call<Launch>('POST', path('people', person, 'shares', card, 'open'), { from }),
     wallet: (person: string) => call<Wallet>('GET', path('people', person, 'wallet')),
     openPacket: (person: string, packet: number) => call<Packet>('POST', path('people', person, 'packets', packet, 'open')),
     /** `wx.requestMerchantTransfer`: the transfer whose page opens. */

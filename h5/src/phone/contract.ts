@@ -238,6 +238,12 @@ export interface TransferCall { mchId: string; appId: string; package: string }
 /** A QR code with parameters that an account made; `expires_at` null = permanent. */
 export interface Code { ticket: string; url: string; account: string; scene: string; expires_at: Time | null }
 
+/** A card of a mini program that somebody has sent to a friend or a group. */
+export interface ShareCard { id: number; account: string; person: string; path: string; title: string; picture: string | null; at: Time }
+export interface NewCard { account: string; path: string; title?: string; picture?: string }
+/** What a mini program learns when a card is opened. */
+export interface Launch { path: string; query: Record<string, string>; scene: number }
+
 /** What a call that causes a push answers; after an expired code the profile of its account instead. */
 export interface Caused { push: Push | null }
 export interface Scanned extends Caused { profile?: Account }

@@ -59,6 +59,8 @@ export const zh = {
     open: '打开小程序', hint: '模拟器不运行小程序的代码，只做它的两件事：登录，授权手机号。请求与应答原样列出。', login: '登录', phone: '授权手机号', logged_in: '已登录', logged_out: '未登录', steps: '请求与应答', none: '还没有请求', none_hint: '点“登录”，小程序会用 wx.login 的 code 请求服务。',
     request: '请求', answer: '应答', no_answer: '没有应答', took: '{ms} 毫秒', no_service: '不知道服务的地址，请在下面填写。',
     number: '手机号', other: '其他号码', other_hint: '11 位手机号，或 +852 91234567', allow: '允许', no_number: '还没有号码', phone_hint: '{name} 申请获取并验证你的手机号',
+    share: '转发', share_title: '转发页面', share_hint: '服务给出带分享码的路径，卡片发给好友或群。微信不告诉任何人谁点了转发。', shared: '已转发',
+    shares: '打开别人的分享', no_shares: '还没有分享', no_shares_hint: '换一个人登录小程序，点“转发”。', from_chat: '从聊天打开', from_group: '从群打开', sent_by: '{name} 转发', stay: '浏览 10 秒', opened: '场景值 {scene}',
     service: '服务地址', login_path: '登录接口', phone_path: '手机号接口', blocked: '微信拦截登录（高风险用户）', risk: '微信给的风险等级', rank: '{rank} 级', rank_none: '0 级（无风险）',
   },
   page: { mini: '小程序页面', mini_hint: '模拟器不运行小程序，只显示会打开的页面。', path: '页面路径', outside: '在浏览器打开', frame: '网页 {address}', foreign: '外部网页', foreign_hint: '模拟器不加载外部地址，只显示本机的页面。' },

@@ -1,5 +1,7 @@
 //! What the guard knows of one invitation: gathered once, by indexed queries, and judged by pure rules.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use entity::{
     referral::{
@@ -10,10 +12,10 @@ use entity::{
 };
 use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 
-use super::{Mode, Rule, Setting, rule};
+use super::{ENOUGH, Mode, Rule, Setting, rule};
 use crate::{
     error::Result,
-    identity::open_ids,
+    identity::{open_ids, open_ids_of},
     infra::{clock::Time, db::Tx},
     referral::{code, program as programs, terms::Rules},
     rewards::block,
@@ -22,6 +24,8 @@ use crate::{
 
 /// How many of an inviter's latest are looked at one by one.
 const LATEST: u64 = 20;
+/// How many of others' latest are looked at to see what is usual.
+const USUAL: u64 = 100;
 /// How many of somebody's touches are looked at.
 const TOUCHES: u64 = 200;
 
@@ -42,24 +46,37 @@ pub struct Features {
     pub network: Option<String>,
     /// Other invited people of the program from there, within the span of its rule.
     pub network_burst: i64,
+    /// How many of them did nothing; looked at only when there are too many of them.
+    pub network_quiet: Quiet,
     /// How the phone begins.
     pub prefix: Option<String>,
     /// Other invited people of the inviter whose phone begins so, within the span of its rule.
     pub phone_burst: i64,
     /// Other invited people of the inviter within the span of its rule.
     pub velocity: i64,
-    /// How many of the inviter's latest did nothing.
-    pub empty: i64,
-    /// Among how many.
-    pub looked_at: i64,
+    /// How many of the inviter's latest did nothing; looked at only when there are enough, or too many at once.
+    pub quiet: Quiet,
+    /// How many of others' latest in the program did nothing; looked at only when any of the two above is.
+    pub usual: Quiet,
     /// Invited people of the inviter who left early, within the span of its rule.
     pub left_early: i64,
+    /// All others of the inviter within the same span; counted only when anybody has left.
+    pub brought: i64,
     /// Whose code the inviter touched, of the invited person and those whom they invited.
     pub ring: Option<MemberId>,
     /// Of whom WeChat warned.
     pub risk: Option<MemberId>,
     /// Another program in which the inviter is banned.
     pub banned_in: Option<ReferralProgramId>,
+}
+
+/// Of how many people how many did nothing but what was asked of them: they bought nothing, and were never seen anywhere.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Quiet {
+    /// They did nothing.
+    pub empty: i64,
+    /// Of so many.
+    pub of: i64,
 }
 
 struct Gathering<'a> {
@@ -77,7 +94,16 @@ struct Gathering<'a> {
 pub async fn gather(tx: &Tx, row: &Model, inviter: MemberId, rules: &Rules) -> Result<Features> {
     let this = Gathering { tx, row, inviter, rules, at: row.seen_at.unwrap_or(tx.now()) };
     let code = code::find_of(tx.db(), row.program_id, inviter).await?;
-    let (empty, looked_at) = this.empty().await?;
+    let network_burst = this.same(Column::Network, row.network.as_ref(), rule("network_burst")).await?;
+    let same_prefix = row.prefix.as_ref().map(|prefix| Column::Prefix.eq(prefix));
+    let phone_burst = this.of_inviter("phone_burst", same_prefix).await?;
+    let velocity = this.of_inviter("velocity", Some(Column::Id.ne(row.id))).await?;
+    let crowded = this.too_many("network_burst", network_burst);
+    let network_quiet = if crowded { this.quiet_of_network().await? } else { Quiet::default() };
+    let at_once = this.too_many("phone_burst", phone_burst) || this.too_many("velocity", velocity);
+    let quiet = this.quiet_of_inviter(at_once).await?;
+    let looked = network_quiet.of > 0 || quiet.of > 0;
+    let left_early = this.left_early().await?;
     Ok(Features {
         invitee: row.invitee,
         inviter,
@@ -85,15 +111,18 @@ pub async fn gather(tx: &Tx, row: &Model, inviter: MemberId, rules: &Rules) -> R
         same_device: this.same(Column::Device, row.device.as_ref(), None).await?,
         is_inviters_device: row.device.is_some() && code.is_some_and(|code| code.device == row.device),
         network: row.network.clone(),
-        network_burst: this.same(Column::Network, row.network.as_ref(), rule("network_burst")).await?,
+        network_burst,
+        network_quiet,
         prefix: row.prefix.clone(),
-        phone_burst: this
-            .of_inviter("phone_burst", row.prefix.as_ref().map(|prefix| Column::Prefix.eq(prefix)))
-            .await?,
-        velocity: this.of_inviter("velocity", Some(Column::Id.ne(row.id))).await?,
-        empty,
-        looked_at,
-        left_early: this.left_early().await?,
+        phone_burst,
+        velocity,
+        quiet,
+        usual: if looked { this.usual().await? } else { Quiet::default() },
+        left_early,
+        brought: match left_early {
+            0 => 0,
+            _ => this.of_inviter("immediate_unfollow", Some(Column::Id.ne(row.id))).await?,
+        },
         ring: this.ring().await?,
         risk: this.risk().await?,
         banned_in: this.banned_in().await?,
@@ -138,23 +167,58 @@ impl Gathering<'_> {
         self.count(self.within(rows, setting.minutes)).await
     }
 
-    /// How many of the inviter's latest did nothing, and among how many.
-    async fn empty(&self) -> Result<(i64, i64)> {
-        if self.setting(rule("star")).is_none() {
-            return Ok((0, 0));
+    /// Whether there are more than a rule lets pass.
+    fn too_many(&self, name: &str, count: i64) -> bool {
+        self.setting(rule(name)).is_some_and(|setting| count > i64::from(setting.most))
+    }
+
+    /// How many of the inviter's latest did nothing.
+    async fn quiet_of_inviter(&self, at_once: bool) -> Result<Quiet> {
+        if self.setting(rule("star")).is_none() && !at_once {
+            return Ok(Quiet::default());
         }
         let latest = Entity::find().filter(Column::ProgramId.eq(self.row.program_id));
         let latest = latest.filter(Column::Inviter.eq(self.inviter)).filter(Column::State.ne(State::Refused));
-        let latest: Vec<Model> =
-            latest.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(LATEST).all(self.tx.db()).await?;
-        let mut empty = 0;
-        for other in &latest {
-            let shown = other.phone_at.is_some() || other.value_fen > 0;
-            if !shown && !behaviours::any(self.tx.db(), &open_ids(self.tx.db(), other.invitee).await?).await? {
-                empty += 1;
-            }
+        let latest = latest.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(LATEST);
+        let latest = latest.all(self.tx.db()).await?;
+        let enough = i64::try_from(latest.len()).is_ok_and(|latest| latest >= ENOUGH);
+        if enough || at_once { self.quiet(latest).await } else { Ok(Quiet::default()) }
+    }
+
+    /// How many of those who came from the network about then did nothing.
+    async fn quiet_of_network(&self) -> Result<Quiet> {
+        let (Some(network), Some(setting)) = (&self.row.network, self.setting(rule("network_burst"))) else {
+            return Ok(Quiet::default());
+        };
+        let rows = self.within(self.others().filter(Column::Network.eq(network)), setting.minutes);
+        let rows = rows.order_by_desc(Column::SeenAt).order_by_desc(Column::Id).limit(LATEST);
+        self.quiet(rows.all(self.tx.db()).await?).await
+    }
+
+    /// How many of the latest of others in the program did nothing, one of each inviter.
+    async fn usual(&self) -> Result<Quiet> {
+        let rows = self.others().filter(Column::Inviter.ne(self.inviter));
+        let rows = rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(USUAL);
+        let mut rows = rows.all(self.tx.db()).await?;
+        let mut seen = BTreeSet::new();
+        rows.retain(|row| row.network.is_none() || row.network != self.row.network);
+        rows.retain(|row| seen.insert(row.inviter));
+        if i64::try_from(rows.len()).is_ok_and(|rows| rows < ENOUGH) {
+            return Ok(Quiet::default());
         }
-        Ok((empty, i64::try_from(latest.len()).unwrap_or(i64::MAX)))
+        self.quiet(rows).await
+    }
+
+    /// How many of these did nothing.
+    async fn quiet(&self, rows: Vec<Model>) -> Result<Quiet> {
+        let db = self.tx.db();
+        let silent: BTreeSet<MemberId> = rows.iter().filter(|row| row.value_fen == 0).map(|row| row.invitee).collect();
+        let places = open_ids_of(db, silent.clone()).await?;
+        let active = behaviours::active(db, places.iter().map(|(_, place)| place.clone())).await?;
+        let moved: BTreeSet<MemberId> =
+            places.into_iter().filter(|(_, place)| active.contains(place)).map(|(member, _)| member).collect();
+        let count = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        Ok(Quiet { empty: count(silent.difference(&moved).count()), of: count(rows.len()) })
     }
 
     async fn left_early(&self) -> Result<i64> {

@@ -3,7 +3,7 @@
 use entity::types::MemberId;
 use uuid::Uuid;
 
-use super::{Features, Mode, REGISTRY, rule};
+use super::{Features, Mode, Quiet, REGISTRY, rule};
 
 fn member(number: u128) -> MemberId {
     Uuid::from_u128(number).into()
@@ -18,12 +18,14 @@ fn honest() -> Features {
         is_inviters_device: false,
         network: Some("network".to_owned()),
         network_burst: 10,
+        network_quiet: Quiet { empty: 7, of: 10 },
         prefix: Some("prefix".to_owned()),
         phone_burst: 3,
         velocity: 30,
-        empty: 8,
-        looked_at: 10,
+        quiet: Quiet { empty: 8, of: 10 },
+        usual: Quiet { empty: 4, of: 10 },
         left_early: 3,
+        brought: 7,
         ring: None,
         risk: None,
         banned_in: None,
@@ -50,9 +52,9 @@ fn each_rule_finds_what_is_just_beyond() {
         ("network_burst", Features { network_burst: 11, ..honest() }),
         ("phone_burst", Features { phone_burst: 4, ..honest() }),
         ("velocity", Features { velocity: 31, ..honest() }),
-        ("star", Features { empty: 9, ..honest() }),
+        ("star", Features { quiet: Quiet { empty: 9, of: 10 }, ..honest() }),
         ("ring", Features { ring: Some(member(1)), ..honest() }),
-        ("immediate_unfollow", Features { left_early: 4, ..honest() }),
+        ("immediate_unfollow", Features { left_early: 4, brought: 9, ..honest() }),
         ("risk_rank", Features { risk: Some(member(1)), ..honest() }),
         ("banned_inviter", Features { banned_in: Some(Uuid::from_u128(9).into()), ..honest() }),
     ];
@@ -78,7 +80,23 @@ fn what_is_not_known_is_not_held_against_anybody() {
     for name in ["same_device", "network_burst", "phone_burst"] {
         assert!(!finds(name, &unknown), "{name}");
     }
-    assert!(!finds("star", &Features { empty: 9, looked_at: 9, ..honest() }), "too few to say anything");
+    assert!(!finds("star", &Features { quiet: Quiet { empty: 9, of: 9 }, ..honest() }), "too few to say anything");
+}
+
+#[test]
+fn crowds_of_people_who_do_something_are_no_farms() {
+    let lively = Quiet { empty: 6, of: 10 };
+    let crowd = Features { network_burst: 300, phone_burst: 300, velocity: 300, ..honest() };
+    for name in ["network_burst", "phone_burst", "velocity"] {
+        assert!(finds(name, &crowd), "{name}");
+        assert!(!finds(name, &Features { network_quiet: lively, quiet: lively, ..crowd.clone() }), "{name}");
+    }
+    let unseen = Features { usual: Quiet { empty: 9, of: 10 }, quiet: Quiet { empty: 10, of: 10 }, ..crowd };
+    for name in ["network_burst", "phone_burst", "velocity", "star"] {
+        assert!(!finds(name, &unseen), "{name}: where nobody is seen to do anything that says nothing");
+    }
+    let large = Features { left_early: 40, brought: 300, ..honest() };
+    assert!(!finds("immediate_unfollow", &large), "of many some leave");
 }
 
 #[test]

@@ -6,9 +6,10 @@ use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+pub(super) use crate::members::shown::begun;
 use crate::{
-    error::{Code, Result},
-    members::profile,
+    error::Result,
+    members::shown::begun_many,
     referral::standing::{self, Board},
 };
 
@@ -67,6 +68,7 @@ impl Line {
         to_staff: bool,
     ) -> Result<Vec<Self>> {
         let rows = standing::top(db, program, &asked.period, asked.by, asked.limit).await?;
+        let names = begun_many(db, rows.iter().map(|row| row.member)).await?;
         let mut lines: Vec<Self> = Vec::with_capacity(rows.len());
         for (place, row) in (1..).zip(rows) {
             let figure = |matured: i64, value_fen: i64| match asked.by {
@@ -77,7 +79,7 @@ impl Line {
                 lines.last().filter(|last| figure(last.matured, last.value_fen) == figure(row.matured, row.value_fen));
             lines.push(Self {
                 rank: same.map_or(place, |last| last.rank),
-                name: begun(db, row.member).await?,
+                name: names.get(&row.member).cloned().unwrap_or_default(),
                 member: to_staff.then_some(row.member),
                 matured: row.matured,
                 value_fen: row.value_fen,
@@ -99,15 +101,4 @@ impl Line {
         let name = begun(db, member).await?;
         Ok(Some(Self { rank, name, member: None, matured: row.matured, value_fen: row.value_fen }))
     }
-}
-
-/// How a name begins; the rest is nobody's business.
-pub(super) async fn begun(db: &impl ConnectionTrait, member: MemberId) -> Result<String> {
-    let profile = match profile::get(db, member).await {
-        Ok(profile) => Some(profile),
-        Err(missing) if missing.code() == Code::NotFound => None,
-        Err(error) => return Err(error),
-    };
-    let name = profile.and_then(|profile| profile.nickname.or(profile.name)).unwrap_or_default();
-    Ok(format!("{}**", name.chars().next().unwrap_or('友')))
 }

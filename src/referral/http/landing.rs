@@ -1,9 +1,7 @@
 //! What the page behind an invitation shows to anybody, under `/api/h5/v1`: the program, and how the inviter's name begins.
 
 use actix_web::{
-    HttpRequest, HttpResponse,
-    cookie::{Cookie, SameSite, time::Duration as Age},
-    get,
+    HttpRequest, HttpResponse, get,
     http::header::CACHE_CONTROL,
     web::{Data, Path},
 };
@@ -20,16 +18,13 @@ use crate::{
     identity::current,
     infra::{clock::Clock, config::Http, db::Db, random::Random},
     referral::{code, program},
-    tracking::{invitation, origin::COOKIE},
+    tracking::{invitation, origin},
 };
 
 /// The routes of this domain under `/api/h5/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show);
 }
-
-/// How long a browser keeps the name that tells it from others.
-const KEPT: Age = Age::days(400);
 
 /// An invitation as whoever opens its link sees it.
 #[derive(Debug, Serialize, ToSchema)]
@@ -71,10 +66,8 @@ async fn show(
     };
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CACHE_CONTROL, "no-store"));
-    if request.cookie(COOKIE).is_none() {
-        let secure = http.public_url.starts_with("https:");
-        let cookie = Cookie::build(COOKIE, random.token()).path("/").http_only(true).secure(secure);
-        answer.cookie(cookie.same_site(SameSite::Lax).max_age(KEPT).finish());
+    if let Some(cookie) = origin::name(&request, &random, &http.public_url) {
+        answer.cookie(cookie);
     }
     Ok(answer.json(shown))
 }

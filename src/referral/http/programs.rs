@@ -32,7 +32,10 @@ use crate::{
         program::{self, By, Terms},
         terms::Rules,
     },
-    wechat::account::{Accounts, Kind},
+    wechat::{
+        account::{Accounts, Kind},
+        induced::{Warning, check},
+    },
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -50,6 +53,8 @@ pub(super) struct Shown {
     /// The version of the rules in force.
     rules_version: i32,
     terms: Terms,
+    /// What WeChat may have against its words.
+    warnings: Vec<Warning>,
     written_by: StaffId,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -64,6 +69,7 @@ impl Shown {
             state: row.state,
             version: row.version,
             rules_version: row.rules,
+            warnings: check(&terms.name),
             terms,
             written_by: row.written_by,
             created_at: row.created_at,

@@ -6,6 +6,7 @@ mod consumer;
 mod events;
 mod inspect;
 mod setup;
+mod shares;
 
 use actix_web::{
     HttpResponse, web,
@@ -46,6 +47,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 .configure(acts::routes)
                 .configure(consumer::routes)
                 .configure(setup::routes)
+                .configure(shares::routes)
                 .configure(pay::routes)
                 .configure(events::routes)
                 .default_service(web::to(async || -> Result<HttpResponse, Trouble> { Err(Trouble::Unknown("path")) })),

@@ -17,6 +17,7 @@ mod pushes;
 mod quotas;
 mod rig;
 mod service;
+mod shares;
 mod subscribe;
 mod tags;
 mod template;

@@ -102,6 +102,7 @@ async fn every_call_but_signing_in_refuses_strangers() {
             "GET /api/h5/v1/oauth/{account}/callback",
             "GET /api/h5/v1/oauth/{account}/start",
             "GET /api/h5/v1/pictures/{key}",
+            "GET /api/h5/v1/shares/{key}",
             "POST /api/mini/v1/sessions",
         ];
         assert_eq!(open, known, "only these may be called by anybody");
@@ -137,8 +138,11 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             "members/{id}/points" | "members/{id}/points/entries" => return &[],
             "members/{id}/points/corrections" | "members/{id}/points/check" => return &[Role::Clerk],
             "campaigns/{id}/pause" | "campaigns/{id}/kill" => return &[Role::Clerk],
-            "referral-programs/{id}/pause" => return &[Role::Clerk],
-            "referral-programs/{id}/run" | "referral-programs/{id}/end" => return &[Role::Clerk, Role::Manager],
+            "referral-programs/{id}/pause" | "share-campaigns/{id}/pause" => return &[Role::Clerk],
+            "referral-programs/{id}/run"
+            | "referral-programs/{id}/end"
+            | "share-campaigns/{id}/run"
+            | "share-campaigns/{id}/end" => return &[Role::Clerk, Role::Manager],
             "campaigns/{id}/approve" | "campaigns/{id}/run" | "campaigns/{id}/end" | "payout-stops/lift" => {
                 return &[Role::Clerk, Role::Manager];
             }
@@ -161,9 +165,10 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
             Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
-            Some("channels" | "orders" | "poster-pictures" | "referral-alerts" | "referral-programs" | "referrals") => {
-                &[Role::Clerk]
-            }
+            Some(
+                "channels" | "orders" | "poster-pictures" | "referral-alerts" | "referral-programs" | "referrals"
+                | "share-campaigns" | "share-values" | "share-visits" | "wording-checks",
+            ) => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],
             Some("colleagues" | "conversations" | "me" | "sessions") => &[],
             other => panic!("{other:?}: say here who may not call it"),

@@ -116,6 +116,7 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
     leave_points(app, member).await;
     crate::reach::leave_message(app, member).await;
     crate::referral::leave_invitations(app, member, "林小满").await;
+    crate::share::leave_shares(app, member).await;
     let campaign = crate::rewards::running(app, json!({})).await;
     assert_eq!(crate::rewards::give(app, member, campaign, "erasure").await.why.as_str(), "given");
     let held = async |tx: &Tx| huilian::rewards::block::block(tx, member, "待核实", None).await;

@@ -164,6 +164,7 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     crate::points::leave_points(app, member).await;
     crate::reach::leave_message(app, member).await;
     crate::referral::leave_invitations(app, member, &format!("{name}{phone}")).await;
+    crate::share::leave_shares(app, member).await;
     let campaign = crate::rewards::running(app, json!({})).await;
     crate::rewards::give(app, member, campaign, &campaign.to_string()).await;
     app.run_jobs().await;

@@ -16,6 +16,8 @@ mod proof;
 mod properties;
 pub mod qr;
 
+pub use members::{forget, join, part};
+
 use chrono::TimeDelta;
 use entity::{
     identity::identity::Source,
@@ -165,11 +167,11 @@ async fn pass(app: &TestApp, time: TimeDelta) {
 }
 
 /// Somebody whom the mini program and the account know under this number.
-async fn person(app: &TestApp, number: u32) -> MemberId {
+pub async fn person(app: &TestApp, number: u32) -> MemberId {
     registered(app, number, app.clock.now()).await
 }
 
-async fn registered(app: &TestApp, number: u32, at: Time) -> MemberId {
+pub async fn registered(app: &TestApp, number: u32, at: Time) -> MemberId {
     let claims = [Shows::OpenId("shop", number), Shows::OpenId("brand", number)].map(|shows| claim(app, shows));
     let claims = Claims { source: Source::MiniLogin, at, claims: claims.to_vec() };
     app.app.db.tx(async |tx: &Tx| resolve(tx, &claims).await).await.expect("a member").member

@@ -8,15 +8,18 @@ const service: Service = { url: 'http://127.0.0.1:8080', login_path: '/login', p
 
 function rig(answers: Partial<Answered>[]) {
   const asked: Asked[] = []
+  const cards: unknown[] = []
   const api = {
     login: async () => 'L1',
+    share: async (_: string, card: unknown) => cards.push(card),
+    openShare: async (_: string, card: number, from: string) => ({ path: 'pages/goods/tea', query: { share: `key-${card}` }, scene: from === 'chat' ? 1007 : 1008 }),
     tapPhone: async () => ({ code: 'P1', encryptedData: null, iv: null }),
     ask: async (one: Asked) => {
       asked.push(one)
       return { url: '', status: 200, answer: '', took_ms: 1, ...answers.shift() }
     },
   } as unknown as Api
-  return { asked, mini: useMini(api, 'shop', () => ({ id: 'p1' }) as Person, () => service) }
+  return { asked, cards, mini: useMini(api, 'shop', () => ({ id: 'p1' }) as Person, () => service) }
 }
 
 test('a token is found under the names that services use', () => {
@@ -45,4 +48,26 @@ test('a login that fails ends the session before it', async () => {
   expect(mini.loggedIn.value).toBe(false)
   await mini.givePhone('13800000001')
   expect(asked.at(-1)).not.toHaveProperty('token')
+})
+
+test('a page is shared with the key that the service gives, and nothing is sent without one', async () => {
+  const answer = JSON.stringify({ path: '/pages/goods/tea?share=k', title: '春茶', picture: null })
+  const { asked, cards, mini } = rig([{ status: 201, answer: '{"token":"t"}' }, { answer }, { status: 422, answer: '{}' }])
+  await mini.login()
+  expect(await mini.share('pages/goods/tea')).toBe(true)
+  expect(cards).toEqual([{ account: 'shop', path: '/pages/goods/tea?share=k', title: '春茶' }])
+  expect(asked.at(-1)).toEqual({ method: 'PUT', path: '/api/mini/v1/share-links', body: { page: 'pages/goods/tea' }, token: 't' })
+  expect(await mini.share('?')).toBe(false)
+  expect(cards.length).toBe(1)
+})
+
+test('who opens a card logs in first, tells the key and the scene, and then how long they stayed', async () => {
+  const { asked, mini } = rig([{ status: 201, answer: '{"token":"t"}' }, { status: 204 }, { answer: '{}' }])
+  await mini.stay(10, new Date(0))
+  expect(asked).toEqual([])
+  await mini.openShare(7, 'group')
+  expect(asked.map((one) => one.path)).toEqual(['/login', '/api/mini/v1/share-visits'])
+  expect(asked[1]).toMatchObject({ body: { key: 'key-7', scene: 1008 }, token: 't' })
+  await mini.stay(10, new Date(0))
+  expect(asked[2]?.body).toMatchObject({ events: [{ kind: 'dwell', page: 'pages/goods/tea', millis: 10_000, at: '1970-01-01T00:00:00.000Z' }] })
 })

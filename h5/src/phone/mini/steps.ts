@@ -1,6 +1,6 @@
 import { computed, ref } from 'vue'
 import type { Api } from '../api'
-import type { Answered, Asked, Person, Service } from '../contract'
+import type { Answered, Asked, Launch, Person, Service } from '../contract'
 
 /** One request of the mini program with its answer. `id` rises. */
 export interface Step { id: number; asked: Asked; answered: Answered }
@@ -24,6 +24,7 @@ export const went = ({ status }: Answered) => status !== null && status >= 200 &
 export function useMini(api: Api, account: string, person: () => Person, service: () => Service) {
   const steps = ref<Step[]>([])
   const token = ref<string | null>(null)
+  const launch = ref<Launch | null>(null)
 
   async function ask(asked: Asked): Promise<Answered> {
     const answered = await api.ask(asked)
@@ -42,5 +43,32 @@ export function useMini(api: Api, account: string, person: () => Person, service
     await ask({ path: service().phone_path, body: { code }, ...(token.value && { token: token.value }) })
   }
 
-  return { steps, loggedIn: computed(() => token.value !== null), login, givePhone }
+  /** Whatever the program asks for its person. */
+  const asPerson = (asked: Asked) => ask({ ...asked, ...(token.value && { token: token.value }) })
+
+  /** Shares a page: the service gives the key, the card goes to a friend or a group. */
+  async function share(page: string): Promise<boolean> {
+    const answered = await asPerson({ method: 'PUT', path: '/api/mini/v1/share-links', body: { page } })
+    if (!went(answered)) return false
+    const { path, title, picture } = JSON.parse(answered.answer) as { path: string; title: string | null; picture: string | null }
+    await api.share(person().id, { account, path, ...(title && { title }), ...(picture && { picture }) })
+    return true
+  }
+
+  /** Opens a card: the program logs in when it has to, and tells by which key its person came. */
+  async function openShare(card: number, from: 'chat' | 'group') {
+    launch.value = await api.openShare(person().id, card, from)
+    if (!token.value) await login()
+    const key = launch.value.query['share']
+    if (key) await asPerson({ path: '/api/mini/v1/share-visits', body: { key, scene: launch.value.scene } })
+  }
+
+  /** Says that the person has looked at the page for so long. */
+  async function stay(seconds: number, at: Date) {
+    if (!launch.value) return
+    const event = { id: `${at.getTime()}-${steps.value.length}`, kind: 'dwell', page: launch.value.path, millis: seconds * 1000, at: at.toISOString() }
+    await asPerson({ path: '/api/mini/v1/events', body: { events: [event] } })
+  }
+
+  return { steps, launch, loggedIn: computed(() => token.value !== null), login, givePhone, share, openShare, stay }
 }

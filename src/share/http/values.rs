@@ -1,0 +1,98 @@
+//! What members bring by sharing, as staff see it.
+
+use actix_web::{
+    get,
+    web::{Data, Json, Path},
+};
+use entity::{
+    share::value::Model,
+    types::{MemberId, ShareCampaignId},
+};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    admin::{Staff, rights::Shares},
+    error::Result,
+    http::{body::ValidQuery, problem::Problem},
+    infra::db::Db,
+    share::{
+        campaign,
+        value::{self, By},
+    },
+};
+
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(top).service(of);
+}
+
+/// What the shares of a member brought in a campaign.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShareValue)]
+struct Shown {
+    campaign: ShareCampaignId,
+    member: MemberId,
+    /// Visitors.
+    visits: i64,
+    /// Visitors of what visitors of theirs shared.
+    second: i64,
+    /// Visitors who registered.
+    registered: i64,
+    /// Visitors who bought for the first time.
+    purchases: i64,
+    /// What visitors bought, less what came back.
+    value_fen: i64,
+}
+
+impl From<Model> for Shown {
+    fn from(row: Model) -> Self {
+        let Model { campaign_id, member, visits, second, registered, purchases, value_fen, updated_at: _ } = row;
+        Self { campaign: campaign_id, member, visits, second, registered, purchases, value_fen }
+    }
+}
+
+/// Which members.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Asked {
+    /// By what they are ordered.
+    #[garde(skip)]
+    #[serde(default = "by_visits")]
+    by: By,
+    /// How many, 1 to 100.
+    #[garde(range(min = 1, max = 100))]
+    #[param(minimum = 1, maximum = 100, default = 30)]
+    #[serde(default = "thirty")]
+    limit: u64,
+}
+
+fn by_visits() -> By {
+    By::Visits
+}
+
+fn thirty() -> u64 {
+    30
+}
+
+/// Whose shares brought most in a campaign
+#[utoipa::path(tag = "shares", params(("id" = ShareCampaignId, Path), Asked), security(("bearer" = [])), responses((status = 200, body = Vec<Shown>), (status = 404, body = Problem)))]
+#[get("/share-campaigns/{id}/values")]
+async fn top(
+    _: Staff<Shares>,
+    id: Path<ShareCampaignId>,
+    asked: ValidQuery<Asked>,
+    db: Data<Db>,
+) -> Result<Json<Vec<Shown>>> {
+    campaign::get(db.read(), *id).await?;
+    let rows = value::top(db.read(), *id, asked.by, asked.limit).await?;
+    Ok(Json(rows.into_iter().map(Shown::from).collect()))
+}
+
+/// What the shares of one member brought, campaign by campaign
+#[utoipa::path(tag = "shares", params(("member" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Vec<Shown>), (status = 403, body = Problem)))]
+#[get("/share-values/{member}")]
+async fn of(_: Staff<Shares>, member: Path<MemberId>, db: Data<Db>) -> Result<Json<Vec<Shown>>> {
+    Ok(Json(value::of(db.read(), *member).await?.into_iter().map(Shown::from).collect()))
+}

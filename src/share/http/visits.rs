@@ -1,0 +1,187 @@
+//! Visits as staff see them: what each is worth, and why.
+
+use actix_web::{
+    get,
+    web::{Data, Json, Path},
+};
+use chrono::{DateTime, Utc};
+use entity::{
+    share::{
+        reward as rewards,
+        visit::{Model, State},
+    },
+    types::{CampaignId, GrantId, MemberId, ShareCampaignId, ShareVisitId},
+};
+use garde::Validate;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::{IntoParams, ToSchema};
+use utoipa_actix_web::service_config::ServiceConfig;
+
+use crate::{
+    admin::{Staff, rights::Shares},
+    error::Result,
+    http::{
+        body::ValidQuery,
+        page::{Cursor, Page, PageQuery},
+        problem::Problem,
+    },
+    identity::names,
+    infra::db::Db,
+    share::{reward, rules::Why, store},
+};
+
+pub(super) fn routes(config: &mut ServiceConfig<'_>) {
+    config.service(list).service(show);
+}
+
+/// What a visit is worth, and why.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShareVisit)]
+struct Shown {
+    id: ShareVisitId,
+    campaign: ShareCampaignId,
+    page: String,
+    visitor: MemberId,
+    sharer: Option<MemberId>,
+    /// Whose visitor the sharer was: value for them, and no reward.
+    second: Option<MemberId>,
+    state: State,
+    /// How it was decided; a code never changes its meaning.
+    code: String,
+    reason_zh: &'static str,
+    reason_en: &'static str,
+    /// The values that led to it.
+    #[schema(value_type = Object)]
+    seen: Value,
+    /// The version of the rules that decided.
+    rules_version: i32,
+    opened_at: Option<DateTime<Utc>>,
+    counted_at: Option<DateTime<Utc>>,
+    registered_at: Option<DateTime<Utc>>,
+    purchased_at: Option<DateTime<Utc>>,
+    value_fen: i64,
+    /// When time alone may change it.
+    due_at: Option<DateTime<Utc>>,
+    created_at: DateTime<Utc>,
+}
+
+impl From<Model> for Shown {
+    fn from(row: Model) -> Self {
+        let why = Why::of(&row.why);
+        Self {
+            id: row.id,
+            campaign: row.campaign_id,
+            page: row.page,
+            visitor: row.visitor,
+            sharer: row.sharer,
+            second: row.second,
+            state: row.state,
+            reason_zh: why.map_or("", Why::zh),
+            reason_en: why.map_or("", Why::en),
+            code: row.why,
+            seen: row.seen,
+            rules_version: row.rules,
+            opened_at: row.opened_at,
+            counted_at: row.counted_at,
+            registered_at: row.registered_at,
+            purchased_at: row.purchased_at,
+            value_fen: row.value_fen,
+            due_at: row.due_at,
+            created_at: row.created_at,
+        }
+    }
+}
+
+/// Which visits.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Only those of this campaign.
+    #[garde(skip)]
+    campaign: Option<ShareCampaignId>,
+    /// Only those that are credited to this member.
+    #[garde(skip)]
+    sharer: Option<MemberId>,
+    /// Only those of this member.
+    #[garde(skip)]
+    visitor: Option<MemberId>,
+    /// Only those in this state.
+    #[garde(skip)]
+    state: Option<State>,
+}
+
+/// Visits to shared pages, the latest first
+#[utoipa::path(tag = "shares", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[get("/share-visits")]
+async fn list(
+    _: Staff<Shares>,
+    filter: ValidQuery<Filter>,
+    page: ValidQuery<PageQuery>,
+    db: Data<Db>,
+) -> Result<Json<Page<Shown>>> {
+    let mut wanted = store::Filter { campaign: filter.campaign, state: filter.state, ..store::Filter::default() };
+    if let Some(sharer) = filter.sharer {
+        wanted.sharers = Some(names(db.read(), sharer).await?);
+    }
+    if let Some(visitor) = filter.visitor {
+        wanted.visitors = Some(names(db.read(), visitor).await?);
+    }
+    let rows = store::list(db.read(), wanted, &page).await?;
+    Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::from)))
+}
+
+/// A visit with what it earned.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShareVisitDetail)]
+struct Detail {
+    #[serde(flatten)]
+    visit: Shown,
+    rewards: Vec<Reward>,
+}
+
+/// What a visit has earned somebody.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ShareReward)]
+struct Reward {
+    role: rewards::Role,
+    member: MemberId,
+    /// The campaign of the door "value".
+    campaign: CampaignId,
+    grant: GrantId,
+    state: rewards::State,
+    /// In points.
+    amount: i64,
+    /// How much was taken back.
+    back: i64,
+    /// How much could not be.
+    gone: i64,
+    at: DateTime<Utc>,
+    ended_at: Option<DateTime<Utc>>,
+}
+
+impl From<rewards::Model> for Reward {
+    fn from(row: rewards::Model) -> Self {
+        Self {
+            role: row.role,
+            member: row.member_id,
+            campaign: row.gives,
+            grant: row.grant_id,
+            state: row.state,
+            amount: row.amount,
+            back: row.back,
+            gone: row.gone,
+            at: row.at,
+            ended_at: row.ended_at,
+        }
+    }
+}
+
+/// Why does this visit count, or not?
+#[utoipa::path(tag = "shares", params(("id" = ShareVisitId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[get("/share-visits/{id}")]
+async fn show(_: Staff<Shares>, id: Path<ShareVisitId>, db: Data<Db>) -> Result<Json<Detail>> {
+    let visit = store::get(db.read(), *id).await?.into();
+    let rewards = reward::of(db.read(), *id).await?.into_iter().map(Reward::from).collect();
+    Ok(Json(Detail { visit, rewards }))
+}

@@ -1,0 +1,203 @@
+//! The words of the rules: what WeChat forbids to promise, and what only looks like it.
+
+/// What a rule looks for.
+pub(super) enum Looks {
+    /// One of the first, and one of the second not farther behind than so many letters.
+    Near(&'static [&'static str], &'static [&'static str], usize),
+    /// One of these.
+    Any(&'static [&'static str]),
+}
+
+/// A rule.
+pub(super) struct Rule {
+    pub(super) name: &'static str,
+    pub(super) zh: &'static str,
+    pub(super) en: &'static str,
+    pub(super) looks: Looks,
+}
+
+/// What people are to do.
+const SHARE: &[&str] = &[
+    "分享",
+    "转发",
+    "群发",
+    "发朋友圈",
+    "发到朋友圈",
+    "发到群",
+    "转给",
+    "发给好友",
+    "发送给好友",
+    "晒图",
+    "晒单",
+    "share",
+    "forward",
+    "repost",
+];
+const INVITE: &[&str] = &["邀请", "邀好友", "拉人", "拉新", "拉好友", "invite", "refer"];
+const FOLLOW: &[&str] = &["关注", "follow"];
+/// What they get for it.
+const GAIN: &[&str] = &[
+    "得",
+    "领",
+    "送",
+    "赢",
+    "赚",
+    "返现",
+    "返利",
+    "获",
+    "有礼",
+    "有奖",
+    "抽奖",
+    "免费",
+    "免单",
+    "兑换",
+    "红包",
+    "奖励",
+    "积分",
+    "优惠券",
+    "现金",
+    "get",
+    "earn",
+    "win",
+    "free",
+    "reward",
+    "gift",
+    "coupon",
+    "cash",
+];
+/// What is kept from them until then.
+const LOCK: &[&str] = &[
+    "后可见",
+    "后查看",
+    "后可查看",
+    "才能查看",
+    "才可查看",
+    "才能看",
+    "后解锁",
+    "解锁",
+    "继续阅读",
+    "查看答案",
+    "查看结果",
+    "才能参与",
+    "方可参与",
+    "to unlock",
+    "to see",
+    "to continue",
+];
+
+/// All rules.
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        name: "rewarded_share",
+        zh: "以奖励诱导用户分享、转发",
+        en: "Promises something for sharing",
+        looks: Looks::Near(SHARE, GAIN, 12),
+    },
+    Rule {
+        name: "share_first",
+        zh: "要求先分享才能得到内容、资格或奖励",
+        en: "Keeps something back until people share",
+        looks: Looks::Near(SHARE, LOCK, 10),
+    },
+    Rule {
+        name: "rewarded_invitation",
+        zh: "以奖励诱导用户邀请好友；请确认活动形式符合微信外部链接与小程序运营规范",
+        en: "Promises something for inviting friends: make sure that WeChat allows this form of it",
+        looks: Looks::Near(INVITE, GAIN, 12),
+    },
+    Rule {
+        name: "rewarded_follow",
+        zh: "以奖励诱导用户关注",
+        en: "Promises something for following",
+        looks: Looks::Near(FOLLOW, GAIN, 8),
+    },
+    Rule {
+        name: "crowd_help",
+        zh: "诱导用户集赞、助力、砍价、拉人头",
+        en: "Has people collect likes or help from friends",
+        looks: Looks::Any(&[
+            "集赞",
+            "点赞满",
+            "助力满",
+            "帮我助力",
+            "助我一臂之力",
+            "砍一刀",
+            "帮我砍",
+            "帮砍",
+            "拉人头",
+            "邀请满",
+            "盖楼满",
+            "collect likes",
+        ]),
+    },
+    Rule {
+        name: "pressure",
+        zh: "以胁迫、夸张的言语诱导分享",
+        en: "Presses people to share",
+        looks: Looks::Any(&[
+            "不转不是",
+            "不转后悔",
+            "不转就",
+            "必转",
+            "转疯了",
+            "转发保平安",
+            "转发好运",
+            "是中国人就转",
+            "是朋友就转",
+            "看完不转",
+            "快转给",
+            "赶紧转发",
+            "马上转发",
+        ]),
+    },
+];
+
+/// Words that only look like it: things for sharing, figures about it, and that nobody has to.
+pub(super) const HARMLESS: &[&str] = &[
+    "分享会",
+    "分享装",
+    "分享者",
+    "分享嘉宾",
+    "分享人",
+    "分享价",
+    "分享家",
+    "分享按钮",
+    "转发量",
+    "转发数",
+    "转发按钮",
+    "分享量",
+    "分享数",
+    "邀请函",
+    "邀请码",
+    "无需分享",
+    "无需转发",
+    "不用分享",
+    "不用转发",
+    "无须转发",
+    "无须分享",
+    "不需要分享",
+    "不需要转发",
+    "不必转发",
+    "不必分享",
+    "请勿转发",
+    "请勿分享",
+    "不得转发",
+    "禁止转发",
+    "严禁转发",
+    "谢绝转发",
+    "无需关注",
+    "不用关注",
+    "值得关注",
+    "备受关注",
+    "关注度",
+    "关注健康",
+    "关注儿童",
+    "获得关注",
+    "market share",
+    "shared by",
+    "shareholder",
+    "no need to share",
+    "looking forward",
+    "as follows",
+    "following",
+];
