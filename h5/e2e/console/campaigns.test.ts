@@ -43,6 +43,8 @@ describe.skipIf(!running)('campaigns', () => {
     await see('campaign-running')
     await act('pause', '先停一下')
     await page.getByTestId('act-run').waitFor()
+    await act('run', '继续')
+    await page.getByTestId('act-pause').waitFor()
     await act('kill', '有人投诉', true)
     await page.getByText('已紧急停止').waitFor()
     await see('campaign-killed')
@@ -52,7 +54,7 @@ describe.skipIf(!running)('campaigns', () => {
   test.each([looks[0], looks[2]])('a red packet shows what members will see, $name', async (look) => {
     const { page, look: see, close } = await visit(browser, consoleUrl, look)
     await enter(page, '/campaigns/new')
-    await page.getByLabel('奖励', { exact: true }).selectOption('red_packet')
+    await page.getByTestId('gives').locator('select').selectOption('red_packet')
     await page.getByTestId('name').fill('新人红包')
     await page.getByTestId('fixed').fill('1.88')
     await page.getByTestId('budget').fill('1000')

@@ -52,7 +52,7 @@ async function play<T>(path: string, body: unknown): Promise<T> {
 export async function follower(words: string): Promise<{ id: string; say: (text: string) => Promise<unknown> }> {
   const { id } = await play<{ id: string }>('people', { name: `顾客${Date.now() % 10_000}` })
   await play(`people/${id}/follow`, { account: 'brand' })
-  const say = (text: string) => play(`people/${id}/send`, { account: 'brand', type: 'text', content: text })
+  const say = (text: string) => play(`people/${id}/send`, { account: 'brand', type: 'text', text })
   await say(words)
   return { id, say }
 }
