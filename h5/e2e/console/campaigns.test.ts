@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launch, looks, visit } from '../browser'
-import { consoleUrl, enter, running } from './desk'
+import { call, consoleUrl, enter, running } from './desk'
 
 let browser: Browser
 beforeAll(async () => {
@@ -86,6 +86,39 @@ describe.skipIf(!running)('campaigns', () => {
     await page.getByRole('tab', { name: '预警' }).waitFor()
     await page.locator('.skeleton').first().waitFor({ state: 'detached' })
     await see('alerts')
+    await close()
+  })
+
+  // A fresh demonstration has given nothing yet: the lists are answered here, so that the charts have something to say.
+  test.each([looks[0], looks[3]])('charts say what they found, with the figures behind them, $name', async (look) => {
+    const day = (back: number) => new Date(Date.now() - back * 86_400_000).toISOString()
+    const starts_at = day(1)
+    const ends_at = day(-20)
+    const { id: program } = await call<{ id: string }>('POST', '/referral-programs', { name: '图表', starts_at, ends_at, rules: { attribution: 'first', window_days: 30 } })
+    await call('POST', `/referral-programs/${program}/run`, { version: 1, reason: '演示' })
+    const terms = { name: '图表', gives: { kind: 'points' }, amount: { kind: 'fixed', amount: 10 }, budget: 1000, starts_at, ends_at }
+    const { id: campaign } = await call<{ id: string }>('POST', '/campaigns', terms)
+    await call('POST', `/campaigns/${campaign}/approve`, { version: 1, reason: '演示' })
+    const marks = ['registered_at', 'phone_at', 'qualified_at', 'matured_at', 'rewarded_at']
+    const referrals = Array.from({ length: 60 }, (_, at) => ({
+      id: `ref_${at}`, program, invitee: `mem_${at}aaaaaa`, inviter: 'mem_inviter', code: 'x', reason_zh: '观察期内', reason_en: 'has to hold', rules_version: 1, state: 'registered', value_fen: 0, seen: {}, created_at: day(at / 10),
+      ...Object.fromEntries(marks.slice(0, at % 6).map((mark) => [mark, day(0)])),
+    }))
+    const grants = Array.from({ length: 40 }, (_, at) => ({ id: `grt_${at}`, campaign, member: `mem_${at}aaaaaa`, amount: 10, came_back: 0, state: 'given', code: 'given', reason_zh: '符合全部条件', reason_en: 'All conditions are met', because: { rule: 'referral', what: 'x' }, created_at: day(at / 8) }))
+    const { page, look: see, close } = await visit(browser, consoleUrl, look)
+    await page.route(/\/referrals\?/, (route) => route.fulfill({ json: { items: referrals } }))
+    await page.route(/\/grants\?/, (route) => route.fulfill({ json: { items: grants } }))
+    await enter(page, `/programs/${program}`)
+    await page.getByText('最多人停在').waitFor()
+    await page.locator('figure canvas').waitFor()
+    await page.getByText('查看数据').click()
+    await page.getByRole('cell', { name: '100%' }).waitFor()
+    await see('funnel')
+    await page.goto(`${consoleUrl}#/campaigns/${campaign}`)
+    await page.getByText('按最近的速度').waitFor()
+    await page.locator('figure canvas').waitFor()
+    await page.locator('figure').scrollIntoViewIfNeeded()
+    await see('burn-down')
     await close()
   })
 })

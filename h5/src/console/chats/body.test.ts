@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { paused, shapeOf } from './body'
+import { paused, personEnd, shapeOf } from './body'
 
 test.each([
   [{ kind: 'text', text: '你好' }, { kind: 'words', text: '你好' }],
@@ -7,6 +7,8 @@ test.each([
   [{ kind: 'event:SUBSCRIBE', text: '关注' }, { kind: 'event', event: 'subscribe', text: '关注' }],
   [{ kind: 'unheard', text: 'x' }, { kind: 'words', text: 'x' }],
 ])('%j', (message, shape) => expect(shapeOf(message)).toEqual(shape))
+
+test.each([['OpenID(…Cbh-)', 'Cbh-'], ['…l0Po', 'l0Po'], ['', '']])('%j ends in %j', (person, end) => expect(personEnd(person)).toBe(end))
 
 test('a time stands above the first message and after a pause', () => {
   const at = (minute: number) => ({ at: new Date(Date.UTC(2026, 10, 22, 0, minute)).toISOString() })

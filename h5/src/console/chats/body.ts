@@ -10,5 +10,8 @@ export function shapeOf(message: { kind: string; text: string }): Shape {
   return media.includes(message.kind) ? { kind: 'media', type: message.kind, text: message.text } : { kind: 'words', text: message.text }
 }
 
+/** The last characters of an OpenID, without what the server writes around them. */
+export const personEnd = (person: string): string => /([\w-]+)\)?$/.exec(person)?.[1] ?? person
+
 /** Whether a time stands above a message: on the first one, and after five quiet minutes. `before` is the message before it in time. */
 export const paused = (before: { at: string } | undefined, message: { at: string }): boolean => !before || Date.parse(message.at) - Date.parse(before.at) >= 5 * 60_000
