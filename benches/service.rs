@@ -157,6 +157,7 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("posters") {
         posters::measure(plan.posters, &mut report)?;
+    }
     if wanted("touches") {
         let (members, duration) = plan.touches;
         touches::measure(&options.postgres, members, duration, &options.folder, &mut report).await?;

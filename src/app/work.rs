@@ -31,8 +31,7 @@ use crate::{
         tell::TellPayout,
     },
     schedule::schedule,
-    share,
-    tracking,
+    share, tracking,
     wechat::{
         intake::{ForgetPushes, HandlePush, HandlePushContext},
         pay::{
