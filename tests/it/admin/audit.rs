@@ -74,7 +74,7 @@ async fn every_call_of_staff_that_is_no_reading_is_on_record() {
                     continue;
                 }
                 app.advance(chrono::TimeDelta::seconds(5));
-                let address = path.replace('{', "x").replace('}', "x");
+                let address = path.replace(['{', '}'], "x");
                 let method: Method = verb.to_uppercase().parse().expect("a method");
                 hq.call(method.clone(), &address, Some(&json!({})), None).await;
                 expected.push((format!("{method} {path}"), None::<i32>));
@@ -107,9 +107,15 @@ async fn whoever_meddles_with_the_record_breaks_it() {
         let set = |status: Option<i32>| {
             Entity::update_many().col_expr(Column::Status, Expr::value(status)).filter(Column::Place.eq(3))
         };
-        unseen(app, async |tx: &Tx| drop(set(Some(404)).exec(tx.db()).await.expect("an update"))).await;
+        unseen(app, async |tx: &Tx| {
+            set(Some(404)).exec(tx.db()).await.expect("an update");
+        })
+        .await;
         assert_eq!(hq.get(CHECK).await.body["wrong_at"], json!(3));
-        unseen(app, async |tx: &Tx| drop(set(third.status).exec(tx.db()).await.expect("an update"))).await;
+        unseen(app, async |tx: &Tx| {
+            set(third.status).exec(tx.db()).await.expect("an update");
+        })
+        .await;
         assert_eq!(hq.get(CHECK).await.body["wrong_at"], Value::Null, "put back, it is what was written");
 
         // The last one cut off: the chain says that there was one more.
