@@ -130,11 +130,11 @@ async fn a_long_term_template_is_not_used_up() {
 
 #[tokio::test]
 async fn templates_are_chosen_from_a_library() {
-    let rig = Rig::with(|options| options.settings.templates = 4).await;
+    let rig = Rig::with(|options| options.settings.templates = 5).await;
     let category = rig.get(MINI, "/wxaapi/newtmpl/getcategory", &[]).await["data"][0]["id"].to_string();
     let titles = "/wxaapi/newtmpl/getpubtemplatetitles";
     let page = rig.get(MINI, titles, &[("ids", &category), ("start", "1"), ("limit", "2")]).await;
-    assert_eq!((page["count"].as_u64(), page["data"].as_array().unwrap().len()), (Some(4), 2));
+    assert_eq!((page["count"].as_u64(), page["data"].as_array().unwrap().len()), (Some(5), 2));
     for (query, code) in [
         (vec![("start", "0"), ("limit", "1")], 200018),
         (vec![("ids", "1"), ("limit", "1")], 200016),
@@ -152,7 +152,7 @@ async fn templates_are_chosen_from_a_library() {
     let added = rig.post(MINI, add, chosen.clone()).await;
     assert_eq!(rig.post(MINI, add, chosen.clone()).await, added, "the same choice is the same template");
     let list = rig.get(MINI, "/wxaapi/newtmpl/gettemplate", &[]).await;
-    assert_eq!(list["data"][3]["content"], "发货时间：{{time3.DATA}}\n商品：{{thing1.DATA}}");
+    assert_eq!(list["data"][4]["content"], "发货时间：{{time3.DATA}}\n商品：{{thing1.DATA}}");
     for (field, value, code) in [
         ("tid", json!(1), 200014),
         ("kidList", json!([1]), 200020),
