@@ -152,7 +152,8 @@ impl Gathering<'_> {
     /// Others of the program that are the same in a column, within the span of a rule.
     async fn same(&self, column: Column, value: Option<&String>, rule: Option<&Rule>) -> Result<i64> {
         let Some(value) = value else { return Ok(0) };
-        let rows = self.others().filter(column.eq(value));
+        // The inviter may have been invited, too, and is counted for themselves.
+        let rows = self.others().filter(Column::Invitee.ne(self.inviter)).filter(column.eq(value));
         match self.setting(rule) {
             Some(setting) => self.count(self.within(rows, setting.minutes)).await,
             None if rule.is_some() => Ok(0),

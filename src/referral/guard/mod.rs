@@ -174,14 +174,12 @@ fn quiet(found: Option<Found>, features: &Features, quiet: Quiet, setting: Setti
     Some(Found { fingerprint, seen })
 }
 
-/// `most`: other invited people on the device. The inviter's own device is always one too many.
+/// `most`: other people on the device, the inviter among them: a family may share one, and who lends theirs to a parent does
+/// not farm.
 fn same_device(features: &Features, setting: Setting) -> Option<Found> {
     let device = features.device.clone()?;
-    if features.is_inviters_device {
-        let seen = json!({ "count": features.same_device, "most": setting.most, "inviter": true });
-        return Some(Found { fingerprint: device, seen });
-    }
-    more_than(features.same_device, setting, device)
+    let others = features.same_device.saturating_add(i64::from(features.is_inviters_device));
+    more_than(others, setting, device)
 }
 
 /// `most`: other invited people of the network within `minutes` before or after, of whom `percent` did nothing: offices and

@@ -48,7 +48,7 @@ fn somebody_just_within_what_may_be_is_found_by_no_rule() {
 fn each_rule_finds_what_is_just_beyond() {
     let cases: Vec<(&str, Features)> = vec![
         ("same_device", Features { same_device: 2, ..honest() }),
-        ("same_device", Features { same_device: 0, is_inviters_device: true, ..honest() }),
+        ("same_device", Features { same_device: 1, is_inviters_device: true, ..honest() }),
         ("network_burst", Features { network_burst: 11, ..honest() }),
         ("phone_burst", Features { phone_burst: 4, ..honest() }),
         ("velocity", Features { velocity: 31, ..honest() }),

@@ -36,7 +36,7 @@ async fn what_cannot_be_sent_or_opened_is_refused() {
     ] {
         let card = json!({ "account": account, "path": path });
         let (status, answer) = rig.control("POST", &format!("/people/{LIN}/share"), card).await;
-        assert!(status == 400 && answer["error"].is_string(), "{account} {path}: {status} {answer}");
+        assert!(status == 422 && answer["error"].is_string(), "{account} {path}: {status} {answer}");
     }
     let (status, _) = rig.control("POST", &format!("/people/{ZHOU}/shares/99/open"), json!({ "from": "chat" })).await;
     assert_eq!(status, 404);

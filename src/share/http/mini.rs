@@ -198,7 +198,7 @@ struct Came {
 }
 
 /// Who came by one of my links, the latest first, and what it earned
-#[utoipa::path(tag = "consumer", params(("key" = String, Path), PageQuery), security(("bearer" = [])),
+#[utoipa::path(tag = "consumer", params(("key" = String, Path, example = "0123456789"), PageQuery), security(("bearer" = [])),
     responses((status = 200, body = Page<Came>), (status = 401, body = Problem), (status = 404, body = Problem)))]
 #[get("/share-links/{key}/visits")]
 async fn visits(

@@ -62,8 +62,8 @@ fn plain(text: &str) -> (String, Vec<usize>) {
     (letters, places)
 }
 
-/// Where one of the words stands first in a text, and how long it is.
-fn first(text: &str, words: &[&str]) -> Option<(usize, usize)> {
+/// Where any of the words stand in a text, and how long each is, in order.
+fn places_of(text: &str, words: &[&str]) -> Vec<(usize, usize)> {
     let latin = |letter: char| letter.is_ascii_alphabetic();
     let whole = |at: usize, word: &str| {
         let apart = |next: Option<char>| !next.is_some_and(latin);
@@ -71,11 +71,13 @@ fn first(text: &str, words: &[&str]) -> Option<(usize, usize)> {
             || apart(text.get(..at).and_then(|before| before.chars().next_back()))
                 && apart(text.get(at + word.len()..).and_then(|after| after.chars().next()))
     };
-    let found = words.iter().filter_map(|word| {
-        let (at, _) = text.match_indices(word).find(|(at, _)| whole(*at, word))?;
-        Some((at, word.len()))
-    });
-    found.min()
+    let mut found = Vec::new();
+    for word in words {
+        let there = text.match_indices(word).map(|(at, _)| at).filter(|at| whole(*at, word));
+        found.extend(there.map(|at| (at, word.len())));
+    }
+    found.sort_unstable();
+    found
 }
 
 /// Where so many letters end; of Latin letters three are as one.
@@ -93,31 +95,24 @@ fn reach(text: &str, far: usize) -> usize {
 
 /// Whether what stands here is a part of words that only look like it.
 fn harmless(text: &str, at: usize, long: usize) -> bool {
-    HARMLESS
-        .iter()
-        .any(|word| text.match_indices(word).any(|(start, _)| start <= at && at + long <= start + word.len()))
+    HARMLESS.iter().any(|word| {
+        let around = |start: usize| text.get(start..).is_some_and(|text| text.starts_with(word));
+        let first = (at + long).saturating_sub(word.len());
+        (first..=at).any(around)
+    })
 }
 
 /// Where a rule finds something: from, until.
 fn finds(looks: &Looks, text: &str) -> Option<(usize, usize)> {
     match looks {
-        Looks::Any(words) => first(text, words).map(|(at, long)| (at, at + long)),
+        Looks::Any(words) => places_of(text, words).first().map(|(at, long)| (*at, at + long)),
         Looks::Near(acts, gains, far) => {
-            let mut from = 0;
-            loop {
-                let rest = text.get(from..)?;
-                let (at, long) = first(rest, acts)?;
-                let (start, end) = (from + at, from + at + long);
-                from = end;
-                if harmless(text, start, long) {
-                    continue;
-                }
-                let behind = text.get(end..)?;
+            places_of(text, acts).into_iter().filter(|(at, long)| !harmless(text, *at, *long)).find_map(|(at, long)| {
+                let behind = text.get(at + long..)?;
                 let within = behind.get(..reach(behind, *far))?.split(STOPS).next()?;
-                if let Some((gain, long)) = first(within, gains) {
-                    return Some((start, end + gain + long));
-                }
-            }
+                let (gain, gained) = places_of(within, gains).first().copied()?;
+                Some((at, at + long + gain + gained))
+            })
         }
     }
 }
