@@ -47,9 +47,9 @@ describe.skipIf(!running)('more', () => {
     await page.getByRole('dialog').getByTestId('save').waitFor()
     await see('reply')
     await page.keyboard.press('Escape')
-    for (const place of ['proof', 'payouts', 'stops', 'jobs', 'pictures']) {
+    for (const [place, title] of Object.entries({ proof: '资金对账', payouts: '打款记录', stops: '打款停止', jobs: '后台任务', pictures: '头像审核' })) {
       await page.goto(`${consoleUrl}#/more/${place}`)
-      await page.getByRole('heading', { level: 1 }).waitFor()
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
       await page.locator('.skeleton').first().waitFor({ state: 'detached' })
       await see(place)
     }

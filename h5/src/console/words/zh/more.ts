@@ -6,7 +6,7 @@ export const more = {
   job: { none: '没有失败的任务', none_hint: '后台任务多次重试仍失败时，会停在这里。', attempts: '试了 {count} 次', again: '再跑一次', again_done: '已重新排队' },
   picture: { none: '没有待审核的头像', none_hint: '微信内容安全拿不准时，会请你看一眼。', of: '会员 {member} 的头像', show: '可以展示', refuse: '不展示', shown: '已展示', refused: '已拒绝' },
   reply: {
-    note: '按顺序匹配，改动立即生效', none: '还没有规则', none_hint: '先写一条：有人说什么，就回复什么。', new: '新建规则', off: '已停用', when: '什么时候', words: '关键词', words_hint: '多个词用顿号或逗号隔开', text: '回复文字', rich: '这条规则的回复不止一段文字，这里只能改触发条件和开关。', priority: '优先级', hand_over: '同时转人工', enabled: '启用', remove: '删除规则', remove_question: '删除后立即不再回复。确认？', removed: '已删除',
+    note: '按顺序匹配，改动立即生效', none: '还没有规则', none_hint: '先写一条：有人说什么，就回复什么。', new: '新建规则', name: '规则名称', off: '已停用', when: '什么时候', words: '关键词', words_hint: '多个词用顿号或逗号隔开', text: '回复文字', rich: '这条规则的回复不止一段文字，这里只能改触发条件和开关。', priority: '优先级', hand_over: '同时转人工', enabled: '启用', remove: '删除规则', remove_question: '删除后立即不再回复。确认？', removed: '已删除',
     on: { follow: '首次关注', return: '再次关注', exact: '完全等于', contains: '包含', pattern: '正则匹配', menu: '点击菜单', default: '没有其他规则匹配时' }, kind: { text: '文字', image: '图片', voice: '语音', video: '视频', music: '音乐', news: '图文', transfer_customer_service: '转客服' },
   },
   import: {
