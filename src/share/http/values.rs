@@ -60,6 +60,7 @@ struct Asked {
     /// By what they are ordered.
     #[garde(skip)]
     #[serde(default = "by_visits")]
+    #[param(inline)]
     by: By,
     /// How many, 1 to 100.
     #[garde(range(min = 1, max = 100))]

@@ -86,6 +86,28 @@ async fn the_description_is_openapi_3_1_and_changes_only_on_purpose() {
     .await;
 }
 
+/// The references of a description that lead nowhere.
+fn lost(api: &Value, at: &Value) -> Vec<String> {
+    match at {
+        Value::Object(fields) => {
+            let reference = fields.get("$ref").and_then(Value::as_str);
+            let lost_here = reference.filter(|reference| api.pointer(reference.trim_start_matches('#')).is_none());
+            lost_here.map(str::to_owned).into_iter().chain(fields.values().flat_map(|field| lost(api, field))).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(|item| lost(api, item)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[actix_web::test]
+async fn whatever_the_description_refers_to_is_in_it() {
+    story(async |app| {
+        let api = app.get("/openapi.json").await.body;
+        assert_eq!(lost(&api, &api), Vec::<String>::new());
+    })
+    .await;
+}
+
 #[actix_web::test]
 async fn every_call_but_signing_in_refuses_strangers() {
     story(async |app| {
