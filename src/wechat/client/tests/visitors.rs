@@ -13,6 +13,7 @@ use crate::{
         errcode::Action,
         message::{Body, Event, Push, event::Verdict},
         mini::{
+            code::{MiniCode, Version},
             login::{Login, LoginError},
             media_check::{MediaQuestion, Medium},
             open_data::EncryptedData,
@@ -98,6 +99,10 @@ pub(super) async fn every_call(rig: &Rig) {
         panic!("a verdict")
     };
     assert_eq!((check.trace_id, check.verdict), (trace, Verdict::Pass));
+
+    let (scene, page) = ("i.7K3M9QX2BD", "pages/index/index");
+    let code = MiniCode { scene, page, check_path: true, env_version: Version::Release, width: 430 };
+    assert_eq!(api.mini_code(&code).await.unwrap().mime, "image/jpeg");
 }
 
 async fn text(api: &Api, openid: &OpenId, content: &str) -> Result<Verdict, Failure> {
