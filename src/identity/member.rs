@@ -9,7 +9,9 @@ use entity::{
     },
     types::{AccountKey, MemberId, OpenId},
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 
 use super::{belonging::Belongings, claim::Claim, events::MemberCreated, store};
 use crate::{
@@ -52,8 +54,12 @@ pub async fn open_ids(db: &impl ConnectionTrait, member: MemberId) -> Result<Vec
 
 /// The OpenIDs among what identifies somebody.
 pub(super) fn places(held: &[Identity]) -> Vec<(AccountKey, OpenId)> {
-    let of_wechat = held.iter().filter(|identity| identity.kind == Kind::OpenId);
-    of_wechat.filter_map(|identity| Some((identity.realm.parse().ok()?, identity.key.parse().ok()?))).collect()
+    held.iter().filter_map(place).collect()
+}
+
+fn place(identity: &Identity) -> Option<(AccountKey, OpenId)> {
+    let (realm, key) = (identity.realm.parse().ok()?, identity.key.parse().ok()?);
+    (identity.kind == Kind::OpenId).then_some((realm, key))
 }
 
 /// The OpenIDs of these members, each with its account. One look-up.
@@ -73,6 +79,30 @@ pub async fn open_ids_of(
     let held: Vec<(MemberId, String, String)> = held.into_tuple().all(db).await?;
     let place = |realm: String, key: String| Some((realm.parse().ok()?, key.parse().ok()?));
     Ok(held.into_iter().filter_map(|(member, realm, key)| Some((member, place(realm, key)?))).collect())
+}
+
+/// The members to whom these OpenIDs belong, as far as they are known. One look-up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn known_by<'a>(
+    db: &impl ConnectionTrait,
+    places: impl IntoIterator<Item = (&'a AccountKey, &'a OpenId)>,
+) -> Result<BTreeMap<(AccountKey, OpenId), MemberId>> {
+    use entity::identity::identity::{Column, Entity};
+    let mut realms: BTreeMap<&AccountKey, Vec<&str>> = BTreeMap::new();
+    for (account, open_id) in places {
+        realms.entry(account).or_default().push(open_id.as_str());
+    }
+    if realms.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let there = |(account, keys): (&AccountKey, Vec<&str>)| {
+        Column::Kind.eq(Kind::OpenId).and(Column::Realm.eq(account.as_str())).and(Column::Key.is_in(keys))
+    };
+    let any = realms.into_iter().map(there).fold(Condition::any(), Condition::add);
+    let held = Entity::find().filter(any).all(db).await?;
+    Ok(held.iter().filter_map(|identity| Some((place(identity)?, identity.member_id))).collect())
 }
 
 /// Which of these members have used WeChat with the brand.

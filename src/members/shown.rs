@@ -1,4 +1,5 @@
-//! What other people may see of a member: how the name begins, and nothing else.
+//! What is shown of members beside other things: to other people how the name begins, and nothing else; to staff what they
+//! call themselves.
 
 use std::collections::BTreeMap;
 
@@ -41,4 +42,20 @@ pub async fn begun_many(
         begun.insert(profile.member_id, begins(Some(profile)));
     }
     Ok(begun)
+}
+
+/// What these members call themselves, as far as they have said so. One look-up.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn nicknames(
+    db: &impl ConnectionTrait,
+    members: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeMap<MemberId, String>> {
+    let members: Vec<MemberId> = members.into_iter().collect();
+    if members.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let profiles = Entity::find().filter(Column::MemberId.is_in(members)).all(db).await?.into_iter();
+    Ok(profiles.filter_map(|profile| Some((profile.member_id, profile.nickname?))).collect())
 }

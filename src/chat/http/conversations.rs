@@ -1,6 +1,6 @@
 //! The staff inbox: threads, their messages, answering, handing over.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use actix_web::{
     HttpResponse, get, post, put,
@@ -12,7 +12,7 @@ use entity::{
         conversation::{Model, State},
         message::{self, Author},
     },
-    types::{AccountKey, ConversationId, DeliveryId, MessageId, StaffId},
+    types::{AccountKey, ConversationId, DeliveryId, MemberId, MessageId, OpenId, StaffId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -29,7 +29,9 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
+    identity::known_by,
     infra::db::{Db, Tx},
+    members::shown::nicknames,
     reach::{self, DeliveryState, Trigger},
     wechat::{
         account::Accounts,
@@ -60,6 +62,12 @@ struct Conversation {
     account: AccountKey,
     /// The last characters of the person's OpenID: enough to tell people apart, too little to use.
     person: String,
+    /// Whose OpenID it is, once that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<MemberId>,
+    /// What they call themselves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    nickname: Option<String>,
     state: State,
     /// The last words.
     preview: String,
@@ -69,12 +77,28 @@ struct Conversation {
     last_at: DateTime<Utc>,
 }
 
-impl From<Model> for Conversation {
-    fn from(row: Model) -> Self {
-        Self {
+/// Who is on the other side of threads.
+struct People {
+    members: BTreeMap<(AccountKey, OpenId), MemberId>,
+    nicknames: BTreeMap<MemberId, String>,
+}
+
+impl People {
+    async fn of(db: &Db, rows: &[Model]) -> Result<Self> {
+        let members = known_by(db.read(), rows.iter().map(|row| (&row.account, &row.open_id))).await?;
+        let nicknames = nicknames(db.read(), members.values().copied()).await?;
+        Ok(Self { members, nicknames })
+    }
+
+    fn show(&self, row: Model) -> Conversation {
+        let person = format!("{:?}", row.open_id);
+        let member = self.members.get(&(row.account.clone(), row.open_id)).copied();
+        Conversation {
             id: row.id,
             account: row.account,
-            person: format!("{:?}", row.open_id),
+            person,
+            member,
+            nickname: member.and_then(|member| self.nicknames.get(&member)).cloned(),
             state: row.state,
             preview: row.preview,
             unread: row.unread,
@@ -95,7 +119,8 @@ async fn list(
 ) -> Result<Json<Page<Conversation>>> {
     let rows = conversations::list(db.read(), filter.account.as_ref(), filter.state, &page).await?;
     let place = |row: &Model| Cursor { at: row.last_at, id: row.id.into() };
-    Ok(Json(page.page(rows, place, Conversation::from)))
+    let people = People::of(&db, &rows).await?;
+    Ok(Json(page.page(rows, place, |row| people.show(row))))
 }
 
 /// What may still be sent to the person, and until when.
@@ -130,7 +155,8 @@ async fn show(_: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<
             left: window.allowed - window.used,
         })
         .collect();
-    Ok(Json(Detail { conversation: row.into(), windows }))
+    let people = People::of(&db, std::slice::from_ref(&row)).await?;
+    Ok(Json(Detail { conversation: people.show(row), windows }))
 }
 
 /// One message in a thread.
@@ -263,7 +289,8 @@ async fn hand_over(
             conversations::get(tx.db(), *id).await
         })
         .await?;
-    Ok(Json(row.into()))
+    let people = People::of(&db, std::slice::from_ref(&row)).await?;
+    Ok(Json(people.show(row)))
 }
 
 /// Say that a thread has been read

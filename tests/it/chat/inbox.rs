@@ -188,3 +188,28 @@ async fn lists_are_paged_newest_first_and_masked() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn a_thread_names_whose_it_is_once_that_is_known() {
+    story(async |app| {
+        let person = app.person("林小满");
+        person.follow("brand").await;
+        app.run_jobs().await;
+        app.follower("周雨眠").await.say("brand", "在吗").await;
+        let consumer = person.log_in("shop").await;
+        let named = consumer.patch("/api/mini/v1/profile", &json!({ "nickname": "小满" })).await;
+        assert_eq!(named.status, StatusCode::OK, "{named:?}");
+        app.run_jobs().await;
+        let clerk = app.staff(Role::Clerk).await;
+        let list = clerk.get("/api/admin/v1/conversations").await.body;
+        let member = consumer.member().await;
+        let theirs = list["items"].as_array().expect("threads").iter().find(|thread| thread["member"] == json!(member));
+        let theirs = theirs.unwrap_or_else(|| panic!("no thread of {member}: {list}"));
+        assert_eq!(theirs["nickname"], json!("小满"));
+        let detail = clerk.get(&format!("/api/admin/v1/conversations/{}", theirs["id"].as_str().expect("an id"))).await;
+        assert_eq!((&detail.body["member"], &detail.body["nickname"]), (&json!(member), &json!("小满")));
+        let others = list["items"].as_array().expect("threads").iter().filter(|thread| thread["member"] != json!(member));
+        assert!(others.clone().count() == 1 && others.clone().all(|thread| thread.get("nickname").is_none()), "{list}");
+    })
+    .await;
+}
