@@ -80,7 +80,7 @@ async fn who_is_cut_off_anywhere_leaves_nothing_wrong_behind() {
         let mut cuts = 0;
         let mut states = Vec::new();
         // Each life ends a little later than the one before, until one reaches the end.
-        for polls in (1_u32..).map(|life| life * 2) {
+        for polls in 1_u32.. {
             let mut run = Box::pin(work().run(context(app)));
             let mut left = polls;
             let ended = poll_fn(|task| {
