@@ -42,7 +42,9 @@ mod withdraw;
 pub use self::{
     claim::{Claim, Claims},
     evidence::{Evidence, evidence},
-    member::{current, find, has_checked_phone, known_by, met_by, names, of_wechat, open_ids, open_ids_of, own, own_many},
+    member::{
+        current, find, has_checked_phone, known_by, met_by, names, of_wechat, open_ids, open_ids_of, own, own_many,
+    },
     resolve::{Look, Outcome, Seen, look, resolve, resolve_many},
     summary::{Summary, phones, summaries},
     withdraw::{Withdrawn, unlink, withdraw},

@@ -208,7 +208,8 @@ async fn a_thread_names_whose_it_is_once_that_is_known() {
         assert_eq!(theirs["nickname"], json!("小满"));
         let detail = clerk.get(&format!("/api/admin/v1/conversations/{}", theirs["id"].as_str().expect("an id"))).await;
         assert_eq!((&detail.body["member"], &detail.body["nickname"]), (&json!(member), &json!("小满")));
-        let others = list["items"].as_array().expect("threads").iter().filter(|thread| thread["member"] != json!(member));
+        let others =
+            list["items"].as_array().expect("threads").iter().filter(|thread| thread["member"] != json!(member));
         assert!(others.clone().count() == 1 && others.clone().all(|thread| thread.get("nickname").is_none()), "{list}");
     })
     .await;
