@@ -19,7 +19,8 @@ use huilian::{
     app::App,
     identity::session::{Opened, open},
     infra::{clock::Clock, config::Config, db::Tx, random::Random},
-    referral::program::{self, By, Terms},
+    referral::program::{self, Terms},
+    rewards::campaign::By,
     wechat::folder::{Folder, Secrets},
 };
 use serde_json::{Value, json};

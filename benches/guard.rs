@@ -27,9 +27,10 @@ use huilian::{
     },
     referral::{
         guard::{Mode, REGISTRY, gather},
-        program::{self, By, Terms},
+        program::{self, Terms},
         terms::Rules,
     },
+    rewards::campaign::By,
     sandbox::crowd::{Guest, Kind, MINUTES, crowd},
     wechat::folder::{Folder, Secrets},
 };

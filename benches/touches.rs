@@ -20,8 +20,9 @@ use huilian::{
     infra::{clock::Clock, config::Config, db::Tx, random::Random},
     referral::{
         code,
-        program::{self, By, Terms},
+        program::{self, Terms},
     },
+    rewards::campaign::By,
     wechat::folder::{Folder, Secrets},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};

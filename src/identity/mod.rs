@@ -26,6 +26,7 @@ pub mod http;
 mod link;
 mod member;
 pub mod merge;
+mod named;
 pub mod oauth;
 pub mod owned;
 pub mod phone;
@@ -45,6 +46,7 @@ pub use self::{
     member::{
         current, find, has_checked_phone, known_by, met_by, names, of_wechat, open_ids, open_ids_of, own, own_many,
     },
+    named::Named,
     resolve::{Look, Outcome, Seen, look, resolve, resolve_many},
     summary::{Summary, phones, summaries},
     withdraw::{Withdrawn, unlink, withdraw},

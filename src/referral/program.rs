@@ -27,7 +27,7 @@ use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
     infra::{clock::Time, db::Tx},
-    rewards::{campaign, terms::Amount},
+    rewards::campaign::{self, By},
 };
 
 /// A program as staff write it.
@@ -76,17 +76,6 @@ pub fn next(state: State, act: Act) -> Option<State> {
         (State::Draft | State::Running | State::Paused, Act::End) => Some(State::Ended),
         (State::Running, Act::Run) | (State::Draft | State::Paused, Act::Pause) | (State::Ended, _) => None,
     }
-}
-
-/// Who changes a program, and what they saw of it.
-#[derive(Clone, Copy, Debug)]
-pub struct By<'a> {
-    /// Who.
-    pub staff: StaffId,
-    /// The version that they saw.
-    pub version: i32,
-    /// Why, for the record.
-    pub reason: &'a str,
 }
 
 /// The program of this id.
@@ -191,15 +180,7 @@ async fn check(tx: &Tx, terms: &Terms) -> Result<()> {
         return Err(Error::invalid("rules.poster.background", "is no picture"));
     }
     for (field, id) in terms.rules.rewards.campaigns() {
-        let found = match campaign::get(tx.db(), id).await {
-            Err(missing) if missing.code() == Code::NotFound => {
-                return Err(Error::invalid(field, "is no campaign"));
-            }
-            found => found?,
-        };
-        if let Amount::Asked { .. } = found.terms.amount {
-            return Err(Error::invalid(field, "must say itself how much it gives"));
-        }
+        campaign::named(tx.db(), &field, id).await?;
     }
     Ok(())
 }

@@ -19,7 +19,6 @@ use serde_json::json;
 use super::{
     code, decide,
     guard::alert,
-    jobs::Who,
     reward,
     rules::{
         Log,
@@ -29,7 +28,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    identity::{Claim, current, evidence, find as find_member, names, open_ids},
+    identity::{Named, current, evidence, names, open_ids},
     infra::{clock::Time, db::Tx},
     orders,
     tracking::touches::{self, Kind, Touch as Seen},
@@ -52,13 +51,8 @@ pub(super) async fn programs(db: &impl ConnectionTrait, member: MemberId) -> Res
 }
 
 /// Whether invitations know anybody of these: as somebody who is invited or, where that is asked for, who invites.
-pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Who, invited: bool) -> Result<bool> {
-    let members: Vec<MemberId> = match who {
-        Who::Members(members) => members.clone(),
-        Who::Person(account, open_id) => {
-            find_member(db, &Claim::open_id(account, open_id)).await?.into_iter().collect()
-        }
-    };
+pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Named, invited: bool) -> Result<bool> {
+    let members = who.members(db).await?;
     if members.is_empty() {
         return Ok(false);
     }

@@ -28,8 +28,8 @@ use crate::{
     http::page::PageQuery,
     infra::{clock::Time, db::Tx},
     rewards::{
-        campaign,
-        terms::{Amount, Gives},
+        campaign::{self, By},
+        terms::Gives,
     },
 };
 
@@ -74,17 +74,6 @@ pub fn next(state: State, act: Act) -> Option<State> {
         (State::Draft | State::Running | State::Paused, Act::End) => Some(State::Ended),
         (State::Running, Act::Run) | (State::Draft | State::Paused, Act::Pause) | (State::Ended, _) => None,
     }
-}
-
-/// Who changes a campaign, and what they saw of it.
-#[derive(Clone, Copy, Debug)]
-pub struct By<'a> {
-    /// Who.
-    pub staff: StaffId,
-    /// The version that they saw.
-    pub version: i32,
-    /// Why, for the record.
-    pub reason: &'a str,
 }
 
 /// The campaign of this id.
@@ -192,15 +181,9 @@ async fn check(tx: &Tx, terms: &Terms) -> Result<()> {
         return Err(Error::invalid("ends_at", "must be after the start"));
     }
     for (field, id) in terms.rules.rewards.campaigns() {
-        let found = match campaign::get(tx.db(), id).await {
-            Err(missing) if missing.code() == Code::NotFound => return Err(Error::invalid(field, "is no campaign")),
-            found => found?,
-        };
+        let found = campaign::named(tx.db(), &field, id).await?;
         if !matches!(found.terms.gives, Gives::Points(_)) {
             return Err(Error::invalid(field, "must give points"));
-        }
-        if let Amount::Asked { .. } = found.terms.amount {
-            return Err(Error::invalid(field, "must say itself how much it gives"));
         }
     }
     Ok(())

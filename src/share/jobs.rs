@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::{review, store};
 use crate::{
     error::Result,
-    identity::{Claim, find, names},
+    identity::{Named, names},
     infra::db::{Db, IntoJob, NewJob, Tx, When},
     jobs::{Failure, Job, Registry},
 };
@@ -34,26 +34,16 @@ pub fn register(registry: Registry, db: &Db) -> Registry {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Look {
     /// Who.
-    pub who: Who,
+    pub who: Named,
     /// Whether their visitors are concerned, too.
     #[serde(default)]
     pub visitors: bool,
 }
 
-/// Whom a fact names.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Who {
-    /// A member, by whichever name.
-    Members(Vec<MemberId>),
-    /// A person as an account knows them.
-    Person(AccountKey, OpenId),
-}
-
 impl Look {
     /// At members.
     pub fn members(members: impl IntoIterator<Item = MemberId>) -> Self {
-        Self { who: Who::Members(members.into_iter().collect()), visitors: false }
+        Self { who: Named::Members(members.into_iter().collect()), visitors: false }
     }
 
     /// At members and their visitors.
@@ -63,7 +53,7 @@ impl Look {
 
     /// At a person as an account knows them.
     pub fn person(account: &AccountKey, open_id: &OpenId) -> Self {
-        Self { who: Who::Person(account.clone(), open_id.clone()), visitors: false }
+        Self { who: Named::Person(account.clone(), open_id.clone()), visitors: false }
     }
 }
 
@@ -88,14 +78,8 @@ impl Job for Look {
 
     async fn run(self, db: Db) -> Result<(), Failure> {
         db.tx(async |tx: &Tx| {
-            let members = match &self.who {
-                Who::Members(members) => members.clone(),
-                // Who is no member yet is looked at when they become one.
-                Who::Person(account, open_id) => {
-                    find(tx.db(), &Claim::open_id(account, open_id)).await?.into_iter().collect()
-                }
-            };
-            for member in members {
+            // Who is no member yet is looked at when they become one.
+            for member in self.who.members(tx.db()).await? {
                 for campaign in store::campaigns(tx.db(), member).await? {
                     tx.enqueue(Review { campaign, member, by_time: false })?;
                 }

@@ -16,15 +16,13 @@ use sea_orm::{
 use serde_json::json;
 
 use super::{
-    campaign,
-    jobs::Who,
-    link, reward,
+    campaign, link, reward,
     rules::log::{Log, Open, Purchase},
 };
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    identity::{Claim, current, evidence, find as find_member, names, open_ids},
+    identity::{Named, current, evidence, names, open_ids},
     infra::{clock::Time, db::Tx},
     orders,
     tracking::{behaviours, shared, touches},
@@ -55,13 +53,8 @@ pub(super) async fn campaigns(db: &impl ConnectionTrait, member: MemberId) -> Re
 }
 
 /// Whether visits know anybody of these: as somebody who visits or, where that is asked for, who shares.
-pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Who, shared_by: bool) -> Result<bool> {
-    let members: Vec<MemberId> = match who {
-        Who::Members(members) => members.clone(),
-        Who::Person(account, open_id) => {
-            find_member(db, &Claim::open_id(account, open_id)).await?.into_iter().collect()
-        }
-    };
+pub(super) async fn concerns(db: &impl ConnectionTrait, who: &Named, shared_by: bool) -> Result<bool> {
+    let members = who.members(db).await?;
     if members.is_empty() {
         return Ok(false);
     }

@@ -3,12 +3,12 @@
 mod audit;
 mod jobs;
 mod me;
-mod others;
+mod staff;
 
 use actix_web::{HttpRequest, HttpResponse, delete, post, web::Data};
 use chrono::{DateTime, Utc};
 use entity::{
-    admin::staff::{self, Role},
+    admin::staff::{Model, Role},
     types::StaffId,
 };
 use garde::Validate;
@@ -33,7 +33,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sign_in)
         .service(sign_out)
         .configure(me::routes)
-        .configure(others::routes)
+        .configure(staff::routes)
         .configure(audit::routes)
         .configure(jobs::routes);
 }
@@ -80,7 +80,7 @@ async fn sign_in(
     let Valid(SignIn { login, password, code }) = body;
     let shown = Credentials { login, password, code, address: caller::address(&request, http.proxies) };
     let signed_in = session::sign_in(&db, &cache, &vault, shown).await?;
-    let staff::Model { id, login, name, role, .. } = signed_in.person;
+    let Model { id, login, name, role, .. } = signed_in.person;
     let staff = Person { id, login, name, role };
     Ok(HttpResponse::Created().json(Session { token: signed_in.token, expires_at: signed_in.expires_at, staff }))
 }

@@ -31,9 +31,10 @@ use crate::{
     },
     infra::db::{Db, Tx},
     referral::{
-        program::{self, By},
+        program,
         proof::{self, Difference},
     },
+    rewards::campaign::By,
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {

@@ -29,9 +29,10 @@ use crate::{
     },
     infra::db::{Db, Tx},
     referral::{
-        program::{self, By, Terms},
+        program::{self, Terms},
         terms::Rules,
     },
+    rewards::campaign::By,
     wechat::{
         account::{Accounts, Kind},
         induced::{Warning, check},

@@ -29,7 +29,7 @@ use crate::{
     infra::{config::Rewards, db::Tx},
 };
 
-/// Who changes a campaign, and what they saw of it.
+/// Who changes a campaign, or a program or share campaign that gives by campaigns, and what they saw of it.
 #[derive(Clone, Copy, Debug)]
 pub struct By<'a> {
     /// Who.
@@ -63,6 +63,21 @@ impl TryFrom<Model> for Campaign {
 /// [`Code::NotFound`].
 pub async fn get(db: &impl ConnectionTrait, id: CampaignId) -> Result<Campaign> {
     Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))?.try_into()
+}
+
+/// The campaign that a field of other rules names, when they can give by it: it says itself how much.
+///
+/// # Errors
+/// [`Code::Invalid`] about the field.
+pub async fn named(db: &impl ConnectionTrait, field: &str, id: CampaignId) -> Result<Campaign> {
+    let found = match get(db, id).await {
+        Err(missing) if missing.code() == Code::NotFound => return Err(Error::invalid(field, "is no campaign")),
+        found => found?,
+    };
+    match found.terms.amount {
+        Amount::Asked { .. } => Err(Error::invalid(field, "must say itself how much it gives")),
+        _ => Ok(found),
+    }
 }
 
 /// Campaigns, the newest first.

@@ -31,8 +31,9 @@ use crate::{
         problem::Problem,
     },
     infra::db::{Db, Tx},
+    rewards::campaign::By,
     share::{
-        campaign::{self, Act, By, Terms},
+        campaign::{self, Act, Terms},
         terms::Rules,
     },
     wechat::induced::{Warning, check, check_all},

@@ -32,8 +32,9 @@ use huilian::{
     infra::{clock::Time, db::Tx},
     referral::{
         code,
-        program::{self, By, Terms},
+        program::{self, Terms},
     },
+    rewards::campaign::By,
     tracking::{
         invitation::Code,
         origin::Origin,

@@ -15,8 +15,9 @@ use entity::{
 };
 use huilian::{
     infra::{clock::Time, db::Tx},
+    rewards::campaign::By,
     share::{
-        campaign::{self, Act, By, Terms},
+        campaign::{self, Act, Terms},
         link,
     },
     tracking::{

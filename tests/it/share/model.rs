@@ -206,5 +206,6 @@ fn any_order_gives_what_a_plain_re_computation_gives() {
     });
     system.block_on(app.finish());
     checked.expect("what was given is what was earned");
-    assert!(earned.get() >= 500, "only {} points were earned: nothing was shown", earned.get());
+    // Some 1,200, as a rule.
+    assert!(earned.get() >= 100, "only {} points were earned: nothing was shown", earned.get());
 }

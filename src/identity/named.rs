@@ -1,0 +1,33 @@
+//! Whom a fact names: members, or a person as an account of WeChat knows them.
+
+use entity::types::{AccountKey, MemberId, OpenId};
+use sea_orm::ConnectionTrait;
+use serde::{Deserialize, Serialize};
+
+use super::{claim::Claim, member::find};
+use crate::error::Result;
+
+/// Whom a fact names. Work that is enqueued for it carries it, because who it is may be known only later.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Named {
+    /// Members, by whichever name.
+    Members(Vec<MemberId>),
+    /// A person as an account knows them.
+    Person(AccountKey, OpenId),
+}
+
+impl Named {
+    /// The members that are meant; none while the person is no member yet.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn members(&self, db: &impl ConnectionTrait) -> Result<Vec<MemberId>> {
+        match self {
+            Self::Members(members) => Ok(members.clone()),
+            Self::Person(account, open_id) => {
+                Ok(find(db, &Claim::open_id(account, open_id)).await?.into_iter().collect())
+            }
+        }
+    }
+}
