@@ -4,7 +4,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -32,10 +32,12 @@ pub(super) struct Outgoing {
 }
 
 impl Outgoing {
-    /// What is to be published, to add to it; the relay is woken.
-    pub(super) fn add(&self) -> MutexGuard<'_, BTreeMap<String, BTreeSet<String>>> {
+    /// Adds to what is to be published under a topic, and then wakes the relay, which so finds it.
+    pub(super) fn add(&self, topic: &str, words: impl FnOnce(&mut BTreeSet<String>)) {
+        let mut topics = self.topics.lock().unwrap_or_else(PoisonError::into_inner);
+        words(topics.entry(topic.to_owned()).or_default());
+        drop(topics);
         self.some.notify_one();
-        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -44,7 +46,7 @@ impl Cache {
     pub fn wake(&self, topic: &str) {
         self.wake_here(topic);
         if self.0.redis.is_some() {
-            self.0.outgoing.add().entry(topic.to_owned()).or_default();
+            self.0.outgoing.add(topic, |_| ());
         }
     }
 

@@ -40,15 +40,15 @@ impl Cache {
     pub fn say(&self, topic: &str, words: &str) {
         self.say_here(topic, words);
         if self.0.redis.is_some() {
-            let mut outgoing = self.0.outgoing.add();
-            let waiting = outgoing.entry(topic.to_owned()).or_default();
-            if !waiting.contains("") {
-                waiting.extend(words.lines().map(str::to_owned));
-            }
-            if waiting.len() > WAITING {
-                waiting.clear();
-                waiting.insert(String::new());
-            }
+            self.0.outgoing.add(topic, |waiting| {
+                if !waiting.contains("") {
+                    waiting.extend(words.lines().map(str::to_owned));
+                }
+                if waiting.len() > WAITING {
+                    waiting.clear();
+                    waiting.insert(String::new());
+                }
+            });
         }
     }
 
