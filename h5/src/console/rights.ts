@@ -24,6 +24,8 @@ const rights = {
   referrals: ['manager', 'headquarters'],
   replies: ['manager', 'headquarters'],
   imports: ['headquarters'],
+  staff: ['headquarters'],
+  audits: ['headquarters'],
   operations: ['headquarters'],
 } as const satisfies Record<string, Of<'Role'>[]>
 

@@ -17,6 +17,8 @@ const all: { key: string; places: (Place & { right: Right })[] }[] = [
   ] },
   { key: 'system', places: [
     { key: 'conflicts', to: '/conflicts', icon: 'swap', right: 'identities' },
+    { key: 'staff', to: '/more/staff', icon: 'people', right: 'staff' },
+    { key: 'record', to: '/more/record', icon: 'list', right: 'audits' },
     { key: 'jobs', to: '/more/jobs', icon: 'bolt', right: 'operations' },
   ] },
 ]

@@ -5,10 +5,12 @@ import { identities } from './en/identities'
 import { members } from './en/members'
 import { money } from './en/money'
 import { more } from './en/more'
+import { record } from './en/record'
 import { referrals } from './en/referrals'
+import { staff } from './en/staff'
 import { today } from './en/today'
 
 import type { SameWords } from '@i18n/index'
 import type { zh } from './zh'
 
-export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...more, ...money }
+export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...more, ...money, ...staff, ...record }
