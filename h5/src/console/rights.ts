@@ -22,6 +22,8 @@ const rights = {
   payouts: ['headquarters'],
   reconciliations: ['headquarters'],
   referrals: ['manager', 'headquarters'],
+  channels: ['manager', 'headquarters'],
+  shares: ['manager', 'headquarters'],
   replies: ['manager', 'headquarters'],
   imports: ['headquarters'],
   staff: ['headquarters'],

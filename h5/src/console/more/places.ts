@@ -9,6 +9,7 @@ const all: { key: string; places: (Place & { right: Right })[] }[] = [
     { key: 'replies', to: '/more/replies', icon: 'robot', right: 'replies' },
     { key: 'pictures', to: '/more/pictures', icon: 'image', right: 'member_data' },
     { key: 'imports', to: '/more/imports', icon: 'upload', right: 'imports' },
+    { key: 'channels', to: '/more/channels', icon: 'qr', right: 'channels' },
   ] },
   { key: 'money', places: [
     { key: 'proof', to: '/more/proof', icon: 'shield', right: 'reconciliations' },
