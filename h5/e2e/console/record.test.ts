@@ -29,7 +29,7 @@ describe.skipIf(!running)('the record', () => {
     await deed.getByText('已完成').waitFor()
     await deed.click()
     await dialog.getByText('操作之前记下').waitFor()
-    await dialog.getByText('201').waitFor()
+    await dialog.getByText('201', { exact: true }).waitFor()
     await see('deed')
     await page.keyboard.press('Escape')
     await dialog.waitFor({ state: 'hidden' })
