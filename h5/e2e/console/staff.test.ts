@@ -77,6 +77,36 @@ describe.skipIf(!running)('staff', () => {
     await close()
   })
 
+  test('without an answer the page says so, and tries again', async () => {
+    const { page, look: see, close } = await visit(browser, consoleUrl, looks[1])
+    await page.route(/\/staff$/, (route) => route.fulfill({ status: 503, json: { type: 'urn:huilian:error:unavailable', title: '服务暂时不可用', status: 503, code: 'unavailable', request_id: 'req-7' } }))
+    await enter(page, '/more/staff')
+    await page.getByText('服务暂时不可用').waitFor()
+    await page.getByText('503 · unavailable · req-7').waitFor()
+    await see('staff-unavailable')
+    await page.unroute(/\/staff$/)
+    await page.getByRole('button', { name: '重试' }).click()
+    await page.locator('[data-staff="demo"]').waitFor()
+    await close()
+  })
+
+  test('a manager finds the door closed', async () => {
+    const login = fresh()
+    await call('POST', '/staff', { login, name: '店长', password: 'huilian-2026-a', role: 'manager' })
+    const { page, look: see, close } = await visit(browser, consoleUrl, looks[0])
+    await page.getByLabel('登录名').fill(login)
+    await page.getByLabel('密码').fill('huilian-2026-a')
+    await page.getByTestId('sign-in').click()
+    await page.getByText('需要我处理').waitFor()
+    await page.goto(`${consoleUrl}#/more`)
+    await page.locator('[data-place="channels"]').waitFor()
+    expect(await page.locator('[data-place="staff"], [data-place="record"]').count()).toBe(0)
+    await page.goto(`${consoleUrl}#/more/record`)
+    await page.getByText('403').first().waitFor()
+    await see('closed')
+    await close()
+  })
+
   test.each(looks)('oneself: a second factor, signing in with it, devices, the password, $name', async (look) => {
     const [login, password] = [fresh(), 'huilian-2026-a']
     const { id } = await call<{ id: string }>('POST', '/staff', { login, name: '韩梅梅', password, role: 'clerk' })
