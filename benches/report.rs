@@ -156,9 +156,10 @@ impl Report {
         })
     }
 
-    /// Adds a measure and says so.
+    /// Adds a measure and says so, with what explains it.
     pub fn add(&mut self, measure: Measure) -> Result<()> {
-        writeln!(stdout(), "{}: {} {}", measure.name, measure.figure, measure.unit)?;
+        let details = serde_json::to_string(&measure.details)?;
+        writeln!(stdout(), "{}: {} {} {details}", measure.name, measure.figure, measure.unit)?;
         self.measures.push(measure);
         Ok(())
     }
@@ -203,5 +204,9 @@ impl Report {
 
 /// Large figures whole, small ones with what is worth reading.
 fn digits(value: f64) -> String {
-    if value >= 100.0 { format!("{value:.0}") } else { format!("{value:.1}") }
+    match value {
+        100.0.. => format!("{value:.0}"),
+        10.0.. => format!("{value:.1}"),
+        _ => format!("{value:.2}"),
+    }
 }

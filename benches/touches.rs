@@ -43,6 +43,8 @@ const RATE: u32 = 500;
 const INVITERS: usize = 1_000;
 /// How often it is looked whether something was decided: the figures are greater than the truth by that at most.
 const LOOK: Duration = Duration::from_millis(5);
+/// How many decisions may overlap in time at most, so that their ids may come in another order.
+const OVERLAP: usize = 100;
 /// How long it is waited for the last decision.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -177,7 +179,7 @@ async fn watch(db: &DatabaseConnection, touches: u32) -> Result<BTreeMap<Uuid, I
         for row in &rows {
             seen.entry(row.try_get::<Uuid>("", "invitee")?).or_insert(now);
         }
-        let settled = rows.len().saturating_sub(500);
+        let settled = rows.len().saturating_sub(OVERLAP);
         if let Some(row) = settled.checked_sub(1).and_then(|last| rows.get(last)) {
             after = row.try_get("", "id")?;
         }

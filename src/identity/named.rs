@@ -18,6 +18,14 @@ pub enum Named {
 }
 
 impl Named {
+    /// The member, when it names a single one.
+    pub fn alone(&self) -> Option<MemberId> {
+        match self {
+            Self::Members(members) if members.len() == 1 => members.first().copied(),
+            Self::Members(_) | Self::Person(..) => None,
+        }
+    }
+
     /// The members that are meant; none while the person is no member yet.
     ///
     /// # Errors

@@ -24,6 +24,8 @@ use crate::{
 
 /// Takes up to `limit` due jobs: of each ordering key only the first.
 ///
+/// A claim that is lost with the power is as if the job had never begun: what it did began later, and is lost with it.
+///
 /// `due_at` moves to the end of the lease and the attempt is counted, in one statement. PostgreSQL skips rows that
 /// another node is just taking; SQLite has one writer.
 pub(super) async fn claim(db: &Db, limit: usize, lease: Duration) -> Result<Vec<Model>> {
@@ -42,6 +44,7 @@ pub(super) async fn claim(db: &Db, limit: usize, lease: Duration) -> Result<Vec<
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     db.tx(async |tx: &Tx| {
+        tx.relax().await?;
         let now = tx.now();
         let values = [after(now, lease).into(), now.into(), limit.into()];
         let statement = Statement::from_sql_and_values(tx.backend(), &sql, values);
@@ -52,9 +55,11 @@ pub(super) async fn claim(db: &Db, limit: usize, lease: Duration) -> Result<Vec<
     .await
 }
 
-/// Removes a job that this attempt has done. False when the lease was lost meanwhile.
+/// Removes a job that this attempt has done. False when the lease was lost meanwhile. When this is lost with the power, the
+/// job runs again after its lease, as it would if the power had gone a moment before.
 pub(super) async fn finish(db: &Db, job: &Model) -> Result<bool> {
     db.tx(async |tx: &Tx| {
+        tx.relax().await?;
         let done = Entity::delete_many().filter(held(job)).exec(tx.db()).await?;
         Ok(done.rows_affected == 1)
     })

@@ -48,7 +48,7 @@ pub fn register(registry: Registry, desk: &Desk, vault: &Vault) -> Registry {
         .register::<RenewCodes>(db.clone())
         .register::<RenewCode>(desk.clone())
         .register::<SendPoster>(desk.clone())
-        .register::<Look>(db.clone())
+        .register::<Look>(Context { db: db.clone(), vault: vault.clone() })
         .register::<LookAtInvited>(db.clone())
         .register::<Survey>(db.clone())
         .register::<Ripen>(db.clone())
@@ -100,24 +100,29 @@ impl IntoJob for LookIfConcerned {
 
 impl Job for Look {
     const KIND: &'static str = "referral.look";
-    type Context = Db;
+    type Context = Context;
 
-    async fn run(self, db: Db) -> Result<(), Failure> {
-        db.tx(async |tx: &Tx| {
-            // Who is no member yet is looked at when they become one.
-            for member in self.who.members(tx.db()).await? {
-                for program in store::programs(tx.db(), member).await? {
-                    tx.enqueue(Review::of(program, member))?;
-                }
-                if self.invited {
-                    tx.enqueue(LookAtInvited { inviter: member, after: None })?;
-                }
+    fn order_key(&self) -> Option<String> {
+        self.who.alone().map(order_key)
+    }
+
+    async fn run(self, Context { db, vault }: Context) -> Result<(), Failure> {
+        // Who is no member yet is looked at when they become one.
+        for member in self.who.members(db.read()).await? {
+            for program in store::programs(db.read(), member).await? {
+                db.tx(async |tx: &Tx| review::review(tx, &vault, program, member).await).await?;
             }
-            Ok(())
-        })
-        .await?;
+            if self.invited {
+                db.tx(async |tx: &Tx| tx.enqueue(LookAtInvited { inviter: member, after: None })).await?;
+            }
+        }
         Ok(())
     }
+}
+
+/// What concerns one person is looked at one after the other.
+fn order_key(member: MemberId) -> String {
+    format!("referral:{member}")
 }
 
 /// Derives anew what one invitation is worth.
@@ -144,7 +149,7 @@ impl Job for Review {
     type Context = Context;
 
     fn order_key(&self) -> Option<String> {
-        Some(format!("referral:{}", self.member))
+        Some(order_key(self.member))
     }
 
     fn unique_key(&self) -> Option<String> {

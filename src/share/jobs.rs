@@ -76,22 +76,27 @@ impl Job for Look {
     const KIND: &'static str = "share.look";
     type Context = Db;
 
+    fn order_key(&self) -> Option<String> {
+        self.who.alone().map(order_key)
+    }
+
     async fn run(self, db: Db) -> Result<(), Failure> {
-        db.tx(async |tx: &Tx| {
-            // Who is no member yet is looked at when they become one.
-            for member in self.who.members(tx.db()).await? {
-                for campaign in store::campaigns(tx.db(), member).await? {
-                    tx.enqueue(Review { campaign, member, by_time: false })?;
-                }
-                if self.visitors {
-                    tx.enqueue(LookAtVisitors { sharer: member, after: None })?;
-                }
+        // Who is no member yet is looked at when they become one.
+        for member in self.who.members(db.read()).await? {
+            for campaign in store::campaigns(db.read(), member).await? {
+                db.tx(async |tx: &Tx| review::review(tx, campaign, member).await).await?;
             }
-            Ok(())
-        })
-        .await?;
+            if self.visitors {
+                db.tx(async |tx: &Tx| tx.enqueue(LookAtVisitors { sharer: member, after: None })).await?;
+            }
+        }
         Ok(())
     }
+}
+
+/// What concerns one person is looked at one after the other.
+fn order_key(member: MemberId) -> String {
+    format!("share:{member}")
 }
 
 /// Derives anew what the visits of one person in one campaign are worth.
@@ -111,7 +116,7 @@ impl Job for Review {
     type Context = Db;
 
     fn order_key(&self) -> Option<String> {
-        Some(format!("share:{}", self.member))
+        Some(order_key(self.member))
     }
 
     fn unique_key(&self) -> Option<String> {

@@ -30,6 +30,9 @@ pub enum Effect {
     /// It changes something, and doing it again leaves the same state (or something harmless, such as a second
     /// temporary media).
     Idempotent,
+    /// It uses up a code that is good for one call. When WeChat was busy it is made again, for the worst that follows is
+    /// the refusal of a used code; after silence it is not, for then the code is used as a rule.
+    Code,
     /// Each call has its own effect, such as a message: never repeated by the client.
     Send,
 }
@@ -65,18 +68,18 @@ endpoints! {
     TICKET = Get "/cgi-bin/ticket/getticket" Token Safe;
 
     /// Who came back from the authorize page (4.3). The code works once, so a repeat would hide what became of it.
-    OAUTH_EXCHANGE = Get "/sns/oauth2/access_token" Person Send;
+    OAUTH_EXCHANGE = Get "/sns/oauth2/access_token" Person Code;
     /// Nickname and picture of somebody who agreed (4.4).
     OAUTH_PROFILE = Get "/sns/userinfo" Person Safe;
 
     /// Who logged in to a mini program (8.1). The code works once, as above.
-    MINI_LOGIN = Get "/sns/jscode2session" Person Send;
+    MINI_LOGIN = Get "/sns/jscode2session" Person Code;
     /// Whether a session key is the present one (8.2).
     SESSION_CHECK = Get "/wxa/checksession" Token Safe;
     /// Replaces a session key (8.2): a repeat would be signed with the dead one.
     SESSION_RENEW = Get "/wxa/resetusersessionkey" Token Send;
     /// The phone number behind a code that works once (8.5).
-    PHONE_NUMBER = Post "/wxa/business/getuserphonenumber" Token Send;
+    PHONE_NUMBER = Post "/wxa/business/getuserphonenumber" Token Code;
     /// What WeChat thinks of a person (8.8).
     RISK_RANK = Post "/wxa/getuserriskrank" Token Safe;
     /// What WeChat thinks of a text (8.9).

@@ -128,7 +128,7 @@ impl Api {
         ))
     }
 
-    /// Exchanges the code that the browser brought back. Made once and never repeated, because the code works once.
+    /// Exchanges the code that the browser brought back. Repeated only when WeChat was busy, because the code works once.
     ///
     /// # Errors
     /// [`CodeError`].

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launch, looks, visit } from '../browser'
-import { consoleUrl, enter, follower, members, number, running } from './desk'
+import { call, consoleUrl, enter, follower, running } from './desk'
 
 let browser: Browser
 beforeAll(async () => {
@@ -11,8 +11,6 @@ afterAll(() => browser?.close())
 
 describe.skipIf(!running)('chats', () => {
   test.each(looks)('somebody writes, a clerk answers, $name', async (look) => {
-    const phone = number()
-    await members([{ name: '周宁', phone }])
     const words = `请问礼盒还有吗 ${Date.now()}`
     const person = await follower(words)
     const { page, look: see, close } = await visit(browser, consoleUrl, look)
@@ -44,13 +42,21 @@ describe.skipIf(!running)('chats', () => {
     await person.say(more)
     await log.getByText(more).waitFor({ timeout: 15_000 })
 
-    const beside = look.width >= 1180 ? page.getByRole('complementary', { name: '会员资料' }) : page.getByRole('dialog')
+    // Whoever follows is a member: the thread names them, and what is known of them stands beside it.
+    const { items } = await call<{ items: { preview: string; member?: string }[] }>('GET', '/conversations')
+    const member = items.find(({ preview }) => preview === more)?.member
+    const name = `小宁${Date.now() % 10_000}`
+    await call('PATCH', `/members/${member}`, { nickname: name })
+    await page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 15_000 })
     if (look.width < 1180) await page.getByTestId('facts').click()
-    await beside.getByTestId('search').fill(phone)
-    await beside.getByTestId('go').click()
-    await beside.getByRole('button', { name: '选择' }).click()
-    await beside.getByRole('link', { name: '周宁' }).waitFor()
+    const beside = look.width >= 1180 ? page.getByRole('complementary', { name: '会员资料' }) : page.getByRole('dialog')
+    await beside.getByRole('link', { name }).waitFor()
+    expect(await beside.getByRole('link').first().getAttribute('href')).toBe(`#/members/${member}`)
     await see('facts')
+    if (look.width < 1180) await page.keyboard.press('Escape')
+    await page.goto(`${consoleUrl}#/chats`)
+    await page.locator('[data-thread]').filter({ hasText: name }).waitFor({ timeout: 15_000 })
+    await see('named')
     await close()
   })
 

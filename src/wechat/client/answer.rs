@@ -74,7 +74,7 @@ impl Answer {
 pub(super) fn trouble(trouble: Trouble, effect: Effect) -> Failure {
     match effect {
         Effect::Safe => Failure::Unavailable(trouble),
-        Effect::Idempotent | Effect::Send => Failure::Unknown(trouble),
+        Effect::Idempotent | Effect::Code | Effect::Send => Failure::Unknown(trouble),
     }
 }
 

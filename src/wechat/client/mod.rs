@@ -281,7 +281,7 @@ impl WeChat {
 /// How often a call may be tried in all after it failed like this.
 fn tries_allowed(failure: &Failure, effect: Effect) -> u32 {
     match (effect, failure) {
-        (Effect::Send, _) => 1,
+        (Effect::Send, _) | (Effect::Code, Failure::Unknown(_)) => 1,
         (_, Failure::Refused(refusal)) => match refusal.action {
             Action::Backoff(Pace::Short) => TRIES,
             Action::Backoff(Pace::Once) => 2,

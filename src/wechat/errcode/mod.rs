@@ -140,7 +140,7 @@ pub fn action(errcode: i64, auth: Auth, effect: Effect) -> Action {
         (Action::Refresh, Auth::Secret, _) => Action::Config(Scope::Account),
         (Action::Refresh, Auth::Person, _) => Action::Reauth,
         (Action::Config(_), Auth::Person, _) if errcode == 48001 => Action::Reauth,
-        // Whether WeChat acted before it said "busy" is not certain; only a call with its own idempotency is repeated.
+        // Whether WeChat acted before it said "busy" is not certain; only a call whose repetition does no harm is repeated.
         (Action::Backoff(_), _, Effect::Send) if errcode == BUSY => Action::Stop(Reason::Unsafe),
         (action, _, _) => action,
     }

@@ -170,9 +170,11 @@ fn unknown_codes_stop_what_has_an_effect_and_repeat_a_read_once() {
 }
 
 #[test]
-fn a_busy_answer_repeats_what_has_its_own_idempotency_only() {
+fn a_busy_answer_repeats_what_does_no_harm_twice_only() {
     assert_eq!(action(-1, Auth::Token, Effect::Safe), Backoff(Pace::Short));
     assert_eq!(action(-1, Auth::Token, Effect::Idempotent), Backoff(Pace::Short));
+    assert_eq!(action(-1, Auth::Person, Effect::Code), Backoff(Pace::Short));
+    assert_eq!(action(123_456, Auth::Person, Effect::Code), Stop(Reason::Unsafe));
     assert_eq!(action(-1, Auth::Token, Effect::Send), Stop(Reason::Unsafe));
     assert_eq!(action(43108, Auth::Token, Effect::Send), Backoff(Pace::Short), "this one was certainly not sent");
 }

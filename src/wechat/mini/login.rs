@@ -53,7 +53,7 @@ pub enum LoginError {
 }
 
 impl Api {
-    /// Exchanges the code of `wx.login`. Made once and never repeated, because the code works once.
+    /// Exchanges the code of `wx.login`. Repeated only when WeChat was busy, because the code works once.
     ///
     /// # Errors
     /// [`LoginError`].

@@ -13,5 +13,8 @@ export function shapeOf(message: { kind: string; text: string }): Shape {
 /** The last characters of an OpenID, without what the server writes around them. */
 export const personEnd = (person: string): string => /([\w-]+)\)?$/.exec(person)?.[1] ?? person
 
+/** How the person of a thread is called: by their own name for themselves, else by the end of their OpenID. */
+export const personCalled = (thread: { person: string; nickname?: string | null }, follower: (end: string) => string): string => thread.nickname?.trim() || follower(personEnd(thread.person))
+
 /** Whether a time stands above a message: on the first one, and after five quiet minutes. `before` is the message before it in time. */
 export const paused = (before: { at: string } | undefined, message: { at: string }): boolean => !before || Date.parse(message.at) - Date.parse(before.at) >= 5 * 60_000

@@ -143,7 +143,7 @@ async fn a_send_is_repeated_once_with_a_new_token_because_it_was_refused_before_
 #[tokio::test]
 async fn what_carries_a_persons_own_credential_concerns_that_person_alone() {
     let server = Scripted::start().await;
-    let login = Endpoint { method: Method::Get, path: "/sns/jscode2session", auth: Auth::Person, effect: Effect::Send };
+    let login = Endpoint { method: Method::Get, path: "/sns/jscode2session", auth: Auth::Person, effect: Effect::Code };
     let call = Call::to(login).query("appid", "wx-shop").query("js_code", "C");
     let api = server.shop();
     for (errcode, action) in [

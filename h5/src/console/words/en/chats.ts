@@ -5,7 +5,7 @@ export const chats = {
     state: { human: 'staff', robot: 'robot' }, waits: 'waits {time}', left: '{time} left', closed: 'closed', facts: 'About the member', take_over: 'Take over', to_robot: 'Back to robot', now: { human: 'Staff answer now', robot: 'The robot answers now' },
     may_say: '{count} more may be sent · {time}', may_not: 'WeChat takes no message now, until they write', messages: 'Messages', earlier: 'Earlier messages', nothing_said: 'Nothing said yet', nothing_said_hint: 'Once they write, you can answer here.',
     author: { person: 'Follower', robot: 'Robot', staff: 'Staff' }, unsent: 'Not sent: {why}', sending: 'Sending…', discard: 'Discard', write: 'Write an answer', cannot: 'The window is closed for now', send: 'Send',
-    who: 'Who is it?', who_hint: 'Once the member is found, points and what happened last stand beside the chat; this device remembers.', other_member: 'Another member', latest: 'What happened last',
+    nobody: 'Nobody we know yet', nobody_hint: 'They are recognised once they follow or sign in; you can look a customer up by phone.', find: 'Look up a member', latest: 'What happened last',
     event: { subscribe: 'followed', unsubscribe: 'left', scan: 'scanned a code', click: 'tapped the menu', view: 'opened a page', view_miniprogram: 'opened the mini program', user_enter_tempsession: 'entered the chat', location: 'told their place' },
     media: { image: 'Picture', voice: 'Voice', video: 'Video', shortvideo: 'Short video', location: 'Place', link: 'Link', miniprogrampage: 'Mini program card', music: 'Music', news: 'Articles', msgmenu: 'Menu message', wxcard: 'Coupon' },
   },

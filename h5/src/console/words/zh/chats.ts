@@ -5,7 +5,7 @@ export const chats = {
     state: { human: '人工', robot: '机器人' }, waits: '等了 {time}', left: '剩 {time}', closed: '已关闭', facts: '会员资料', take_over: '转人工', to_robot: '交给机器人', now: { human: '由人工回复', robot: '已交给机器人' },
     may_say: '还可以发 {count} 条 · {time}', may_not: '微信规定现在不能主动发消息，等对方开口', messages: '消息', earlier: '更早的消息', nothing_said: '还没有消息', nothing_said_hint: '对方说话后，可以在这里回复。',
     author: { person: '粉丝', robot: '机器人', staff: '员工' }, unsent: '没有发出：{why}', sending: '发送中…', discard: '丢弃', write: '输入回复', cannot: '窗口已关闭，暂时不能回复', send: '发送',
-    who: '对方是谁', who_hint: '查到会员后，积分和最近动态会显示在会话旁边；这台设备会记住。', other_member: '换一位会员', latest: '最近动态',
+    nobody: '还不知道是哪位会员', nobody_hint: '对方关注或登录后会自动认出；也可以按手机号查找顾客。', find: '查找会员', latest: '最近动态',
     event: { subscribe: '关注了公众号', unsubscribe: '取消了关注', scan: '扫描了二维码', click: '点击了菜单', view: '打开了网页', view_miniprogram: '打开了小程序', user_enter_tempsession: '进入了会话', location: '上报了位置' },
     media: { image: '图片', voice: '语音', video: '视频', shortvideo: '小视频', location: '位置', link: '链接', miniprogrampage: '小程序卡片', music: '音乐', news: '图文', msgmenu: '菜单消息', wxcard: '卡券' },
   },
