@@ -90,7 +90,7 @@ describe.skipIf(!running)('rewards', () => {
     await mine.go('/')
     await expect.poll(async () => {
       await page.reload()
-      return page.getByTestId('waiting').count()
+      return page.getByTestId('waiting').waitFor({ timeout: 5_000 }).then(() => 1, () => 0)
     }, { timeout: 40_000, interval: 1_000 }).toBe(1)
     await read(page)
     await see('card-waiting')
