@@ -2,6 +2,7 @@
 //! (`routes`, `inbound`, `reactions`, `schedule`, `belongings`) that together list everything it does.
 
 pub mod admin;
+pub mod analytics;
 pub mod app;
 pub mod belongings;
 pub mod chat;

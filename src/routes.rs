@@ -3,7 +3,9 @@
 use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use crate::{admin, chat, http, identity, members, orders, points, reach, referral, rewards, share, tracking, wechat};
+use crate::{
+    admin, analytics, chat, http, identity, members, orders, points, reach, referral, rewards, share, tracking, wechat,
+};
 
 /// Calls that are described in the API description.
 pub fn described(config: &mut ServiceConfig<'_>) {
@@ -44,6 +46,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(tracking::channel::http::routes)
             .configure(referral::http::routes)
             .configure(share::http::routes)
+            .configure(analytics::http::routes)
             .wrap(from_fn(admin::audit::record))
             .wrap(from_fn(admin::recognise)),
     );

@@ -36,6 +36,8 @@ mod m20261122_000081_tracking_create_channels;
 mod m20261122_000090_share_create;
 mod m20261122_000091_referral_find_latest;
 mod m20261122_000100_admin_create_audit;
+mod m20261122_000110_analytics_find_what_waits;
+mod m20261122_000111_chat_note_since_when_they_wait;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -75,6 +77,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000090_share_create::Migration),
             Box::new(m20261122_000091_referral_find_latest::Migration),
             Box::new(m20261122_000100_admin_create_audit::Migration),
+            Box::new(m20261122_000110_analytics_find_what_waits::Migration),
+            Box::new(m20261122_000111_chat_note_since_when_they_wait::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod http;
+pub mod live;
 mod password;
 pub mod rights;
 mod second_factor;

@@ -36,6 +36,7 @@ use crate::{
         cache::Cache,
         clock::Time,
         db::{Db, Tx},
+        news::News,
         secret::Vault,
     },
 };
@@ -63,6 +64,8 @@ pub struct Staff<R> {
     pub role: staff::Role,
     /// The session they call with.
     pub session: StaffSessionId,
+    /// When it ends by itself.
+    pub until: Time,
     right: PhantomData<R>,
 }
 
@@ -77,6 +80,7 @@ impl<R> Staff<R> {
 #[derive(Clone)]
 struct Caller {
     session: StaffSessionId,
+    until: Time,
     person: Model,
 }
 
@@ -117,8 +121,8 @@ impl<R: Right> FromRequest for Staff<R> {
             Some(Caller { person, .. }) if !R::of(person.role) => {
                 Err(Error::new(Code::Forbidden).detail(format!("this needs the right \"{}\"", R::NAME)))
             }
-            Some(Caller { session, person: Model { id, name, login, role, .. } }) => {
-                Ok(Self { id, name, login, role, session, right: PhantomData })
+            Some(Caller { session, until, person: Model { id, name, login, role, .. } }) => {
+                Ok(Self { id, name, login, role, session, until, right: PhantomData })
             }
         })
     }
@@ -209,6 +213,7 @@ pub(super) async fn end(db: &Db, staff: StaffId, session: StaffSessionId) -> Res
     let ended = db
         .tx(async |tx: &Tx| {
             let theirs = Entity::delete_by_id(session).filter(Column::StaffId.eq(staff));
+            tx.tell(News::SignedOut(staff));
             Ok(theirs.exec(tx.db()).await?.rows_affected)
         })
         .await?;
@@ -222,7 +227,14 @@ pub(super) async fn end_all(tx: &Tx, staff: StaffId, but: Option<StaffSessionId>
         theirs = theirs.filter(Column::Id.ne(kept));
     }
     theirs.exec(tx.db()).await?;
+    tx.tell(News::SignedOut(staff));
     Ok(())
+}
+
+/// Whether a session has not ended. Whoever may sign in no more has none.
+pub(super) async fn stands(db: &Db, session: StaffSessionId) -> Result<bool> {
+    let open = Entity::find_by_id(session).filter(Column::ExpiresAt.gt(db.now()));
+    Ok(open.one(db.read()).await?.is_some())
 }
 
 /// Counts an attempt of somebody who is signed in to show a password or a code.
@@ -260,7 +272,8 @@ async fn holder(db: &Db, token: &str) -> Result<Option<Caller>> {
         .await?;
     let Some(session) = session else { return Ok(None) };
     let person = staff::Entity::find_by_id(session.staff_id).one(db.read()).await?;
-    Ok(person.filter(|person| person.disabled_at.is_none()).map(|person| Caller { session: session.id, person }))
+    let person = person.filter(|person| person.disabled_at.is_none());
+    Ok(person.map(|person| Caller { session: session.id, until: session.expires_at, person }))
 }
 
 fn digest(text: &str) -> String {

@@ -21,6 +21,7 @@ use crate::{
         clock::Clock,
         config::{Config, Problems},
         db::{self, Db, JOBS},
+        news::NEWS,
         random::Random,
         secret::Vault,
         telemetry::Metrics,
@@ -38,7 +39,7 @@ use crate::{
 };
 
 /// What nodes wake each other for.
-const TOPICS: &[&str] = &[JOBS, chat::book::TOPIC, WAKE_TOPIC];
+const TOPICS: &[&str] = &[JOBS, NEWS, chat::book::TOPIC, WAKE_TOPIC];
 
 /// What holds the data of a brand, for commands that need no WeChat.
 pub struct Stores {

@@ -17,6 +17,7 @@ use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use super::App;
 use crate::{
+    admin::live::Streams,
     belongings::TIMELINE,
     error::{Error, Result},
     http::{self, health::JobKinds, verification::Files},
@@ -40,6 +41,8 @@ impl App {
         let kinds = JobKinds(self.registry().kinds().collect());
         let in_flight = InFlight::default();
         let (counter, connections) = (in_flight.clone(), in_flight.clone());
+        let streams = Streams::default();
+        let open = streams.clone();
         let within = self.config.wechat.answer_within;
         let (intake, committing) = Intake::start(self.db.clone(), self.inbound(), within, in_flight.clone());
         let server = HttpServer::new(move || {
@@ -64,6 +67,7 @@ impl App {
                 .app_data(Data::new(Files(app.folder.verification.clone())))
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
+                .app_data(Data::new(open.clone()))
                 .app_data(Data::new(app.config.privacy.clone()))
                 .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(app.config.rewards.clone()))
@@ -104,7 +108,7 @@ impl App {
         let server = server.run();
         let handle = server.handle();
         let task = actix_web::rt::spawn(server);
-        Ok(Server { address, in_flight, handle, task, committing })
+        Ok(Server { address, in_flight, streams, handle, task, committing })
     }
 }
 
@@ -113,6 +117,7 @@ pub struct Server {
     /// Where.
     pub address: SocketAddr,
     in_flight: InFlight,
+    streams: Streams,
     handle: ServerHandle,
     task: JoinHandle<std::io::Result<()>>,
     committing: Arbiter,
@@ -124,6 +129,7 @@ impl Server {
     /// The threads end one by one, and a database connection ends with the thread that opened it, whoever uses it: so
     /// everything is finished while all of them still run.
     pub async fn drain(&self) {
+        self.streams.close();
         self.handle.pause().await;
         if tokio::time::timeout(GRACE, self.in_flight.none()).await.is_err() {
             tracing::warn!("stopped while requests were running");
@@ -140,6 +146,7 @@ impl Server {
 
     /// Ends at once, whatever runs.
     pub async fn kill(self) {
+        self.streams.close();
         self.committing.stop();
         self.handle.stop(false).await;
         let _ = self.task.await;

@@ -18,7 +18,11 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::{Cursor, PageQuery},
-    infra::db::Tx,
+    infra::{
+        clock::Time,
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
     reach,
     wechat::message::CustomMessage,
 };
@@ -67,7 +71,7 @@ pub(super) async fn messages(
 
 /// Staff say something in a thread. It leaves through `reach`; the robot is silent from then on.
 pub(super) async fn say(tx: &Tx, thread: &Model, staff: StaffId, message: &CustomMessage) -> Result<MessageId> {
-    let delivery = reach::reply(tx, &thread.account, &thread.open_id, message).await?;
+    let delivery = reach::reply(tx, (&thread.account, &thread.open_id), Some(thread.id), message).await?;
     let head = Thread { id: thread.id, state: thread.state };
     let row = NewMessage::outgoing(tx, &head, Author::Staff, Some(staff), message, delivery);
     let id = row.id().ok_or_else(|| Error::internal("a new message has no id"))?;
@@ -75,11 +79,13 @@ pub(super) async fn say(tx: &Tx, thread: &Model, staff: StaffId, message: &Custo
     conversation::Entity::update_many()
         .col_expr(Column::State, Expr::value(State::Human))
         .col_expr(Column::Unread, Expr::value(0))
+        .col_expr(Column::WaitingSince, Expr::value(Option::<Time>::None))
         .col_expr(Column::Preview, Expr::value(content::preview(&content::of_message(message).0)))
         .col_expr(Column::LastAt, Expr::value(tx.now()))
         .filter(Column::Id.eq(thread.id))
         .exec(tx.db())
         .await?;
+    tell(tx, thread.id);
     Ok(id)
 }
 
@@ -90,5 +96,20 @@ pub(super) async fn read(tx: &Tx, id: ConversationId) -> Result<()> {
         .filter(Column::Id.eq(id))
         .exec(tx.db())
         .await?;
+    tell(tx, id);
     Ok(())
+}
+
+fn tell(tx: &Tx, id: ConversationId) {
+    tx.tell(News::Conversation(id));
+    tx.tell(News::Need(Need::Chats));
+}
+
+/// Threads with words that nobody has read, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unread(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    // In the words of its index, which holds only those.
+    count_up_to(db, conversation::Entity::find().filter(Expr::cust("unread > 0")), most).await
 }

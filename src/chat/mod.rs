@@ -23,4 +23,7 @@ mod store;
 pub mod timeline;
 mod words;
 
-pub use self::erasure::{CONVERSATIONS, MESSAGES};
+pub use self::{
+    conversations::unread,
+    erasure::{CONVERSATIONS, MESSAGES},
+};

@@ -102,7 +102,7 @@ async fn say(
             messages.push(NewMessage::passive(tx, thread, push, &reply));
             passive = Some(reply);
         } else if let Some(message) = CustomMessage::from_reply(&reply) {
-            let delivery = reach::reply(tx, &push.account.key, &push.push.from, &message).await?;
+            let delivery = reach::reply(tx, (&push.account.key, &push.push.from), Some(thread.id), &message).await?;
             messages.push(NewMessage::outgoing(tx, thread, Author::Robot, None, &message, delivery));
         }
     }
@@ -115,6 +115,6 @@ async fn say(
 /// When the database does not answer.
 pub async fn unanswered(tx: &Tx, push: &Received, reply: &Reply) -> Result<()> {
     let Some(message) = CustomMessage::from_reply(reply) else { return Ok(()) };
-    let delivery = reach::reply(tx, &push.account.key, &push.push.from, &message).await?;
+    let delivery = reach::reply(tx, (&push.account.key, &push.push.from), None, &message).await?;
     store::delivered_instead(tx, &push.key, delivery).await
 }

@@ -18,12 +18,21 @@ use sea_orm::{
 use super::content;
 use crate::{
     error::Result,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::Tx,
+        news::{Need, News},
+    },
     wechat::{
         intake::Received,
         message::{CustomMessage, Reply},
     },
 };
+
+/// Whoever writes where staff answer waits from then on, unless they do already.
+const WAITS: &str = "CASE WHEN conversation.state = 'human' AND excluded.unread > 0 \
+                     THEN COALESCE(conversation.waiting_since, excluded.last_in_at) \
+                     ELSE conversation.waiting_since END";
 
 /// A thread as far as the robot must know it.
 #[derive(Clone, Debug)]
@@ -105,10 +114,12 @@ pub(super) async fn append<'a>(
     tx: &Tx,
     lines: impl Iterator<Item = Line<'a>>,
 ) -> Result<HashMap<(AccountKey, OpenId), Thread>> {
+    let mut unread = false;
     // One row per thread, in one order everywhere, so that two nodes never wait for each other in a circle.
     let mut heads: BTreeMap<(&AccountKey, &OpenId), conversation::ActiveModel> = BTreeMap::new();
     for line in lines {
-        let unread = i32::from(line.unread);
+        unread |= line.unread;
+        let more = i32::from(line.unread);
         let head = heads.entry((line.account, line.open_id)).or_insert_with(|| conversation::ActiveModel {
             id: Set(tx.id()),
             account: Set(line.account.clone()),
@@ -119,7 +130,7 @@ pub(super) async fn append<'a>(
             ..Default::default()
         });
         head.preview = Set(line.preview);
-        head.unread = Set(head.unread.try_as_ref().copied().unwrap_or(0).saturating_add(unread));
+        head.unread = Set(head.unread.try_as_ref().copied().unwrap_or(0).saturating_add(more));
         head.last_in_at = Set(Some(line.at));
         head.last_at = Set(line.at);
     }
@@ -130,6 +141,7 @@ pub(super) async fn append<'a>(
     let bring_up_to_date = OnConflict::columns([Column::Account, Column::OpenId])
         .update_columns([Column::Preview, Column::LastInAt, Column::LastAt])
         .value(Column::Unread, Expr::cust("conversation.unread + excluded.unread"))
+        .value(Column::WaitingSince, Expr::cust(WAITS))
         .to_owned();
     let mut insert = tx.insert(heads.into_values())?;
     insert.on_conflict(bring_up_to_date).returning(Query::returning().columns([
@@ -141,8 +153,13 @@ pub(super) async fn append<'a>(
     let rows = tx.db().query_all(&insert).await?;
     let thread = |row: &QueryResult| -> Result<_, DbErr> {
         let person = (row.try_get("", "account")?, row.try_get("", "open_id")?);
-        Ok((person, Thread { id: row.try_get("", "id")?, state: row.try_get("", "state")? }))
+        let thread = Thread { id: row.try_get("", "id")?, state: row.try_get("", "state")? };
+        tx.tell(News::Conversation(thread.id));
+        Ok((person, thread))
     };
+    if unread {
+        tx.tell(News::Need(Need::Chats));
+    }
     Ok(rows.iter().map(thread).collect::<Result<_, _>>()?)
 }
 
@@ -157,12 +174,19 @@ pub(super) async fn insert(tx: &Tx, messages: Vec<NewMessage>) -> Result<()> {
 /// Says who answers in a thread from now on.
 pub(super) async fn hand_over(tx: &Tx, id: ConversationId, state: State) -> Result<bool> {
     use conversation::Column;
+    // Who is handed over waits since the last words that nobody has read; who is given back waits for nobody.
+    let waits = match state {
+        State::Human => Expr::cust("CASE WHEN unread > 0 THEN last_in_at END"),
+        State::Robot => Expr::value(Option::<Time>::None),
+    };
     let changed = conversation::Entity::update_many()
         .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::WaitingSince, waits)
         .filter(Column::Id.eq(id))
         .filter(Column::State.ne(state))
         .exec(tx.db())
         .await?;
+    tx.tell(News::Conversation(id));
     Ok(changed.rows_affected == 1)
 }
 

@@ -20,7 +20,10 @@ use super::{claim::Claim, events::MemberConflict, store};
 use crate::{
     error::{Code, Error, Result},
     http::page::{Cursor, PageQuery},
-    infra::db::Tx,
+    infra::{
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
 };
 
 /// The conflict of this id.
@@ -137,6 +140,7 @@ async fn write(tx: &Tx, row: ActiveModel) -> Result<ConflictId> {
         .add(Column::MemberB.eq(*row.member_b.as_ref()))
         .add(Column::Kind.eq(*row.kind.as_ref()))
         .add(Column::ClaimKey.eq(row.claim_key.as_ref().as_str()));
+    tx.tell(News::Need(Need::Conflicts));
     let (id, state) = (*row.id.as_ref(), *row.state.as_ref());
     let (staff, at, note) = (*row.decided_by.as_ref(), *row.decided_at.as_ref(), row.note.as_ref().clone());
     let place = [Column::MemberA, Column::MemberB, Column::Kind, Column::ClaimKey];
@@ -166,4 +170,12 @@ async fn seen_again(tx: &Tx, id: ConflictId) -> Result<()> {
         .exec(tx.db())
         .await?;
     Ok(())
+}
+
+/// Conflicts that nobody has decided, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn undecided(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    count_up_to(db, Entity::find().filter(Column::State.eq(State::Open)), most).await
 }

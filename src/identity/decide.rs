@@ -26,7 +26,10 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Result},
-    infra::db::Tx,
+    infra::{
+        db::Tx,
+        news::{Need, News},
+    },
 };
 
 /// How a conflict can be decided.
@@ -120,6 +123,7 @@ pub(super) async fn decide(tx: &Tx, id: ConflictId, decided: &Decided<'_>) -> Re
         .filter(Column::Id.eq(id))
         .exec(tx.db())
         .await?;
+    tx.tell(News::Need(Need::Conflicts));
     conflict::get(tx.db(), id).await
 }
 

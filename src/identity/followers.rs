@@ -9,8 +9,8 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter,
+    sea_query::{Expr, OnConflict, Query, SelectStatement},
 };
 
 use super::events::{Followed, Left};
@@ -84,6 +84,35 @@ pub async fn stands(
 /// When the database does not answer.
 pub async fn follows(db: &impl sea_orm::ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<bool> {
     Ok(find(db, account, open_id).await?.is_some_and(|follower| follower.state == State::Following))
+}
+
+/// How many people followed an account for the first time from one moment up to another.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn followed_between(db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
+    let first = Entity::find().filter(Column::FirstFollowedAt.gte(from)).filter(Column::FirstFollowedAt.lt(until));
+    Ok(first.count(db).await?)
+}
+
+/// What stands when a member follows an official account now, for asking about many: a statement that finds a row then. Its
+/// member is that of the row around it.
+pub fn follow_of(member: Expr) -> SelectStatement {
+    use entity::identity::identity;
+    let mut follow = Query::select();
+    follow
+        .expr(Expr::cust("1"))
+        .from(identity::Entity)
+        .inner_join(
+            Entity,
+            Condition::all()
+                .add(Expr::col((Entity, Column::Account)).eq(Expr::col((identity::Entity, identity::Column::Realm))))
+                .add(Expr::col((Entity, Column::OpenId)).eq(Expr::col((identity::Entity, identity::Column::Key)))),
+        )
+        .and_where(Expr::col((identity::Entity, identity::Column::MemberId)).eq(member))
+        .and_where(Expr::col((identity::Entity, identity::Column::Kind)).eq(identity::Kind::OpenId))
+        .and_where(Expr::col((Entity, Column::State)).eq(State::Following));
+    follow
 }
 
 /// Whether the sender is a person, and not WeChat speaking about the account.

@@ -42,6 +42,7 @@ mod withdraw;
 
 pub use self::{
     claim::{Claim, Claims},
+    conflict::undecided,
     evidence::{Evidence, evidence},
     member::{
         current, find, has_checked_phone, known_by, met_by, names, of_wechat, open_ids, open_ids_of, own, own_many,

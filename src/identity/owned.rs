@@ -31,7 +31,12 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{clock::Time, db::Tx, secret::Vault},
+    infra::{
+        clock::Time,
+        db::Tx,
+        news::{Need, News},
+        secret::Vault,
+    },
 };
 
 /// What identifies a member.
@@ -231,6 +236,7 @@ async fn settle(tx: &Tx, pair: &Pair) -> Result<Combined> {
         return Ok(Combined::default());
     }
     let before = serde_json::to_value(Settled { at: tx.now() })?;
+    tx.tell(News::Need(Need::Conflicts));
     let rows = open.iter().map(|id| ((*id).into(), before.clone())).collect();
     journal::note(tx, pair, CONFLICTS.table, rows).await?;
     let settled = Entity::update_many()
@@ -256,6 +262,7 @@ async fn unsettle(tx: &Tx, pair: &Pair) -> Result<Separated> {
             .exec(tx.db())
             .await?;
         if opened.rows_affected == 1 {
+            tx.tell(News::Need(Need::Conflicts));
             separated.returned += 1;
         } else {
             let table = CONFLICTS.table.to_owned();

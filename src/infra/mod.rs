@@ -6,6 +6,7 @@ pub mod clock;
 pub mod config;
 pub mod db;
 pub mod in_flight;
+pub mod news;
 pub mod random;
 pub mod secret;
 pub mod sheet;

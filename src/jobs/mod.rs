@@ -17,7 +17,7 @@ pub use entity::jobs::job::Model as Row;
 
 pub use self::{
     job::{Failure, Job, RetryPlan},
-    queue::{Counts, counts, forget, parked, run_again},
+    queue::{Counts, count_parked, counts, forget, parked, run_again},
     registry::Registry,
     worker::Worker,
 };

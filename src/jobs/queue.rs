@@ -18,7 +18,8 @@ use crate::{
     error::{Code, Error, Result},
     infra::{
         clock::Time,
-        db::{Db, Tx},
+        db::{Db, Tx, count_up_to},
+        news::{Need, News},
     },
 };
 
@@ -79,11 +80,14 @@ pub(super) async fn delay(db: &Db, job: &Model, due_at: Time, attempts: i32, why
 
 /// Parks a job: it will not run again by itself.
 pub(super) async fn park(db: &Db, job: &Model, why: &str) -> Result<bool> {
-    change(db, job, |update| {
-        update
+    db.tx(async |tx: &Tx| {
+        let parked = Entity::update_many()
             .col_expr(Column::State, Expr::value(State::Dead))
             .col_expr(Column::Error, Expr::value(why))
             .col_expr(Column::UniqueKey, Expr::value(Option::<String>::None))
+            .filter(held(job));
+        tx.tell(News::Need(Need::Jobs));
+        Ok(parked.exec(tx.db()).await?.rows_affected == 1)
     })
     .await
 }
@@ -176,6 +180,7 @@ pub async fn run_again(tx: &Tx, id: JobId) -> Result<()> {
         .filter(Column::State.eq(State::Dead))
         .exec(tx.db())
         .await?;
+    tx.tell(News::Need(Need::Jobs));
     if revived.rows_affected == 1 { Ok(()) } else { Err(Error::new(Code::NotFound)) }
 }
 
@@ -191,4 +196,13 @@ pub async fn forget(tx: &Tx, open_id: &str) -> Result<u64> {
         .filter(Column::State.eq(State::Dead))
         .filter(Expr::col(Column::Payload).cast_as("TEXT").like(named));
     Ok(theirs.exec(tx.db()).await?.rows_affected)
+}
+
+/// Parked jobs, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count_parked(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    // In the words of its index, which holds only those.
+    count_up_to(db, Entity::find().filter(Expr::cust("state = 'dead'")), most).await
 }

@@ -9,8 +9,11 @@ use entity::{
 };
 use futures_util::future::{FutureExt, LocalBoxFuture};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+    ActiveModelTrait,
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait, LockType},
 };
 
 use serde_json::{Value, json};
@@ -24,6 +27,7 @@ use crate::{
     http::page::{Cursor, PageQuery},
     identity::{
         belonging::{Chosen, Decision},
+        followers::follow_of,
         merge::OnePerMember,
         own,
     },
@@ -191,12 +195,40 @@ pub async fn get(db: &impl ConnectionTrait, member: MemberId) -> Result<Model> {
     Entity::find_by_id(member).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// Members whose name begins like this, or all; who joined last first.
-pub(super) async fn list(db: &impl ConnectionTrait, name: Option<&str>, page: &PageQuery) -> Result<Vec<Model>> {
+/// Which members.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Filter<'a> {
+    /// Those whose name begins like this.
+    pub(super) name: Option<&'a str>,
+    /// Those who joined from this moment on.
+    pub(super) from: Option<Time>,
+    /// Those who joined before this moment.
+    pub(super) until: Option<Time>,
+    /// Those who came by this scene of a code, or menu item.
+    pub(super) channel: Option<&'a str>,
+    /// Those who follow an official account now, or those who do not.
+    pub(super) follows: Option<bool>,
+}
+
+/// Members, who joined last first.
+pub(super) async fn list(db: &impl ConnectionTrait, filter: Filter<'_>, page: &PageQuery) -> Result<Vec<Model>> {
     let mut rows = Entity::find();
-    if let Some(name) = name {
+    if let Some(name) = filter.name {
         let end = format!("{name}{}", char::MAX);
         rows = rows.filter(Column::Name.gte(name)).filter(Column::Name.lt(end));
+    }
+    if let Some(from) = filter.from {
+        rows = rows.filter(Column::JoinedAt.gte(from));
+    }
+    if let Some(until) = filter.until {
+        rows = rows.filter(Column::JoinedAt.lt(until));
+    }
+    if let Some(channel) = filter.channel {
+        rows = rows.filter(Column::JoinedChannel.eq(channel));
+    }
+    if let Some(follows) = filter.follows {
+        let following = Expr::exists(follow_of(Expr::col((Entity, Column::MemberId))));
+        rows = rows.filter(if follows { following } else { following.not() });
     }
     if let Some(Cursor { at, id }) = page.after()? {
         let same_moment = Condition::all().add(Column::JoinedAt.eq(at)).add(Column::MemberId.lt(MemberId::from(id)));
@@ -279,4 +311,13 @@ impl OnePerMember for Profiles {
 
 fn how_they_came(row: &Model) -> (Time, JoinedBy, &Option<AccountKey>, &Option<String>) {
     (row.joined_at, row.joined_by, &row.joined_account, &row.joined_channel)
+}
+
+/// How many members joined from one moment up to another.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn joined_between(db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
+    let joined = Entity::find().filter(Column::JoinedAt.gte(from)).filter(Column::JoinedAt.lt(until));
+    Ok(joined.count(db).await?)
 }

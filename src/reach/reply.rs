@@ -5,7 +5,7 @@
 
 use entity::{
     reach::delivery::{ActiveModel, Channel, Column, Entity, Model, State},
-    types::{AccountKey, DeliveryId, OpenId},
+    types::{AccountKey, ConversationId, DeliveryId, OpenId},
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
@@ -13,7 +13,10 @@ use serde::{Deserialize, Serialize};
 use super::windows;
 use crate::{
     error::{Code, Error, Result},
-    infra::db::{Db, Tx},
+    infra::{
+        db::{Db, Tx},
+        news::News,
+    },
     jobs::{Failure, Job},
     wechat::{
         client::{self, NotSent, WeChat},
@@ -23,11 +26,16 @@ use crate::{
 };
 
 /// Puts a customer-service message on its way to the person of a thread. It leaves after the transaction commits, when a
-/// window is open; nothing else is tried.
+/// window is open; nothing else is tried. Pages that show the thread, where one is named, hear what becomes of it.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn reply(tx: &Tx, account: &AccountKey, open_id: &OpenId, message: &CustomMessage) -> Result<DeliveryId> {
+pub async fn reply(
+    tx: &Tx,
+    (account, open_id): (&AccountKey, &OpenId),
+    thread: Option<ConversationId>,
+    message: &CustomMessage,
+) -> Result<DeliveryId> {
     let id = tx.id();
     let row = ActiveModel {
         id: Set(id),
@@ -40,7 +48,7 @@ pub async fn reply(tx: &Tx, account: &AccountKey, open_id: &OpenId, message: &Cu
         ..Default::default()
     };
     Entity::insert(row).exec_without_returning(tx.db()).await?;
-    tx.enqueue(Deliver { delivery: id, account: account.clone(), open_id: open_id.clone() })?;
+    tx.enqueue(Deliver { delivery: id, account: account.clone(), open_id: open_id.clone(), thread })?;
     Ok(id)
 }
 
@@ -61,6 +69,9 @@ pub struct Deliver {
     pub account: AccountKey,
     /// The person it is sent to.
     pub open_id: OpenId,
+    /// The thread that shows it.
+    #[serde(default)]
+    pub thread: Option<ConversationId>,
 }
 
 /// What [`Deliver`] needs.
@@ -174,6 +185,9 @@ impl Deliver {
             .filter(Column::State.eq(from))
             .exec(tx.db())
             .await?;
+        if let Some(thread) = self.thread.filter(|_| to != State::Sending) {
+            tx.tell(News::Conversation(thread));
+        }
         Ok(changed.rows_affected == 1)
     }
 }

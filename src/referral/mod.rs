@@ -16,6 +16,7 @@ pub mod carrier;
 pub mod code;
 pub mod decide;
 pub mod events;
+pub mod funnel;
 pub mod guard;
 pub mod http;
 pub mod jobs;

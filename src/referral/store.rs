@@ -11,7 +11,8 @@ use entity::{
     types::{AccountKey, MemberId, ReferralId, ReferralProgramId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, OnConflict},
 };
 use serde_json::json;
@@ -313,4 +314,13 @@ pub async fn list(db: &impl ConnectionTrait, filter: Filter, page: &PageQuery) -
         rows = rows.filter(cursor.beyond(Column::CreatedAt, Column::Id));
     }
     Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
+}
+
+/// How many invitations were seen for the first time from one moment up to another.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn seen_between(db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
+    let seen = Entity::find().filter(Column::CreatedAt.gte(from)).filter(Column::CreatedAt.lt(until));
+    Ok(seen.count(db).await?)
 }

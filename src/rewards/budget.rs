@@ -16,7 +16,7 @@ use sea_orm::{
 
 use crate::{
     error::{Code, Error, Result},
-    infra::{calendar::day_of, db::Tx},
+    infra::{calendar::day_of, db::Tx, news::News},
 };
 
 /// One movement of a budget.
@@ -42,6 +42,15 @@ fn path(movement: Movement) -> (Option<Column>, Option<Column>) {
         Movement::Return => (Some(Column::Sent), None),
         Movement::Give => (None, Some(Column::Received)),
         Movement::TakeBack => (Some(Column::Received), None),
+    }
+}
+
+/// How much more is free after a movement.
+pub(super) fn freed(movement: Movement, amount: i64) -> i64 {
+    match movement {
+        Movement::Fund | Movement::Release | Movement::Return | Movement::TakeBack => amount,
+        Movement::Reserve | Movement::Give => amount.saturating_neg(),
+        Movement::Send | Movement::Receive => 0,
     }
 }
 
@@ -95,6 +104,7 @@ pub(super) async fn book(tx: &Tx, entry: Entry) -> Result<bool> {
         at: tx.now(),
         biz_day: day_of(tx.now()),
     };
+    tx.tell(News::Campaign(row.campaign_id));
     budget_entry::Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
     Ok(true)
 }

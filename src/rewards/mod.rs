@@ -14,6 +14,7 @@
 mod amount;
 pub mod block;
 pub mod budget;
+pub mod burn;
 pub mod campaign;
 pub mod check;
 mod claim;

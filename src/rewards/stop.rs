@@ -16,7 +16,11 @@ pub use entity::rewards::stop::Cause;
 
 use crate::{
     error::Result,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
 };
 
 /// What a brake holds.
@@ -59,6 +63,7 @@ pub async fn put(
         .update_columns([Column::Reason, Column::Until, Column::StaffId, Column::At])
         .to_owned();
     Entity::insert(row.into_active_model()).on_conflict(again).exec_without_returning(tx.db()).await?;
+    tx.tell(News::Need(Need::Stops));
     metrics::counter!("payout_stops_total", "cause" => match cause {
         Cause::Staff => "staff",
         Cause::Circuit => "circuit",
@@ -75,6 +80,7 @@ pub async fn put(
 /// When the database does not answer.
 pub async fn lift(tx: &Tx, scope: &Scope) -> Result<bool> {
     let off = Entity::delete_many().filter(Column::Scope.eq(scope.key())).exec(tx.db()).await?;
+    tx.tell(News::Need(Need::Stops));
     Ok(off.rows_affected > 0)
 }
 
@@ -84,6 +90,15 @@ pub async fn lift(tx: &Tx, scope: &Scope) -> Result<bool> {
 /// When the database does not answer.
 pub async fn all(db: &impl ConnectionTrait, now: Time) -> Result<Vec<Model>> {
     Ok(Entity::find().filter(still(now)).order_by_asc(Column::Scope).order_by_asc(Column::Cause).all(db).await?)
+}
+
+/// How many brakes are on, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(db: &impl ConnectionTrait, now: Time, most: u64) -> Result<u64> {
+    // There are a handful of them, of one table that is never long.
+    count_up_to(db, Entity::find().filter(still(now)), most).await
 }
 
 /// The brake that holds a payout of this merchant and campaign.

@@ -13,6 +13,7 @@ mod golden;
 pub mod induced;
 pub mod intake;
 pub mod js_sdk;
+pub mod last_push;
 pub mod message;
 pub mod mini;
 pub mod oauth;

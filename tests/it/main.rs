@@ -8,6 +8,7 @@
 )]
 
 mod admin;
+mod analytics;
 mod chat;
 mod consumer;
 mod faults;

@@ -21,6 +21,8 @@ pub struct Model {
     /// Messages of the person since staff last looked.
     pub unread: i32,
     pub last_in_at: Option<DateTime<Utc>>,
+    /// Since when words of the person stand without an answer, where staff answer.
+    pub waiting_since: Option<DateTime<Utc>>,
     /// When anything was last said, in either direction; lists are ordered by it.
     pub last_at: DateTime<Utc>,
     pub created_at: DateTime<Utc>,

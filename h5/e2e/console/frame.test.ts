@@ -98,7 +98,7 @@ describe.skipIf(!running)('the frame of the console', () => {
     await page.goto(consoleUrl)
     await enter(page, '/')
     await page.getByText('需要我处理').waitFor()
-    await page.waitForLoadState('networkidle')
+    await page.locator('[data-figure]').first().waitFor()
     const sizes = await Promise.all([...scripts].map(async (script) => gzipSync(Buffer.from(await (await fetch(script)).arrayBuffer())).length))
     expect(scripts.size).toBeGreaterThan(0)
     expect([...scripts].filter((name) => /drawing|echarts/.test(name))).toEqual([])

@@ -1,18 +1,87 @@
-import { onScopeDispose } from 'vue'
+import { onScopeDispose, watch } from 'vue'
+import { session } from './session'
+import { listen, type Told } from './stream'
+
+type Hear = (told: Told | null) => void
+const listeners = new Set<Hear>()
+/** How soon a broken stream is opened again. */
+const again = 3000
+/** Whether the stream stands, so that nobody has to ask on a timer. */
+let stands = false
+let running: AbortController | null = null
+
+/** Keeps one stream for the whole page, as long as somebody listens, is signed in and looks at it. */
+function tend(): void {
+  const wanted = listeners.size > 0 && session.token !== null && !document.hidden && navigator.onLine
+  if (!wanted) {
+    running?.abort()
+    running = null
+    stands = false
+  } else if (!running) {
+    running = new AbortController()
+    void keep(session.token!, running)
+  }
+}
+
+async function keep(token: string, mine: AbortController): Promise<void> {
+  while (!mine.signal.aborted) {
+    try {
+      await listen(token, mine.signal, (told) => {
+        stands = true
+        listeners.forEach((hear) => hear(told))
+      })
+    } catch {
+      // The line broke; what was missed is asked for below.
+    }
+    if (mine.signal.aborted) return
+    if (stands) listeners.forEach((hear) => hear(null))
+    stands = false
+    await new Promise((resolve) => setTimeout(resolve, again))
+  }
+}
+
+watch(() => session.token, () => {
+  running?.abort()
+  running = null
+  stands = false
+  tend()
+})
+document.addEventListener('visibilitychange', tend)
+addEventListener('online', tend)
+addEventListener('offline', tend)
 
 /**
- * Keeps something true while the page can be seen: asks every few seconds, and at once when the page comes back to sight or
- * the network returns. The one place that asks on a timer: events from the server would take its place here.
+ * Keeps something true while the page can be seen: asks when the server tells that something changed, `about` these events if
+ * any are named, when the page comes back to sight and when the network returns. Without a stream it asks every few seconds.
+ * The one place that asks on a timer.
  */
-export function useLive(ask: () => unknown, every = 5000): void {
+export function useLive(ask: () => unknown, every = 5000, about?: (told: Told) => boolean): void {
+  let last = 0
+  let later: ReturnType<typeof setTimeout> | undefined
   const look = () => {
-    if (!document.hidden && navigator.onLine) void ask()
+    if (document.hidden || !navigator.onLine) return
+    clearTimeout(later)
+    later = undefined
+    last = Date.now()
+    void ask()
   }
-  const timer = setInterval(look, every)
+  // What happens all the time is asked for a few times in a second at most.
+  const hear: Hear = (told) => {
+    if (told && about && !about(told)) return
+    later ??= setTimeout(look, Math.max(0, last + 500 - Date.now()))
+  }
+  const timer = setInterval(() => {
+    if (!stands) look()
+  }, every)
+  listeners.add(hear)
+  tend()
   document.addEventListener('visibilitychange', look)
   addEventListener('online', look)
   onScopeDispose(() => {
     clearInterval(timer)
+    clearTimeout(later)
+    listeners.delete(hear)
+    tend()
     document.removeEventListener('visibilitychange', look)
     removeEventListener('online', look)
   })

@@ -1,6 +1,8 @@
 //! Signing in and out, oneself, the others, what they did, and the state of background work.
 
+mod accounts;
 mod audit;
+mod events;
 mod jobs;
 mod me;
 mod staff;
@@ -34,7 +36,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sign_out)
         .configure(me::routes)
         .configure(staff::routes)
+        .configure(accounts::routes)
         .configure(audit::routes)
+        .configure(events::routes)
         .configure(jobs::routes);
 }
 

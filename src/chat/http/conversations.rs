@@ -74,6 +74,9 @@ struct Conversation {
     /// Messages since staff last looked.
     unread: i32,
     last_in_at: Option<DateTime<Utc>>,
+    /// Since when words of the person stand without an answer, where staff answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waiting_since: Option<DateTime<Utc>>,
     last_at: DateTime<Utc>,
 }
 
@@ -103,6 +106,7 @@ impl People {
             preview: row.preview,
             unread: row.unread,
             last_in_at: row.last_in_at,
+            waiting_since: row.waiting_since,
             last_at: row.last_at,
         }
     }

@@ -10,6 +10,7 @@ mod lock;
 mod memory;
 mod redis;
 mod wake;
+mod words;
 
 use std::{
     sync::{
@@ -21,7 +22,11 @@ use std::{
 
 use futures_util::future::BoxFuture;
 
-pub use self::{lock::Lock, wake::Wakeups};
+pub use self::{
+    lock::Lock,
+    wake::Wakeups,
+    words::{Heard, Words},
+};
 use self::{memory::Memory, redis::Redis};
 use super::clock::Clock;
 
@@ -41,7 +46,7 @@ enum Request<'a> {
     SetIfAbsent { key: &'a str, value: &'a str, ttl: Duration },
     CompareAndDelete { key: &'a str, value: &'a str },
     Count { key: &'a str, by: i64, window: Duration },
-    Publish { topic: &'a str },
+    Publish { topic: &'a str, words: &'a str },
 }
 
 /// The answer to a [`Request`].
@@ -69,6 +74,7 @@ struct Inner {
     /// Milliseconds since `started` until which Redis is not asked.
     paused_until: AtomicU64,
     wakeups: tokio::sync::broadcast::Sender<String>,
+    words: tokio::sync::broadcast::Sender<words::Said>,
     outgoing: wake::Outgoing,
 }
 
@@ -89,6 +95,7 @@ impl Cache {
 
     fn with(clock: Clock, redis: Option<Redis>) -> Self {
         let (wakeups, _) = tokio::sync::broadcast::channel(64);
+        let (words, _) = tokio::sync::broadcast::channel(words::KEPT);
         Self(Arc::new(Inner {
             clock,
             memory: Memory::default(),
@@ -96,6 +103,7 @@ impl Cache {
             started: Instant::now(),
             paused_until: AtomicU64::new(0),
             wakeups,
+            words,
             outgoing: wake::Outgoing::default(),
         }))
     }

@@ -140,8 +140,8 @@ impl Redis {
                 let mut call = self.count.key(key);
                 Answer::Count(call.arg(by).arg(millis(window)).invoke_async(&mut connection).await?)
             }
-            Request::Publish { topic } => {
-                let () = redis::cmd("PUBLISH").arg(self.key(topic)).arg("").query_async(&mut connection).await?;
+            Request::Publish { topic, words } => {
+                let () = redis::cmd("PUBLISH").arg(self.key(topic)).arg(words).query_async(&mut connection).await?;
                 Answer::Done(true)
             }
         })

@@ -3,8 +3,8 @@
 //! A wake-up carries nothing and may be lost or doubled; whoever waits also looks from time to time.
 
 use std::{
-    collections::BTreeSet,
-    sync::{Mutex, PoisonError},
+    collections::{BTreeMap, BTreeSet},
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -24,11 +24,19 @@ pub struct Wakeups {
     receiver: broadcast::Receiver<String>,
 }
 
-/// Topics to be published to the other nodes by the relay.
+/// Topics to be published to the other nodes by the relay, each with the words that were said under it.
 #[derive(Default)]
 pub(super) struct Outgoing {
-    topics: Mutex<BTreeSet<String>>,
+    topics: Mutex<BTreeMap<String, BTreeSet<String>>>,
     some: Notify,
+}
+
+impl Outgoing {
+    /// What is to be published, to add to it; the relay is woken.
+    pub(super) fn add(&self) -> MutexGuard<'_, BTreeMap<String, BTreeSet<String>>> {
+        self.some.notify_one();
+        self.topics.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 impl Cache {
@@ -36,8 +44,7 @@ impl Cache {
     pub fn wake(&self, topic: &str) {
         self.wake_here(topic);
         if self.0.redis.is_some() {
-            self.0.outgoing.topics.lock().unwrap_or_else(PoisonError::into_inner).insert(topic.to_owned());
-            self.0.outgoing.some.notify_one();
+            self.0.outgoing.add().entry(topic.to_owned()).or_default();
         }
     }
 
@@ -46,7 +53,7 @@ impl Cache {
         Wakeups { topic: topic.to_owned(), receiver: self.0.wakeups.subscribe() }
     }
 
-    /// Passes wake-ups of these topics between this node and the others, until dropped. Ends at once without Redis.
+    /// Passes wake-ups and words of these topics between this node and the others, until dropped. Ends at once without Redis.
     pub async fn relay(&self, topics: &[&str]) {
         if let Some(redis) = &self.0.redis {
             tokio::join!(self.relay_in(redis, topics), self.relay_out());
@@ -57,11 +64,13 @@ impl Cache {
         loop {
             if let Ok(mut pubsub) = redis.listen(topics).await {
                 // Something may have been said while nobody listened.
-                topics.iter().for_each(|topic| self.wake_here(topic));
+                topics.iter().for_each(|topic| self.tell_here(topic, ""));
                 let mut messages = pubsub.on_message();
                 while let Some(message) = messages.next().await {
                     let channel = message.get_channel_name();
-                    topics.iter().filter(|topic| channel.ends_with(**topic)).for_each(|topic| self.wake_here(topic));
+                    let words: String = message.get_payload().unwrap_or_default();
+                    let about = topics.iter().filter(|topic| channel.ends_with(**topic));
+                    about.for_each(|topic| self.tell_here(topic, &words));
                 }
             }
             tokio::time::sleep(RECONNECT).await;
@@ -72,12 +81,21 @@ impl Cache {
         loop {
             self.0.outgoing.some.notified().await;
             let topics = std::mem::take(&mut *self.0.outgoing.topics.lock().unwrap_or_else(PoisonError::into_inner));
-            for topic in topics {
-                self.ask(Request::Publish { topic: &topic }).await;
+            for (topic, words) in topics {
+                let words = Vec::from_iter(words).join("\n");
+                self.ask(Request::Publish { topic: &topic, words: &words }).await;
             }
             // Gathers what comes meanwhile, so that a busy node publishes a hundred times a second at most.
             tokio::time::sleep(GATHER).await;
         }
+    }
+
+    /// A wake-up or words from elsewhere; whoever waits for words hears by a wake-up that they may have missed some.
+    fn tell_here(&self, topic: &str, words: &str) {
+        if words.is_empty() {
+            self.wake_here(topic);
+        }
+        self.say_here(topic, words);
     }
 
     fn wake_here(&self, topic: &str) {

@@ -47,6 +47,7 @@ impl Config {
         rule(self.database.connections >= 2, "database.connections", "must be at least 2", "10 is a good start");
         rule(self.jobs.workers >= 1, "jobs.workers", "must be at least 1", "8 is a good start");
         rule(self.http.rate_per_minute >= 1, "http.rate_per_minute", "must be at least 1", "600 is a good start");
+        rule(!self.http.heartbeat.is_zero(), "http.heartbeat", "must not be 0", "20s is a good start");
         rule(
             self.wechat.answer_within.as_millis() <= 4500,
             "wechat.answer_within",

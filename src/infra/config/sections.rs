@@ -33,6 +33,8 @@ pub struct Http {
     #[serde(deserialize_with = "span")]
     pub upload_timeout: Duration,
     pub rate_per_minute: u32,
+    #[serde(deserialize_with = "span")]
+    pub heartbeat: Duration,
     pub proxies: usize,
 }
 

@@ -4,6 +4,7 @@
 
 mod among;
 mod connect;
+mod count;
 mod insert;
 mod outage;
 mod outbox;
@@ -22,6 +23,7 @@ use tokio::sync::Semaphore;
 
 pub use self::{
     among::{among, any_of},
+    count::count_up_to,
     outbox::{Event, IntoJob, NewJob, Reactions, When},
     tx::Tx,
 };

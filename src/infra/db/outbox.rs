@@ -3,7 +3,12 @@
 //! The table of reactions turns an event into jobs in the same transaction, so nothing is published after a commit
 //! and nothing is lost between a change and what follows from it.
 
-use std::{any::Any, collections::HashMap, fmt, sync::Arc};
+use std::{
+    any::Any,
+    collections::{BTreeSet, HashMap},
+    fmt,
+    sync::Arc,
+};
 
 use entity::{jobs, types::EventId};
 use futures_util::future::LocalBoxFuture;
@@ -19,6 +24,7 @@ use crate::{
     error::Result,
     infra::{
         clock::{Time, biz_day},
+        news::News,
         telemetry::Request,
     },
 };
@@ -119,6 +125,8 @@ pub(super) struct Outbox {
     jobs: Vec<(jobs::job::ActiveModel, Option<When>)>,
     /// Whether a job is due at once, so that workers should be woken.
     pub(super) due: bool,
+    /// What pages should hear of once it has committed.
+    pub(super) news: BTreeSet<News>,
 }
 
 impl Outbox {

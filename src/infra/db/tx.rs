@@ -17,7 +17,11 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{clock::Time, random::Random},
+    infra::{
+        clock::Time,
+        news::{self, News},
+        random::Random,
+    },
 };
 
 /// An open transaction with one `now`. Whoever changes data gets one, so times agree and follow-up work commits with
@@ -169,18 +173,24 @@ impl Tx {
         Ok(())
     }
 
+    /// Tells open pages that something has changed, once this unit of work has committed.
+    pub fn tell(&self, news: News) {
+        self.outbox().news.insert(news);
+    }
+
     fn outbox(&self) -> std::sync::MutexGuard<'_, Outbox> {
         self.outbox.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn commit(self) -> Result<()> {
-        let outbox = std::mem::take(&mut *self.outbox());
-        let due = outbox.due;
+        let mut outbox = std::mem::take(&mut *self.outbox());
+        let (due, news) = (outbox.due, std::mem::take(&mut outbox.news));
         outbox.write(&self).await?;
         self.transaction.commit().await?;
         if due {
             self.db.0.cache.wake(JOBS);
         }
+        news::tell(&self.db.0.cache, &news);
         Ok(())
     }
 }

@@ -4,14 +4,14 @@ use actix_web::{
     get, post,
     web::{Data, Json},
 };
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     members::profile::{JoinedBy, Model},
     types::{MemberId, Phone},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
@@ -26,7 +26,11 @@ use crate::{
         problem::Problem,
     },
     identity::{self, Claim},
-    infra::{db::Db, secret::Vault},
+    infra::{
+        calendar::{end_of, start_of},
+        db::Db,
+        secret::Vault,
+    },
     members::profile,
 };
 
@@ -59,16 +63,42 @@ async fn page(db: &Db, vault: &Vault, query: &PageQuery, rows: Vec<Model>) -> Re
     }))
 }
 
+/// Which members.
+#[derive(Debug, Deserialize, Validate, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Filter {
+    /// Only those who joined on this day of Shanghai or later.
+    #[garde(skip)]
+    joined_from: Option<NaiveDate>,
+    /// Only those who joined on this day of Shanghai or before.
+    #[garde(skip)]
+    joined_to: Option<NaiveDate>,
+    /// Only those who follow an official account now, or only the others.
+    #[garde(skip)]
+    follows: Option<bool>,
+    /// Only those who came by this scene of a code, such as that of a channel, or by this menu item.
+    #[garde(length(min = 1, max = 128))]
+    channel: Option<String>,
+}
+
 /// Members, who joined last first
-#[utoipa::path(tag = "members", params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "members", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem)))]
 #[get("/members")]
 async fn list(
     _: Staff<Members>,
+    filter: ValidQuery<Filter>,
     query: ValidQuery<PageQuery>,
     db: Data<Db>,
     vault: Data<Vault>,
 ) -> Result<Json<Page<MemberLine>>> {
-    let rows = profile::list(db.read(), None, &query).await?;
+    let wanted = profile::Filter {
+        from: filter.joined_from.map(start_of),
+        until: filter.joined_to.map(end_of),
+        channel: filter.channel.as_deref(),
+        follows: filter.follows,
+        ..profile::Filter::default()
+    };
+    let rows = profile::list(db.read(), wanted, &query).await?;
     Ok(Json(page(&db, &vault, &query, rows).await?))
 }
 
@@ -111,7 +141,8 @@ async fn look_up(
             return Err(Error::new(Code::Forbidden).detail("clerks look members up by phone or card"));
         }
         LookUp::Name(name) => {
-            let rows = profile::list(db.read(), Some(name.trim()), &query).await?;
+            let wanted = profile::Filter { name: Some(name.trim()), ..profile::Filter::default() };
+            let rows = profile::list(db.read(), wanted, &query).await?;
             return Ok(Json(page(&db, &vault, &query, rows).await?));
         }
     };

@@ -21,7 +21,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::{Cursor, PageQuery},
-    infra::{clock::Time, db::Tx},
+    infra::{clock::Time, db::Tx, news::News},
     members::attribute,
 };
 
@@ -123,6 +123,7 @@ pub(super) async fn begin(tx: &Tx, id: ImportId, from: &[State], to: State) -> R
         .col_expr(Column::Error, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .filter(Column::State.is_in(from.iter().copied()));
+    tx.tell(News::Import(id));
     Ok(begun.exec(tx.db()).await?.rows_affected == 1)
 }
 
@@ -137,6 +138,7 @@ pub(super) async fn advance(tx: &Tx, id: ImportId, during: State, rows: usize) -
     if counted.exec(tx.db()).await?.rows_affected == 0 {
         return Ok(None);
     }
+    tx.tell(News::Import(id));
     Ok(Entity::find_by_id(id).one(tx.db()).await?)
 }
 
@@ -175,5 +177,6 @@ pub(super) async fn end(tx: &Tx, id: ImportId, from: State, to: State, ending: E
         ended = ended.col_expr(Column::Error, Expr::value(error));
     }
     ended.exec(tx.db()).await?;
+    tx.tell(News::Import(id));
     Ok(())
 }

@@ -21,6 +21,7 @@ use crate::{
     infra::{
         config::Imports,
         db::{Db, Tx},
+        news::News,
         secret::Vault,
     },
 };
@@ -136,6 +137,7 @@ pub async fn finish(tx: &Tx, kept: &Kept) -> Result<Model> {
     if ready.exec(tx.db()).await?.rows_affected == 0 {
         return Err(Error::new(Code::Conflict));
     }
+    tx.tell(News::Import(kept.id));
     store::get(tx.db(), kept.id).await
 }
 

@@ -19,7 +19,10 @@ use serde::{Deserialize, Serialize};
 use super::{get, moved, refuse, show_it};
 use crate::{
     error::{Code, Error, Result},
-    infra::db::{Db, Tx},
+    infra::{
+        db::{Db, Tx},
+        news::{Need, News},
+    },
     jobs::{Failure, Job},
     wechat::{
         client::{self, WeChat},
@@ -145,6 +148,9 @@ pub(in crate::members) async fn give_up_waiting(tx: &Tx) -> Result<u64> {
         .filter(Column::State.eq(State::Checking))
         .filter(Column::At.lte(since));
     let left = waiting.exec(tx.db()).await?.rows_affected;
+    if left > 0 {
+        tx.tell(News::Need(Need::Pictures));
+    }
     let nobodys = picture_check::Entity::delete_many().filter(picture_check::Column::PictureId.is_null());
     nobodys.filter(picture_check::Column::At.lte(since)).exec(tx.db()).await?;
     Ok(left)

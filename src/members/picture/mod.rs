@@ -34,7 +34,10 @@ use crate::{
         owned::nobody_left,
         session::Consumer,
     },
-    infra::db::Tx,
+    infra::{
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
     wechat::account::Kind,
 };
 
@@ -60,6 +63,7 @@ pub async fn keep(tx: &Tx, who: &Consumer, kind: Kind, jpeg: &[u8]) -> Result<Mo
     // What waited is what nobody wants any more.
     let waited = Entity::delete_many().filter(Column::MemberId.eq(member)).filter(Column::Id.ne(row.id));
     waited.filter(Column::State.ne(State::Shown)).exec(tx.db()).await?;
+    tx.tell(News::Need(Need::Pictures));
     if state == State::Checking {
         tx.enqueue(CheckPicture { picture: row.id })?;
     }
@@ -107,6 +111,14 @@ pub async fn decide(tx: &Tx, id: PictureId, show: bool) -> Result<Model> {
     }
 }
 
+/// Pictures that wait for staff, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    count_up_to(db, Entity::find().filter(Column::State.eq(State::Review)), most).await
+}
+
 async fn get(tx: &Tx, id: PictureId) -> Result<Option<Model>> {
     Ok(Entity::find_by_id(id).one(tx.db()).await?)
 }
@@ -119,6 +131,7 @@ async fn moved(tx: &Tx, row: &Model, from: &[State], to: State) -> Result<bool> 
         .filter(Column::State.is_in(from.iter().copied()))
         .exec(tx.db())
         .await?;
+    tx.tell(News::Need(Need::Pictures));
     Ok(changed.rows_affected == 1)
 }
 

@@ -18,7 +18,10 @@ use super::{Features, Found, Mode, REGISTRY, Rule};
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::db::Tx,
+    infra::{
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
     referral::{rules::log, terms::Rules},
 };
 
@@ -72,6 +75,7 @@ async fn keep(
         .value(Column::Severity, Expr::value(severity))
         .to_owned();
     let alert = Entity::insert(fresh.into_active_model()).on_conflict(again).exec_with_returning(tx.db()).await?;
+    tx.tell(News::Need(Need::Alerts));
     // What staff have found to be all right is known, and holds nobody.
     let holds = severity == Severity::Hold && alert.state != State::Released;
     let line = finding::ActiveModel {
@@ -173,5 +177,14 @@ pub(in crate::referral) async fn decide(
         get(tx.db(), id).await?;
         return Err(Error::new(Code::AlreadyDecided));
     }
+    tx.tell(News::Need(Need::Alerts));
     get(tx.db(), id).await
+}
+
+/// Alerts that nobody has decided, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn undecided(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    count_up_to(db, Entity::find().filter(Column::State.eq(State::Open)), most).await
 }

@@ -29,6 +29,7 @@ use crate::{
     },
     infra::db::{Db, Tx},
     referral::{
+        funnel::{self, Funnel},
         program::{self, Terms},
         terms::Rules,
     },
@@ -40,7 +41,7 @@ use crate::{
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list).service(create).service(show).service(change);
+    config.service(list).service(create).service(show).service(change).service(how_far);
 }
 
 /// A program of invitations.
@@ -236,4 +237,12 @@ async fn change(
     let by = By { staff: caller.id, version, reason: &reason };
     let row = db.tx(async |tx: &Tx| program::change(tx, *id, &terms, by).await).await?;
     Ok(Json(Shown::of(db.read(), row).await?))
+}
+
+/// How far the invitations of a program came, all of them counted
+#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = [])), responses((status = 200, body = Funnel), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[get("/referral-programs/{id}/funnel")]
+async fn how_far(_: Staff<Referrals>, id: Path<ReferralProgramId>, db: Data<Db>) -> Result<Json<Funnel>> {
+    program::get(db.read(), *id).await?;
+    Ok(Json(funnel::of(db.read(), *id).await?))
 }

@@ -32,6 +32,7 @@ use crate::{
     },
     identity::names,
     infra::db::{Db, Tx},
+    members::shown::begun_many,
     referral::{
         decide,
         guard::{self, alert},
@@ -52,7 +53,11 @@ struct Shown {
     id: ReferralId,
     program: ReferralProgramId,
     invitee: MemberId,
+    /// How their name begins.
+    invitee_name: String,
     inviter: Option<MemberId>,
+    /// How their name begins.
+    inviter_name: Option<String>,
     /// Who invited the inviter, where a second level is rewarded.
     second: Option<MemberId>,
     state: State,
@@ -91,14 +96,24 @@ struct Appeal {
     at: DateTime<Utc>,
 }
 
+/// How the names of members begin.
+type Names = BTreeMap<MemberId, String>;
+
+async fn names_in(db: &Db, rows: &[Model]) -> Result<Names> {
+    let members = rows.iter().flat_map(|row| [Some(row.invitee), row.inviter]);
+    begun_many(db.read(), members.flatten()).await
+}
+
 impl Shown {
-    fn of(row: Model, appeal: Option<&appeal::Model>) -> Self {
+    fn of(row: Model, appeal: Option<&appeal::Model>, names: &Names) -> Self {
         let why = Why::of(&row.why);
         Self {
             id: row.id,
             program: row.program_id,
             invitee: row.invitee,
+            invitee_name: names.get(&row.invitee).cloned().unwrap_or_default(),
             inviter: row.inviter,
+            inviter_name: row.inviter.and_then(|inviter| names.get(&inviter).cloned()),
             second: row.second,
             state: row.state,
             code: row.why,
@@ -164,9 +179,10 @@ async fn list(
     let ids: Vec<ReferralId> = rows.iter().map(|row| row.id).collect();
     let appeals = decide::appeals(db.read(), &ids).await?;
     let said: BTreeMap<ReferralId, &appeal::Model> = appeals.iter().map(|row| (row.referral_id, row)).collect();
+    let begun = names_in(&db, &rows).await?;
     let with_appeal = |row: Model| {
         let appeal = said.get(&row.id).copied();
-        Shown::of(row, appeal)
+        Shown::of(row, appeal, &begun)
     };
     Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, with_appeal)))
 }
@@ -274,11 +290,12 @@ async fn show(_: Staff<Referrals>, id: Path<ReferralId>, db: Data<Db>) -> Result
 }
 
 async fn detail(db: &Db, id: ReferralId) -> Result<Detail> {
+    let row = store::get(db.read(), id).await?;
+    let names = names_in(db, std::slice::from_ref(&row)).await?;
     let db = db.read();
-    let row = store::get(db, id).await?;
     let appeals = decide::appeals(db, &[id]).await?;
     Ok(Detail {
-        referral: Shown::of(row, appeals.last()),
+        referral: Shown::of(row, appeals.last(), &names),
         findings: alert::findings(db, id).await?.into_iter().map(Finding::from).collect(),
         reviews: decide::reviews(db, id).await?.into_iter().map(Review::from).collect(),
         rewards: reward::of(db, id).await?.into_iter().map(Reward::from).collect(),

@@ -205,7 +205,7 @@ impl SendPoster {
             if self.is_answered(tx, with).await? {
                 return Ok(());
             }
-            reach::reply(tx, &self.account, &self.open_id, message).await.map(drop)
+            reach::reply(tx, (&self.account, &self.open_id), None, message).await.map(drop)
         };
         desk.db.tx(answer).await
     }

@@ -26,7 +26,11 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::{config::Rewards, db::Tx},
+    infra::{
+        config::Rewards,
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
 };
 
 /// Who changes a campaign, or a program or share campaign that gives by campaigns, and what they saw of it.
@@ -311,5 +315,17 @@ async fn note(
         at: Set(tx.now()),
     };
     campaign_event::Entity::insert(line).exec_without_returning(tx.db()).await?;
+    tx.tell(News::Campaign(row.id));
+    if from.is_none() || from != Some(row.state) {
+        tx.tell(News::Need(Need::Approvals));
+    }
     Ok(())
+}
+
+/// Campaigns that nobody has approved, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn unapproved(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    count_up_to(db, Entity::find().filter(Column::State.eq(State::Draft)), most).await
 }

@@ -17,7 +17,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use self::decide::{Found, decide};
-pub use self::store::{Filter, get, list};
+pub use self::store::{Filter, get, given_between, list};
 pub(super) use self::store::{change, unclaimed};
 use super::{
     campaign::{self, Campaign},

@@ -4,12 +4,14 @@ use entity::{
     rewards::grant::{Column, Entity, Model, State},
     types::{CampaignId, GrantId, MemberId},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::db::Tx,
+    infra::{clock::Time, db::Tx},
 };
 
 /// The grant that came of a cause.
@@ -79,4 +81,13 @@ pub(in crate::rewards) async fn change(tx: &Tx, id: GrantId, from: State, to: St
 pub(in crate::rewards) async fn unclaimed(tx: &Tx, limit: u64) -> Result<Vec<Model>> {
     let late = Entity::find().filter(Column::State.eq(State::Claimable)).filter(Column::ClaimUntil.lte(tx.now()));
     Ok(late.order_by_asc(Column::ClaimUntil).limit(limit).all(tx.db()).await?)
+}
+
+/// How many grants were not refused, of those from one moment up to another.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn given_between(db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
+    let given = Entity::find().filter(Column::CreatedAt.gte(from)).filter(Column::CreatedAt.lt(until));
+    Ok(given.filter(Column::State.ne(State::Refused)).count(db).await?)
 }

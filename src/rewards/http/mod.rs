@@ -2,6 +2,7 @@
 //! [`mini`].
 
 mod acts;
+mod burn;
 mod campaigns;
 mod grants;
 pub mod mini;
@@ -15,6 +16,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .configure(campaigns::routes)
         .configure(acts::routes)
+        .configure(burn::routes)
         .configure(grants::routes)
         .configure(payouts::routes)
         .configure(stops::routes)

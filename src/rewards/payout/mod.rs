@@ -29,6 +29,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::Expr,
 };
 
 use self::provider::Order;
@@ -44,7 +45,10 @@ use super::{campaign::Campaign, grant::Because, terms::Route};
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::{calendar::day_of, db::Tx},
+    infra::{
+        calendar::day_of,
+        db::{Tx, count_up_to},
+    },
 };
 
 /// The field for which packages are sealed.
@@ -188,6 +192,15 @@ pub async fn list(db: &impl ConnectionTrait, filter: Filter, page: &PageQuery) -
         rows = rows.filter(cursor.beyond(Column::CreatedAt, Column::Id));
     }
     Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
+}
+
+/// Payouts that staff have to look into, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn to_review(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    // Every word is more than none: so the index finds those that have one.
+    count_up_to(db, Entity::find().filter(Expr::cust("review > ''")), most).await
 }
 
 /// Who acts on a payout besides WeChat and the payout itself, and why.

@@ -12,7 +12,10 @@ use sea_orm::{ColumnTrait, EntityTrait, ExprTrait, QueryFilter, sea_query::Expr}
 use super::{answer::Told, note, settle, state::is_final, step};
 use crate::{
     error::{Code, Error, Result},
-    infra::db::Tx,
+    infra::{
+        db::Tx,
+        news::{Need, News},
+    },
     rewards::stop::{self, Scope},
 };
 
@@ -67,6 +70,7 @@ async fn of_ours(tx: &Tx, row: &Model, told: &Told) -> Result<Noticed> {
     if strange || is_final(row.state) && to != row.state && is_final(to) {
         let why = "a notification contradicts what is known of a payout";
         stop::put(tx, &Scope::Merchant(row.merchant.clone()), stop::Cause::Mismatch, why, None, None).await?;
+        tx.tell(News::Need(Need::Review));
         step::still(row).col_expr(Column::Review, Expr::value("contradiction")).exec(tx.db()).await?;
         note(tx, row, row.state, (Cause::Notice, &told.code), None).await?;
         tracing::error!(payout = %row.id, why, "a payout and WeChat do not agree");

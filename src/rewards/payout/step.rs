@@ -20,7 +20,11 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::Tx,
+        news::{Need, News},
+    },
     rewards::{
         budget::{self, Entry},
         campaign,
@@ -82,6 +86,9 @@ pub(super) async fn take(
     }
     if update.exec(tx.db()).await?.rows_affected == 0 {
         return Ok(false);
+    }
+    if row.review.is_some() || to == State::Unknown {
+        tx.tell(News::Need(Need::Review));
     }
     note(tx, row, to, (cause, code), by).await?;
     for movement in budget::movements(row.state, to) {
@@ -147,6 +154,7 @@ pub(super) async fn wait(tx: &Tx, row: &Model, code: &str, next_at: Time, review
         .col_expr(Column::Code, Expr::value(code.chars().take(80).collect::<String>()))
         .col_expr(Column::NextAt, Expr::value(next_at));
     if let Some(review) = review {
+        tx.tell(News::Need(Need::Review));
         update = update.col_expr(Column::Review, Expr::value(review));
     }
     Ok(update.exec(tx.db()).await?.rows_affected == 1)

@@ -24,6 +24,7 @@ use crate::{
         calendar::Day,
         clock::Time,
         db::{Tx, among},
+        news::{Need, News},
     },
 };
 
@@ -249,6 +250,7 @@ pub(super) async fn sum_up(tx: &Tx, merchant: &MerchantKey, day: Day) -> Result<
         tracing::info!(%merchant, %day, ?state, cases = sums.cases, lines = row.there_count, "reconciled");
     }
     update.exec(tx.db()).await?;
+    tx.tell(News::Need(Need::Mismatches));
     Ok(())
 }
 

@@ -28,4 +28,5 @@ mod store;
 pub use self::{
     cases::open,
     run::{Reconcile, ReconcileAll, ReconcileContext},
+    store::different,
 };

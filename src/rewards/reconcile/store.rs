@@ -18,7 +18,8 @@ use crate::{
     infra::{
         calendar::{Day, day_of, days_after},
         clock::Time,
-        db::Tx,
+        db::{Tx, count_up_to},
+        news::{Need, News},
     },
 };
 
@@ -202,6 +203,7 @@ pub(super) async fn again(tx: &Tx, id: ReconciliationId) -> Result<Model> {
     if again.exec(tx.db()).await?.rows_affected == 0 {
         return Err(Error::new(Code::Conflict));
     }
+    tx.tell(News::Need(Need::Mismatches));
     tx.enqueue(Reconcile { merchant: row.merchant, day: Some(row.day) })?;
     get(tx.db(), id).await
 }
@@ -226,6 +228,14 @@ pub(super) async fn list(db: &impl ConnectionTrait, filter: Filter, page: &PageQ
         rows = rows.filter(cursor.beyond(Column::CreatedAt, Column::Id));
     }
     Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
+}
+
+/// Days on which WeChat's bill and the payouts differ, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn different(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    count_up_to(db, Entity::find().filter(Column::State.eq(State::Different)), most).await
 }
 
 #[cfg(test)]

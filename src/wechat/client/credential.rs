@@ -130,6 +130,13 @@ impl Credential {
         }
     }
 
+    /// Until when WeChat accepts the credential that we have, here or at another node.
+    pub(super) async fn valid_until(&self) -> Option<Time> {
+        let here = self.kept.read().unwrap_or_else(PoisonError::into_inner).as_ref().map(|entry| entry.valid_until);
+        let there = self.stored().await.map(|(_, entry)| entry.valid_until);
+        here.max(there).filter(|until| *until > self.around.clock.now())
+    }
+
     async fn fetch_across_nodes<F>(&self, fetch: impl FnOnce() -> F) -> Result<String, Failure>
     where
         F: Future<Output = Result<Lent, Failure>>,

@@ -38,7 +38,12 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{cache::Cache, clock::Clock, config, random::Random},
+    infra::{
+        cache::Cache,
+        clock::{Clock, Time},
+        config,
+        random::Random,
+    },
 };
 
 /// Tries of a call that may be repeated, the first one included.
@@ -146,18 +151,28 @@ impl WeChat {
         &self.0.accounts
     }
 
+    /// Until when WeChat accepts the token that we have of an account; none when there is none.
+    pub async fn token_until(&self, account: &AccountKey) -> Option<Time> {
+        self.0.credentials.get(account)?.token.valid_until().await
+    }
+
     /// What staff have to mend, per account and API: wrong secret, address not on the allow-list, missing rights,
     /// used-up quotas. An alarm ends with the next successful call, or a day after it was last raised.
     pub async fn alarms(&self) -> BTreeMap<AccountKey, Vec<(&'static str, Obstacle)>> {
         let mut alarms = BTreeMap::new();
         for account in self.0.accounts.iter() {
-            let asked = endpoints::ALL.iter().map(|endpoint| async {
-                let found = self.0.obstacles.find(&account.key, endpoint.path).await?;
-                found.obstacle.alarm.then_some((endpoint.path, found.obstacle))
-            });
-            alarms.insert(account.key.clone(), join_all(asked).await.into_iter().flatten().collect());
+            alarms.insert(account.key.clone(), self.alarms_of(&account.key).await);
         }
         alarms
+    }
+
+    /// The same of one account.
+    pub async fn alarms_of(&self, account: &AccountKey) -> Vec<(&'static str, Obstacle)> {
+        let asked = endpoints::ALL.iter().map(|endpoint| async {
+            let found = self.0.obstacles.find(account, endpoint.path).await?;
+            found.obstacle.alarm.then_some((endpoint.path, found.obstacle))
+        });
+        join_all(asked).await.into_iter().flatten().collect()
     }
 
     /// The APIs of an account that were called today or are held back.

@@ -1,5 +1,6 @@
 //! Staff: who they are, how they sign in, and the record of what they did.
 
 mod audit;
+mod events;
 mod second_factor;
 mod staff;

@@ -214,3 +214,38 @@ async fn a_thread_names_whose_it_is_once_that_is_known() {
     })
     .await;
 }
+
+#[actix_web::test]
+async fn who_writes_where_staff_answer_waits_from_their_first_words_on() {
+    story(async |app| {
+        let person = app.follower("林小满").await;
+        let clerk = app.staff(Role::Clerk).await;
+        let path = format!("/api/admin/v1/conversations/{}", only_thread(&clerk).await);
+        let since = async || clerk.get(&path).await.body["waiting_since"].clone();
+        let state = async |state: &str| {
+            let told = clerk.put(&format!("{path}/state"), &json!({ "state": state })).await;
+            assert_eq!(told.status, StatusCode::OK, "{told:?}");
+        };
+        person.say("brand", "会员").await;
+        assert_eq!(since().await, Value::Null, "the robot answers");
+        let asked = json!(app.clock.now());
+        person.say("brand", "转人工").await;
+        assert_eq!(since().await, asked, "who is handed over waits");
+        app.advance(TimeDelta::minutes(7));
+        person.say("brand", "有人吗").await;
+        clerk.put(&format!("{path}/read"), &json!({})).await;
+        assert_eq!(since().await, asked, "still since the first words, also when somebody has read them");
+        clerk.post_once(&format!("{path}/messages"), "answer-0001", &text("在的")).await;
+        assert_eq!(since().await, Value::Null, "answered");
+        app.advance(TimeDelta::minutes(1));
+        let again = json!(app.clock.now());
+        person.say("brand", "谢谢，还有").await;
+        assert_eq!(since().await, again);
+        state("robot").await;
+        assert_eq!(since().await, Value::Null, "nobody waits for staff there");
+        state("human").await;
+        assert_eq!(since().await, again, "taken over with words that nobody has read");
+        app.run_jobs().await;
+    })
+    .await;
+}

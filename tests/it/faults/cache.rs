@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use entity::types::AccountKey;
+use entity::{admin::staff::Role, types::AccountKey};
 use huilian::sandbox::{Outcome, Via};
 use reqwest::StatusCode;
 use secrecy::ExposeSecret;
 use tokio_util::sync::CancellationToken;
 
-use crate::support::{Column, Proxy, Settings, TestApp, column, soon};
+use crate::support::{Block, Column, Proxy, Settings, TestApp, column, soon};
 
 /// A product with a proxy before its Redis.
 async fn through_a_proxy(set: impl FnOnce(&mut Settings)) -> (TestApp, Proxy) {
@@ -132,5 +132,29 @@ async fn without_wake_ups_another_node_looks_for_jobs_by_itself() {
     let shop: AccountKey = "shop".parse().expect("a key");
     assert_eq!(other.app.wechat.alarms().await[&shop], []);
     other.finish().await;
+    app.finish().await;
+}
+
+#[actix_web::test]
+async fn without_redis_pages_hear_their_own_node_and_are_told_to_look_when_it_is_back() {
+    if column() == Column::Embedded {
+        return;
+    }
+    let (app, proxy) = through_a_proxy(|settings| settings.config.http.heartbeat = Duration::from_secs(3600)).await;
+    let stop = CancellationToken::new();
+    let person = app.follower("林小满").await;
+    let mut page = app.staff(Role::Clerk).await.open_page().await;
+    let in_step = app.app.keep_in_step(stop.clone());
+    let look = Block::Comment("look".to_owned());
+    // The others are heard from here on.
+    page.until(&look).await;
+    proxy.break_off();
+    person.say("brand", "在吗").await;
+    page.until(&Block::needs()).await;
+    proxy.mend();
+    // They may have said something meanwhile.
+    page.until(&look).await;
+    stop.cancel();
+    soon(in_step).await.expect("the relay");
     app.finish().await;
 }

@@ -153,6 +153,7 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
     let closed = |method: &Method, path: &str| -> &[Role] {
         let Some(path) = path.strip_prefix("/api/admin/v1/") else { return &[] };
         match path {
+            "accounts/{key}/health" => return &[Role::Clerk, Role::Manager],
             "member-attributes" if *method == Method::GET => return &[],
             "members/{id}" if *method == Method::GET => return &[],
             "members/look-up" => return &[],
@@ -185,7 +186,7 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
                 | "reward-blocks"
                 | "staff",
             ) => &[Role::Clerk, Role::Manager],
-            Some("campaigns" | "grants" | "payout-stops" | "pictures") => &[Role::Clerk],
+            Some("campaigns" | "grants" | "merchants" | "payout-stops" | "pictures") => &[Role::Clerk],
             Some("conflicts" | "members" | "merges") if *method != Method::GET => &[Role::Clerk, Role::Manager],
             Some("conflicts" | "members" | "merges") => &[Role::Clerk],
             Some(
@@ -193,7 +194,9 @@ async fn staff_without_the_right_are_refused_whatever_they_send() {
                 | "share-campaigns" | "share-values" | "share-visits" | "wording-checks",
             ) => &[Role::Clerk],
             Some("followers" | "reply-rules") => &[Role::Clerk],
-            Some("colleagues" | "conversations" | "me" | "sessions") => &[],
+            Some("accounts" | "colleagues" | "conversations" | "events" | "figures" | "me" | "needs" | "sessions") => {
+                &[]
+            }
             other => panic!("{other:?}: say here who may not call it"),
         }
     };

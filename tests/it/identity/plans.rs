@@ -80,19 +80,29 @@ async fn scans(db: &impl ConnectionTrait, statement: &Statement) -> Vec<String> 
     steps.iter().filter(whole).cloned().collect()
 }
 
-/// Every statement that was heard goes by an index; `least` of them there must be.
+/// Every statement that was heard goes by an index; `least` of them there must be, some of which lock.
 pub async fn assert_indexed(app: &TestApp, db: &Db, heard: &Heard, least: usize) {
+    if db.backend() == DbBackend::Postgres {
+        // What the text of a statement does not say is not locked.
+        let heard = heard.lock().expect("ears");
+        for lock in ["FOR UPDATE", "FOR SHARE"] {
+            assert!(heard.keys().any(|sql| sql.ends_with(lock)), "{lock} is never sent");
+        }
+    }
+    let (broken, count) = scanned(app, db, heard).await;
+    assert!(count > least, "{count} statements were heard");
+    assert!(broken.is_empty(), "{broken:#?}");
+}
+
+/// Steps of what was heard that read a whole table, and how many statements there were.
+pub async fn scanned(app: &TestApp, db: &Db, heard: &Heard) -> (Vec<String>, usize) {
     let heard: Vec<Statement> = heard.lock().expect("ears").values().cloned().collect();
     let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"];
     let about: Vec<_> =
         heard.iter().filter(|statement| verbs.iter().any(|verb| statement.sql.starts_with(verb))).collect();
-    assert!(about.len() > least, "{} statements were heard", about.len());
+    let count = about.len();
     let transaction = app.app.db.read().begin().await.expect("a transaction");
     if db.backend() == DbBackend::Postgres {
-        // What the text of a statement does not say is not locked.
-        for lock in ["FOR UPDATE", "FOR SHARE"] {
-            assert!(about.iter().any(|statement| statement.sql.ends_with(lock)), "{lock} is never sent");
-        }
         // A table of ten rows is read whole whatever indexes it has, unless that is forbidden.
         let forbidden = "SET LOCAL enable_seqscan = off";
         transaction.execute_unprepared(forbidden).await.expect("a setting");
@@ -104,7 +114,7 @@ pub async fn assert_indexed(app: &TestApp, db: &Db, heard: &Heard, least: usize)
         }
     }
     transaction.rollback().await.expect("the end");
-    assert!(broken.is_empty(), "{broken:#?}");
+    (broken, count)
 }
 
 #[actix_web::test]

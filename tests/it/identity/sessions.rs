@@ -99,7 +99,9 @@ async fn whom_wechat_blocks_gets_clear_words_and_no_account() {
         assert_eq!((lost.status, &lost.body["code"]), (StatusCode::SERVICE_UNAVAILABLE, &json!("unavailable")));
         assert!(app.rows::<member::Entity>().await.is_empty());
         let busy = FaultKind::Errcode { errcode: -1, errmsg: None };
-        app.sandbox.add_fault(NewFault { times: Some(2), ..NewFault::once("/sns/jscode2session", busy) }).expect("a fault");
+        app.sandbox
+            .add_fault(NewFault { times: Some(2), ..NewFault::once("/sns/jscode2session", busy) })
+            .expect("a fault");
         other.log_in("shop").await;
         assert_eq!(app.rows::<member::Entity>().await.len(), 1, "it is asked again while WeChat is busy");
     })

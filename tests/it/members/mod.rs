@@ -4,6 +4,7 @@ mod attributes;
 mod basics;
 mod consents;
 mod copies;
+mod filters;
 mod forgotten;
 mod merge;
 pub mod pictures;

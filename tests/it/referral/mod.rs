@@ -4,6 +4,7 @@ mod appeals;
 mod boards;
 mod carriers;
 mod codes;
+mod funnel;
 mod guard;
 mod ladder;
 mod life;

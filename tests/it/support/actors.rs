@@ -168,6 +168,11 @@ impl<'a> StaffActor<'a> {
         Self { app, token }
     }
 
+    /// Where they call.
+    pub fn base_url(&self) -> String {
+        self.app.base_url.clone()
+    }
+
     pub async fn get(&self, path: &str) -> Answered {
         self.call(Method::GET, path, None, None).await
     }

@@ -7,6 +7,7 @@ mod cut;
 mod database;
 mod process;
 mod proxy;
+mod stream;
 
 use std::time::Duration;
 
@@ -17,6 +18,7 @@ pub use cut::cut;
 pub use database::{Column, EmptyDatabase, TestDatabase, column, open, redis, unique_name, variable};
 pub use process::Process;
 pub use proxy::Proxy;
+pub use stream::Block;
 
 /// Waits for something that will happen, but not for ever.
 pub async fn soon<T>(event: impl Future<Output = T>) -> T {

@@ -11,6 +11,6 @@ export const referrals = {
     mark: { seen_at: '触达', registered_at: '注册', phone_at: '验证手机', qualified_at: '达成', held_at: '待核查', matured_at: '成熟', rewarded_at: '发奖', ended_at: '终结', due_at: '下次判定' }, means: { release: '放行后立即继续，该发的奖会发。', reject: '不再计入，已发的奖励尽量收回。' },
   },
   alert: { one: '风控预警', title: '预警', none: '没有预警', none_hint: '发现可疑的邀请时，奖励会先留住，在这里等你决定。', state: { open: '待处理', released: '已放行', rejected: '已驳回' }, severity: { watch: '观察', hold: '已留住' }, count: '{count} 次', times: '次数', first: '首次', last: '最近', decided: '处理', found: '发现了什么', release: '放行', reject: '驳回', done: '已处理', means: { release: '放行这条预警留住的全部邀请，同类不再留住。', reject: '驳回这条预警留住的全部邀请。' }, question: '驳回后，已得的奖励会尽量收回。确认？' },
-  funnel: { title: '邀请漏斗', lost: '最多人停在“{step}”之前', none_lost: '没有人中途停下', at: '步骤', people: '人数', share: '占比', latest: '按最近 {count} 条邀请计算', step: { seen: '触达', registered: '注册', phone: '验证手机', qualified: '达成', matured: '成熟', rewarded: '发奖' } },
+  funnel: { title: '邀请漏斗', lost: '最多人停在“{step}”之前', none_lost: '没有人中途停下', at: '步骤', people: '人数', share: '占比', step: { seen: '触达', registered: '注册', phone: '验证手机', qualified: '达成', matured: '成熟', rewarded: '发奖' } },
   board: { title: '排行榜', month: '本月', all: '累计', none: '还没有人上榜', none_hint: '邀请成熟后计入排行。', people: '{count} 人' },
 }

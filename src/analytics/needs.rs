@@ -1,0 +1,45 @@
+//! How many things of each kind wait for staff, counted up to a number beyond which nobody cares.
+
+use sea_orm::ConnectionTrait;
+
+use crate::{
+    chat,
+    error::Result,
+    identity,
+    infra::{clock::Time, news::Need},
+    jobs,
+    members::picture,
+    referral::guard::alert,
+    rewards::{campaign, payout, reconcile, stop},
+};
+
+/// Every kind.
+pub const ALL: [Need; 9] = [
+    Need::Chats,
+    Need::Approvals,
+    Need::Alerts,
+    Need::Conflicts,
+    Need::Review,
+    Need::Mismatches,
+    Need::Stops,
+    Need::Pictures,
+    Need::Jobs,
+];
+
+/// How many things of a kind wait, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn count(db: &impl ConnectionTrait, need: Need, now: Time, most: u64) -> Result<u64> {
+    match need {
+        Need::Chats => chat::unread(db, most).await,
+        Need::Approvals => campaign::unapproved(db, most).await,
+        Need::Alerts => alert::undecided(db, most).await,
+        Need::Conflicts => identity::undecided(db, most).await,
+        Need::Review => payout::to_review(db, most).await,
+        Need::Mismatches => reconcile::different(db, most).await,
+        Need::Stops => stop::count(db, now, most).await,
+        Need::Pictures => picture::waiting(db, most).await,
+        Need::Jobs => jobs::count_parked(db, most).await,
+    }
+}
