@@ -3,7 +3,6 @@ import { entries } from './frame/entries'
 import { blocks } from './members/blocks'
 import { places } from './more/places'
 import { session } from './session'
-import { needs } from './today/needs'
 
 const as = (role: 'clerk' | 'manager' | 'headquarters') => (session.person = { id: 'stf_1', login: 'x', name: 'x', role })
 afterEach(() => (session.person = null))
@@ -13,7 +12,6 @@ test('a clerk sees the counter: chats and the member at hand', () => {
   expect(entries().map(({ key }) => key)).toEqual(['today', 'chats', 'members', 'more'])
   expect(blocks().map(({ key }) => key)).toEqual(['profile', 'points'])
   expect(places()).toEqual([])
-  expect(needs().map(({ key }) => key)).toEqual(['chats'])
 })
 test('a manager sees members and campaigns, and no money', () => {
   as('manager')
@@ -23,6 +21,5 @@ test('a manager sees members and campaigns, and no money', () => {
 test('headquarters see all', () => {
   as('headquarters')
   expect(blocks()).toHaveLength(7)
-  expect(needs()).toHaveLength(9)
 })
-test('nobody sees nothing', () => expect([blocks(), places(), needs()]).toEqual([[], [], []]))
+test('nobody sees nothing', () => expect([blocks(), places()]).toEqual([[], []]))

@@ -14,12 +14,15 @@ use crate::support::{TestApp, story};
 
 /// An invitation that has come so many steps, and is in this state.
 async fn came(app: &TestApp, program: entity::types::ReferralProgramId, number: u32, steps: usize, state: State) {
+    let invitee = person(app, number).await;
+    // Whoever looks at what became known of them must find no invitation yet.
+    app.run_jobs().await;
     let now = app.clock.now();
     let at = |step| Set((steps >= step).then_some(now));
     let row = invitation::ActiveModel {
         id: Set(app.app.random.id(now)),
         program_id: Set(program),
-        invitee: Set(person(app, number).await),
+        invitee: Set(invitee),
         rules: Set(1),
         state: Set(state),
         why: Set("no_touch".to_owned()),
@@ -59,7 +62,6 @@ async fn whoever_came_further_counts_for_the_steps_before() {
             came(app, program, number, steps, state).await;
         }
         came(app, other, 90, 5, State::Rewarded).await;
-        app.run_jobs().await;
         let manager = app.staff(Role::Manager).await;
         let path = |program: &str| format!("/api/admin/v1/referral-programs/{program}/funnel");
         let funnel = manager.get(&path(&program.to_string())).await;
