@@ -22,8 +22,8 @@ export function launch(): Promise<Browser> {
   })
 }
 
-/** One visit in one look. Errors of the page, breaches of its content policy and requests to other hosts are collected, and `close` fails when there are any. */
-export async function visit(browser: Browser, url: string, look: Look, language: 'zh' | 'en' = 'zh') {
+/** One visit in one look. Errors of the page, breaches of its content policy and requests to other hosts than its own and `also` are collected, and `close` fails when there are any. */
+export async function visit(browser: Browser, url: string, look: Look, language: 'zh' | 'en' = 'zh', also: string[] = []) {
   const context = await browser.newContext({ viewport: { width: look.width, height: look.height }, colorScheme: look.theme, locale: 'zh-CN', reducedMotion: 'reduce' })
   const page = await context.newPage()
   const wrong: string[] = []
@@ -31,7 +31,7 @@ export async function visit(browser: Browser, url: string, look: Look, language:
   page.on('console', (line) => line.text().includes('Content Security Policy') && wrong.push(line.text()))
   page.on('request', (request) => {
     const to = new URL(request.url())
-    if (to.protocol.startsWith('http') && to.origin !== new URL(url).origin) wrong.push(`request to ${to.origin}`)
+    if (to.protocol.startsWith('http') && to.origin !== new URL(url).origin && !also.includes(to.origin)) wrong.push(`request to ${to.origin}`)
   })
   await page.addInitScript((to) => localStorage.setItem('language', to), language)
   await page.goto(url)

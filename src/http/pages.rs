@@ -1,11 +1,13 @@
-//! Built web pages, embedded in the binary: the staff console at `/console/`.
+//! Built web pages, embedded in the binary: the staff console at `/console/`, the member pages at `/m/`.
 
 use actix_web::{
     HttpResponse,
     http::header::{CONTENT_SECURITY_POLICY, HeaderValue},
-    web::{self, Path},
+    web::{self, Data, Path},
 };
 use rust_embed::RustEmbed;
+
+use crate::infra::config::WeChat;
 
 #[derive(RustEmbed)]
 #[folder = "h5/dist/console"]
@@ -19,16 +21,44 @@ const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src '
 const CONSOLE_MISSING: &str = "惠联工作台尚未构建：请在 h5 目录构建后重新编译。\n\
                                The console is not built yet: build it in h5, then build the program again.\n";
 
-/// Pages that staff open. Files of the console stand beside its entry, so its address ends with a slash.
+#[derive(RustEmbed)]
+#[folder = "h5/dist/mine"]
+#[allow_missing = true]
+struct Mine;
+
+/// What member pages may load, and from where: their own files, and inside WeChat its JS-SDK. Which frame may show them
+/// follows behind.
+const MINE_POLICY: &str = "default-src 'none'; script-src 'self' https://res.wx.qq.com; style-src 'self'; \
+                           img-src 'self' data: blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; \
+                           frame-ancestors";
+/// What stands in their place until they were built.
+const MINE_MISSING: &str = "会员页面尚未构建：请在 h5 目录构建后重新编译。\n\
+                            The member pages are not built yet: build them in h5, then build the program again.\n";
+
+/// Pages that people open. Files of the console stand beside its entry, so its address ends with a slash; member pages
+/// have addresses of their own, such as `/m/i/{code}`.
 pub fn routes(config: &mut web::ServiceConfig) {
     config
         .service(web::redirect("/console", "/console/"))
-        .route("/console/{path:.*}", web::get().to(async |path: Path<String>| console(&path)));
+        .route("/console/{path:.*}", web::get().to(async |path: Path<String>| console(&path)))
+        .service(web::redirect("/m", "/m/"))
+        .route("/m/{path:.*}", web::get().to(async |path: Path<String>, wechat: Data<WeChat>| mine(&path, &wechat)));
 }
 
 fn console(path: &str) -> HttpResponse {
     let mut answer = serve::<Console>(path, CONSOLE_MISSING);
     answer.headers_mut().insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONSOLE_POLICY));
+    answer
+}
+
+/// The sandbox's phone shows member pages in its frame; nobody else does.
+fn mine(path: &str, wechat: &WeChat) -> HttpResponse {
+    let frame = wechat.sandbox().unwrap_or_else(|| "'none'".to_owned());
+    let mut answer = serve::<Mine>(path, MINE_MISSING);
+    let policy = HeaderValue::try_from(format!("{MINE_POLICY} {frame}"));
+    answer
+        .headers_mut()
+        .insert(CONTENT_SECURITY_POLICY, policy.unwrap_or_else(|_| HeaderValue::from_static("default-src 'none'")));
     answer
 }
 

@@ -27,9 +27,20 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/connect/oauth2/authorize", web::post().to(decide));
 }
 
-/// From now on this person holds the browser's phone.
-pub(super) fn holder(person: &str) -> Cookie<'static> {
-    Cookie::build(HOLDER, person.to_owned()).path("/").http_only(true).same_site(SameSite::Lax).finish()
+/// From now on this person holds the browser's phone. On another person's phone nobody is signed in by the cookies of the
+/// one before; browsers keep cookies by host, not by port, so those of the service on this machine are seen here.
+///
+/// # Errors
+/// When a cookie cannot be written.
+pub(super) fn hand_over(request: &HttpRequest, response: &mut HttpResponse, person: &str) -> Result<(), Trouble> {
+    let same = request.cookie(HOLDER).is_some_and(|before| before.value() == person);
+    let carried = request.cookies().map(|carried| carried.clone()).unwrap_or_default();
+    for former in carried.iter().filter(|cookie| !same && cookie.name() != HOLDER) {
+        let gone = Cookie::build(former.name().to_owned(), "").path("/").finish();
+        response.add_removal_cookie(&gone).map_err(|error| Trouble::invalid(error.to_string()))?;
+    }
+    let holder = Cookie::build(HOLDER, person.to_owned()).path("/").http_only(true).same_site(SameSite::Lax).finish();
+    response.add_cookie(&holder).map_err(|error| Trouble::invalid(error.to_string()))
 }
 
 /// Sends the browser on.

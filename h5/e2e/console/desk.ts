@@ -12,11 +12,17 @@ export const consoleUrl = process.env['CONSOLE_URL'] ?? `${service}/console/`
 interface Session { token: string; expires_at: string; staff: { id: string; name: string; login: string; role: string } }
 let session: Session | null = null
 
+/** Signs somebody in; throws what the service answers when it refuses. */
+export async function signIn(login: string, password: string): Promise<Session> {
+  const answer = await fetch(`${service}/api/admin/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login, password }) })
+  if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`)
+  return (await answer.json()) as Session
+}
+
 /** Signs the demonstration's administrator in, once: attempts are counted. */
 export async function signedIn(): Promise<Session> {
-  const answer = session ? null : await fetch(`${service}/api/admin/v1/sessions`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ login: 'demo', password: 'huilian-2026' }) })
-  if (answer) session = (await answer.json()) as Session
-  return session!
+  session ??= await signIn('demo', 'huilian-2026')
+  return session
 }
 
 /** A call of the admin API beside the page. */
@@ -42,7 +48,8 @@ export async function enter(page: Page, path: string): Promise<void> {
   await page.reload()
 }
 
-async function play<T>(path: string, body: unknown): Promise<T> {
+/** Has the sandbox do something. */
+export async function play<T>(path: string, body: unknown): Promise<T> {
   const answer = await fetch(`${sandbox}/sandbox/v1/${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
   if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
   return (await answer.json()) as T

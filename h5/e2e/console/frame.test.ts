@@ -77,6 +77,12 @@ describe.skipIf(!running)('the frame of the console', () => {
     await page.getByText('What needs me').waitFor()
     await page.locator('[data-figure="members"]').waitFor()
     await see('today')
+    for (const [path, title] of Object.entries({ 'more/staff': 'Colleagues', 'more/account': 'My account', 'more/record': 'Record', 'more/channels': 'Channels and codes', 'shares/new': 'New share campaign' })) {
+      await page.goto(`${consoleUrl}#/${path}`)
+      await page.getByRole('heading', { level: 1, name: title }).waitFor()
+      await page.locator('.skeleton').first().waitFor({ state: 'detached' })
+      await see(path.replace('/', '-'))
+    }
     await page.goto(`${consoleUrl}#/nothing/here`)
     await page.getByRole('heading', { level: 1, name: 'There is no such page' }).waitFor()
     await close()

@@ -14,6 +14,7 @@ test.each([
   ['ConflictKind', 'conflict.kind'], ['ConflictKind', 'conflict.means'], ['ConflictState', 'conflict.state'], ['ConflictDecision', 'conflict.choice'], ['ConflictDecision', 'conflict.choice_means'], ['ConversationState', 'chat.state'], ['Author', 'chat.author'],
   ['CampaignState', 'campaign.state'], ['GrantState', 'grant.state'], ['PayoutState', 'payout.state'], ['PayoutCause', 'payout.cause'], ['StopCause', 'stop.cause'], ['ReferralProgramState', 'program.state'], ['ReferralState', 'referral.state'], ['ReferralRole', 'referral.role'],
   ['ReferralRewardState', 'referral.reward'], ['ReferralAlertState', 'alert.state'], ['ReferralSeverity', 'alert.severity'], ['ReferralAttribution', 'program.attribution_of'], ['ImportState', 'import.state'], ['ReconciliationState', 'reconciliation.state'],
+  ['ShareCampaignState', 'share.state'], ['ShareVisitState', 'share.visit'], ['ShareRole', 'share.for'], ['ShareRewardState', 'referral.reward'], ['ChannelKind', 'channel.kind'],
   ['ReconciliationCaseKind', 'reconciliation.kind'], ['ReconciliationCaseState', 'reconciliation.case'],
 ])('every %s has words in %s', (name, group) => {
   expect(schemas[name]?.enum?.length).toBeGreaterThan(0)

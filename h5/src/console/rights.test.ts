@@ -16,7 +16,7 @@ test('a clerk sees the counter: chats and the member at hand', () => {
 test('a manager sees members and campaigns, and no money', () => {
   as('manager')
   expect(entries().map(({ key }) => key)).toEqual(['today', 'chats', 'members', 'campaigns', 'more'])
-  expect(places().flatMap(({ places: inside }) => inside.map(({ key }) => key))).toEqual(['replies', 'pictures', 'stops', 'conflicts'])
+  expect(places().flatMap(({ places: inside }) => inside.map(({ key }) => key))).toEqual(['replies', 'pictures', 'channels', 'stops', 'conflicts'])
 })
 test('headquarters see all', () => {
   as('headquarters')

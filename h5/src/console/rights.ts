@@ -22,8 +22,12 @@ const rights = {
   payouts: ['headquarters'],
   reconciliations: ['headquarters'],
   referrals: ['manager', 'headquarters'],
+  channels: ['manager', 'headquarters'],
+  shares: ['manager', 'headquarters'],
   replies: ['manager', 'headquarters'],
   imports: ['headquarters'],
+  staff: ['headquarters'],
+  audits: ['headquarters'],
   operations: ['headquarters'],
 } as const satisfies Record<string, Of<'Role'>[]>
 

@@ -27,7 +27,7 @@ export const en: SameWords<typeof zh> = {
   },
   account: {
     profile: 'Account profile', official: 'Official account', mini: 'Mini program', followed: 'Following', blocked: 'Blocked by it', followers: '{count} followers', original_id: 'Original id', my_openid: 'My OpenID', my_unionid: 'My UnionID',
-    none_yet: 'none', follow: 'Follow', open_chat: 'Open chat', open_profile: 'See account', unfollow: 'Unfollow', unfollow_question: 'The account will no longer be able to write to you. Unfollow?',
+    none_yet: 'none', follow: 'Follow', open_chat: 'Open chat', member_pages: 'Member pages', open_profile: 'See account', unfollow: 'Unfollow', unfollow_question: 'The account will no longer be able to write to you. Unfollow?',
     pay: 'Simulate a payment', paid_now: 'Paid; the window is open', receive: 'Receive messages', union: 'WeChat tells the UnionID', simulated: 'Only in the simulator', unfollowed_now: 'Unfollowed', unknown: 'No such account', unknown_hint: 'It may have left the sandbox.',
     settings: 'Message push', mode: { label: 'Encryption', plain: 'Plain', compatible: 'Compatible', secure: 'Secure' }, format: 'Data format', xml_only: 'Official accounts push XML only.', callback: 'Callback URL', ip_allowed: 'The service is on the IP allow list',
     secrets: 'Keys and tokens', secrets_hint: 'To see whether the service survives a change.', rotate: 'Change EncodingAESKey', rotate_question: 'New pushes will use the new key; the service must have it already.', rotated: 'Key changed',

@@ -24,7 +24,7 @@ export const zh = {
   },
   account: {
     profile: '账号资料', official: '公众号', mini: '小程序', followed: '已关注', blocked: '已被拉黑', followers: '{count} 位粉丝', original_id: '原始 ID', my_openid: '我的 OpenID', my_unionid: '我的 UnionID',
-    none_yet: '尚无', follow: '关注', open_chat: '进入会话', open_profile: '查看账号', unfollow: '取消关注', unfollow_question: '取消关注后，账号不能再给你发消息。确定吗？',
+    none_yet: '尚无', follow: '关注', open_chat: '进入会话', member_pages: '会员页面', open_profile: '查看账号', unfollow: '取消关注', unfollow_question: '取消关注后，账号不能再给你发消息。确定吗？',
     pay: '模拟支付', paid_now: '已支付，会话窗口已打开', receive: '接收消息', union: '微信告知 UnionID', simulated: '模拟器里还能做', unfollowed_now: '已取消关注', unknown: '没有这个账号', unknown_hint: '它可能已从沙箱移除。',
     settings: '消息推送', mode: { label: '加密方式', plain: '明文', compatible: '兼容', secure: '安全' }, format: '数据格式', xml_only: '公众号只推送 XML。', callback: '回调地址（URL）', ip_allowed: '服务地址在 IP 白名单中',
     secrets: '密钥与令牌', secrets_hint: '用来检验服务能否承受更换。', rotate: '更换 EncodingAESKey', rotate_question: '更换后新推送用新密钥加密，服务须已换上新密钥。', rotated: '已更换密钥',

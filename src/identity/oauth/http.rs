@@ -24,6 +24,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     Introductions,
     attempt::{AGAIN, Attempt},
+    entry::entry,
     place::Place,
 };
 use crate::{
@@ -60,7 +61,7 @@ const SESSION_DAYS: i64 = 30;
 
 /// The routes of this domain under `/api/h5/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(start).service(callback).service(js_config);
+    config.service(entry).service(start).service(callback).service(js_config);
 }
 
 /// Where a visitor wants to go.

@@ -5,6 +5,7 @@
 //! the first one found out. Snapshots show invented people, so they leave nothing behind.
 
 mod attempt;
+mod entry;
 pub mod http;
 mod place;
 

@@ -7,6 +7,7 @@ use chrono::NaiveTime;
 use entity::types::Fen;
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, de::Error as _};
+use url::Url;
 
 /// Whether this is somebody's machine or the real thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
@@ -84,6 +85,14 @@ pub struct WeChat {
     pub remember_pushes: Duration,
     pub windows: Windows,
     pub pay: Pay,
+}
+
+impl WeChat {
+    /// The origin of the sandbox where one plays WeChat, such as `http://127.0.0.1:8090`: WeChat's own hosts speak https.
+    pub fn sandbox(&self) -> Option<String> {
+        let open = Url::parse(&self.open_url).ok().filter(|url| url.scheme() == "http")?;
+        Some(open.origin().ascii_serialization())
+    }
 }
 
 /// `[wechat.pay]`

@@ -62,6 +62,7 @@ fn a_production_configuration_with_keys_of_its_own_is_accepted() {
     )
     .unwrap();
     assert_eq!(config.http.public_url, "https://crm.example.com");
+    assert_eq!(config.wechat.sandbox(), None, "WeChat itself");
 }
 
 #[test]

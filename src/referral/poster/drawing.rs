@@ -82,8 +82,8 @@ impl Poster {
         )?;
         match &self.background {
             Some(picture) => {
-                // It has the size of a poster, so nothing is gained by working out what lies between its pixels.
-                let exact = r#"preserveAspectRatio="xMidYMid slice" image-rendering="optimizeSpeed""#;
+                // It has the size of a poster: nothing is to be cut off, and nothing lies between its pixels.
+                let exact = r#"preserveAspectRatio="none" image-rendering="optimizeSpeed""#;
                 image(svg, picture, (0, 0, WIDTH, HEIGHT), exact)?;
                 write!(svg, r##"<rect width="{WIDTH}" height="{HEIGHT}" fill="#1f1f1f" opacity="0.45"/>"##)?;
             }

@@ -1,7 +1,7 @@
 //! What people do with pages and mini programs: authorise, log in, give a phone number; and who they are.
 
 use actix_web::{
-    HttpResponse, web,
+    HttpRequest, HttpResponse, web,
     web::{Data, Json, Path, Query, ServiceConfig},
 };
 use serde::Deserialize;
@@ -84,7 +84,12 @@ struct Address {
 }
 
 /// Hands the browser's phone to this person and opens an address with it.
-async fn open(sandbox: Control, person: Path<String>, address: Query<Address>) -> Result<HttpResponse, Trouble> {
+async fn open(
+    sandbox: Control,
+    request: HttpRequest,
+    person: Path<String>,
+    address: Query<Address>,
+) -> Result<HttpResponse, Trouble> {
     sandbox.with(|world: &mut World| world.person(&person).map(|_| ()))?;
     let url = &address.url;
     let here = url.starts_with('/') && !url.starts_with("//");
@@ -92,7 +97,7 @@ async fn open(sandbox: Control, person: Path<String>, address: Query<Address>) -
         return Err(Trouble::invalid("url is not a web address"));
     }
     let mut response = consent::onward(url);
-    response.add_cookie(&consent::holder(&person)).map_err(|error| Trouble::invalid(error.to_string()))?;
+    consent::hand_over(&request, &mut response, &person)?;
     Ok(response)
 }
 

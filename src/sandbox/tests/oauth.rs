@@ -210,4 +210,14 @@ async fn a_browser_is_asked_who_holds_it_and_what_the_page_may_know() {
     assert!(wrong.text().await.unwrap().contains("10003"));
     let outside = browser.get(rig.url("/sandbox/v1/people/lin-xiaoman/open?url=javascript:alert(1)"));
     assert_eq!(outside.send().await.unwrap().status(), 422);
+
+    // Whoever takes the phone over is not signed in as the one before; who has it already stays signed in.
+    for (person, ended) in [("lin-xiaoman", false), ("shen-qiuyue", true)] {
+        let url = rig.url(&format!("/sandbox/v1/people/{person}/open?url=%2Fcodes"));
+        let carried = format!("{cookie}; huilian_session=hlc_1");
+        let handed = browser.get(url).header("cookie", carried).send().await.unwrap();
+        let set: Vec<_> = handed.headers().get_all("set-cookie").iter().map(|set| set.to_str().unwrap()).collect();
+        let gone = set.iter().any(|set| set.starts_with("huilian_session=;") && set.contains("Max-Age=0"));
+        assert_eq!((handed.status().as_u16(), gone), (302, ended), "{person}: {set:?}");
+    }
 }

@@ -279,8 +279,7 @@ async fn everywhere(whose: (&Consumer<'_>, MemberId), seen: &RefCell<BTreeSet<(S
 }
 
 async fn cut_everywhere(way: Way, phases: &[Phase]) {
-    // Nothing passes a proxy of the same thread while work goes on: there every question to a server is a step, however
-    // soon it answers. What is one transaction would have too few of them otherwise.
+    // Behind a proxy of the same thread every question to a server is a step. One transaction would have too few otherwise.
     let short = |phase: &Phase| matches!(phase, Phase::Grant | Phase::Claim | Phase::Replace | Phase::TakeBack);
     let mut wire = None;
     let settings = |settings: &mut Settings| {

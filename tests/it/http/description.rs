@@ -119,6 +119,7 @@ async fn every_call_but_signing_in_refuses_strangers() {
             .collect();
         let known = [
             "POST /api/admin/v1/sessions",
+            "GET /api/h5/v1/entry",
             "GET /api/h5/v1/invitations/{key}",
             "GET /api/h5/v1/js-sdk/{account}",
             "GET /api/h5/v1/oauth/{account}/callback",

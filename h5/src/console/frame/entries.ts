@@ -10,7 +10,7 @@ export function entries(): Entry[] {
     { key: 'today', to: '/', icon: 'home' },
     { key: 'chats', to: '/chats', icon: 'chat' },
     { key: 'members', to: '/members', icon: 'people', also: ['/conflicts', '/merges'] },
-    { key: 'campaigns', to: '/campaigns', icon: 'gift', also: ['/programs', '/alerts', '/referrals'], shut: !may('campaigns') },
+    { key: 'campaigns', to: '/campaigns', icon: 'gift', also: ['/programs', '/alerts', '/referrals', '/shares', '/share-visits'], shut: !may('campaigns') },
     { key: 'more', to: '/more', icon: 'sliders' },
   ]
   return all.filter(({ shut }) => !shut)

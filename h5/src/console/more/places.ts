@@ -9,6 +9,7 @@ const all: { key: string; places: (Place & { right: Right })[] }[] = [
     { key: 'replies', to: '/more/replies', icon: 'robot', right: 'replies' },
     { key: 'pictures', to: '/more/pictures', icon: 'image', right: 'member_data' },
     { key: 'imports', to: '/more/imports', icon: 'upload', right: 'imports' },
+    { key: 'channels', to: '/more/channels', icon: 'qr', right: 'channels' },
   ] },
   { key: 'money', places: [
     { key: 'proof', to: '/more/proof', icon: 'shield', right: 'reconciliations' },
@@ -17,6 +18,8 @@ const all: { key: string; places: (Place & { right: Right })[] }[] = [
   ] },
   { key: 'system', places: [
     { key: 'conflicts', to: '/conflicts', icon: 'swap', right: 'identities' },
+    { key: 'staff', to: '/more/staff', icon: 'people', right: 'staff' },
+    { key: 'record', to: '/more/record', icon: 'list', right: 'audits' },
     { key: 'jobs', to: '/more/jobs', icon: 'bolt', right: 'operations' },
   ] },
 ]

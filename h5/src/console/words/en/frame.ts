@@ -2,7 +2,7 @@ export const frame = {
   app: { brand: 'Huilian', name: 'Console' },
   menu: { title: 'Main menu', today: 'Today', chats: 'Chats', members: 'Members', campaigns: 'Campaigns', more: 'More', waiting: '{count} waiting' },
   role: { clerk: 'Clerk', manager: 'Store manager', headquarters: 'Headquarters' },
-  sign_in: { login: 'Login', password: 'Password', keep: 'Stay signed in on this device', enter: 'Sign in', wrong: 'The login or the password is wrong', ended: 'Your session has ended, please sign in again. What you typed is still here.' },
+  sign_in: { login: 'Login', password: 'Password', keep: 'Stay signed in on this device', enter: 'Sign in', wrong: 'The login or the password is wrong', code: 'Code', code_hint: 'The password is right. Enter the six digits that your authenticator shows.', wrong_code: 'That code is wrong, please wait for the next one', ended: 'Your session has ended, please sign in again. What you typed is still here.' },
   offline: 'No network. What you see is from before; what you type is kept and can be sent again later.',
   error: {
     unreachable: 'The server cannot be reached', unreachable_hint: 'Check the network and try again. What was not sent is still here.',

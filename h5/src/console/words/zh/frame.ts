@@ -2,7 +2,7 @@ export const frame = {
   app: { brand: '惠联', name: '工作台' },
   menu: { title: '主菜单', today: '工作台', chats: '会话', members: '会员', campaigns: '活动', more: '更多', waiting: '{count} 项待处理' },
   role: { clerk: '店员', manager: '店长', headquarters: '总部' },
-  sign_in: { login: '登录名', password: '密码', keep: '在这台设备上保持登录', enter: '登录', wrong: '登录名或密码不对', ended: '登录已失效，请重新登录。输入的内容都还在。' },
+  sign_in: { login: '登录名', password: '密码', keep: '在这台设备上保持登录', enter: '登录', wrong: '登录名或密码不对', code: '动态码', code_hint: '密码正确。请输入身份验证器显示的 6 位动态码。', wrong_code: '动态码不对，请等下一个再试', ended: '登录已失效，请重新登录。输入的内容都还在。' },
   offline: '没有网络。页面停在断网前的内容，输入不会丢失，联网后可以重发。',
   error: {
     unreachable: '连不上服务器', unreachable_hint: '请检查网络，然后重试。没有发出的内容都还在。',

@@ -1,7 +1,7 @@
 export const more = {
   more: {
-    group: { content: '资料与内容', money: '资金', system: '系统' }, me: '我', sign_out: '退出登录', replies: '自动回复', pictures: '头像审核', imports: '导入会员', proof: '资金对账', payouts: '打款记录', stops: '打款停止', conflicts: '身份冲突', jobs: '后台任务',
-    about: { replies: '关键词、关注和菜单的回复', pictures: '微信拿不准的头像', imports: '从 Excel 或 CSV 导入，可撤回', proof: '预算、打款、账单、积分是否一致', payouts: '每一笔钱走到哪一步', stops: '紧急停止与解除', conflicts: '等待裁定的身份证据', jobs: '失败后可以再跑一次' },
+    group: { content: '资料与内容', money: '资金', system: '系统' }, me: '我', sign_out: '退出登录', replies: '自动回复', pictures: '头像审核', imports: '导入会员', proof: '资金对账', payouts: '打款记录', stops: '打款停止', conflicts: '身份冲突', jobs: '后台任务', staff: '同事', record: '操作记录', channels: '渠道与二维码',
+    about: { replies: '关键词、关注和菜单的回复', pictures: '微信拿不准的头像', imports: '从 Excel 或 CSV 导入，可撤回', proof: '预算、打款、账单、积分是否一致', payouts: '每一笔钱走到哪一步', stops: '紧急停止与解除', conflicts: '等待裁定的身份证据', jobs: '失败后可以再跑一次', staff: '谁能登录、能做什么', record: '谁在什么时候做了什么', channels: '门店、员工和广告的码，带来多少人' },
   },
   job: { none: '没有失败的任务', none_hint: '后台任务多次重试仍失败时，会停在这里。', attempts: '试了 {count} 次', again: '再跑一次', again_done: '已重新排队' },
   picture: { none: '没有待审核的头像', none_hint: '微信内容安全拿不准时，会请你看一眼。', of: '会员 {member} 的头像', show: '可以展示', refuse: '不展示', shown: '已展示', refused: '已拒绝' },

@@ -1,0 +1,7 @@
+export const channels = {
+  channel: {
+    one: 'Channel', new: 'New channel', make: 'Make it', made: 'Made', none: 'No channels yet', none_hint: 'Give every store, clerk and advertisement a code of its own, and you know where people come from.', name: 'Name', name_hint: 'Such as that of the store, the clerk or the advertisement', kind_label: 'Kind', kind: { store: 'Store', staff: 'Staff', advertising: 'Advertising' }, scene: 'Scene', by: 'Made',
+    brought: 'What it brings', last_days: 'Last {count} days', scans: 'Scans', follows: 'Follows', stays: 'Followed for 7 days', registers: 'Registered', converts: 'First bought', either: 'first touch {first}, last touch {last}', either_hint: 'First touch: they first met us by this channel. Last touch: it was the last before they acted.', day: 'Day', best: '{day} brought most follows', no_follows: 'Scanned, and nobody has followed yet', nothing: 'Nobody came yet', nothing_hint: 'Print the code; once it is scanned, the figures of each day stand here.',
+    qr: 'QR code of the official account', qr_note: 'It never lapses and can be printed; an account can have 100,000', account: 'Official account', qr_show: 'Show the code', qr_of: 'QR code of {name}', download: 'Download the picture', downloaded: 'Downloaded', mini: 'Mini program code', mini_note: 'Opens a page of the mini program', mini_account: 'Mini program', page_hint: 'A page that was released', mini_show: 'Show the code', mini_of: 'Mini program code of {name}',
+  },
+}

@@ -1,0 +1,17 @@
+export const record = {
+  record: {
+    one: 'One deed', whose: 'Whose', everybody: 'Everybody', none: 'Nothing done yet', none_hint: 'Whatever colleagues add, change or remove stands here; looking at lists does not.', download: 'Download the whole record', downloaded: 'Downloaded; every line names who took it',
+    check: 'Is the record whole?', check_note: 'Each entry is sealed to the one before it: a change, a gap or an addition shows', check_hint: 'It is looked at every night; you can do it now.', check_now: 'Check now', whole: 'The record is whole: {count} entries, none changed', keep: 'Keep this digest elsewhere: later it proves that nothing before it was changed or cut off:', broken: 'From entry {place} on, the record was changed or has a gap', broken_hint: 'Tell whoever answers for security at once, and keep the database and the logs. The digest of the last entry:',
+    outcome: { done: 'done', refused: 'refused', failed: 'failed', open: 'no answer' }, outcome_means: { done: 'It took effect.', refused: 'It was not accepted, and nothing changed.', failed: 'The system failed; it may have had no effect.', open: 'No end of it was written down: it may still go on, or was cut off.' },
+    who: 'Who', path: 'Call', request: 'Request', took: 'Took', open: 'Open the page', before: 'Written before', after: 'Written after', place: 'Entry', at: 'Time', status: 'Answer', no_before: 'Signing in has one entry, once it worked; of other deeds this one stands further down.', no_after: 'There is none yet.',
+    thing: {
+      campaigns: 'Reward campaign', channels: 'Channel', conflicts: 'Identity conflict', conversations: 'Chat', followers: 'Followers', imports: 'Import', jobs: 'Background work', me: 'Own account', member_attributes: 'Attribute of members', members: 'Member', merges: 'Merge', orders: 'Order', payout_stops: 'Payout stop', payouts: 'Payout', pictures: 'Picture', points: 'Books of points', poster_pictures: 'Picture for posters',
+      reconciliation_cases: 'Difference of a bill', reconciliations: 'Day of a bill', referral_alerts: 'Alert', referral_programs: 'Invitation program', referrals: 'Invitation', reply_rules: 'Automatic reply', reward_blocks: 'Member held back', sessions: 'Account', share_campaigns: 'Share campaign', staff: 'Colleague', wording_checks: 'Wording',
+    },
+    deed: {
+      new: 'new', change: 'changed', remove: 'removed', approve: 'approved', run: 'started', pause: 'paused', end: 'ended', kill: 'stopped at once', qr: 'QR code', decision: 'decided', messages: 'answered', read: 'read', state: 'handed over', sync: 'read from WeChat', check: 'checked', mapping: 'columns confirmed', start: 'started', undo: 'undone', run_again: 'run again',
+      password: 'password changed', second_factor: 'second factor begun', second_factor_confirm: 'second factor on', second_factor_remove: 'second factor off', remove_second_factor: 'second factor removed', remove_sessions: 'other device signed out', sign_in: 'signed in', remove_current: 'signed out', look_up: 'looked up', erasures: 'erasure written down', remove_erasures: 'erasure taken back', exports: 'copy made', exports_file: 'copy downloaded',
+      points_check: 'points checked', points_corrections: 'points corrected', reveal: 'masked data read', split: 'identities taken out', values: 'attributes changed', refunds: 'refund recorded', lift: 'lifted', cancel: 'taken back', close: 'closed', replace: 'paid anew', settle: 'settled', reject: 'rejected', release: 'released', proof: 'looked at again',
+    },
+  },
+}
