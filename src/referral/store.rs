@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use chrono::SubsecRound;
 use entity::{
     referral::{
         invitation::{Column, Entity, Model, State},
@@ -175,7 +176,8 @@ async fn touched(db: &impl ConnectionTrait, program: &program::Model, seen: &[Se
             id: seen.id,
             code,
             at: seen.at,
-            began_at: seen.began_at.unwrap_or(seen.at),
+            // WeChat tells of follows by the second: one in the second in which the visit began came after it.
+            began_at: seen.began_at.unwrap_or(seen.at).trunc_subsecs(0),
             inviter,
             line: before.map(|above| above.member).collect(),
             second: above.first().filter(|above| above.counts).map(|above| above.member),

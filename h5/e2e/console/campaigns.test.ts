@@ -99,15 +99,11 @@ describe.skipIf(!running)('campaigns', () => {
     const terms = { name: '图表', gives: { kind: 'points' }, amount: { kind: 'fixed', amount: 10 }, budget: 1000, starts_at, ends_at }
     const { id: campaign } = await call<{ id: string }>('POST', '/campaigns', terms)
     await call('POST', `/campaigns/${campaign}/approve`, { version: 1, reason: '演示' })
-    const marks = ['registered_at', 'phone_at', 'qualified_at', 'matured_at', 'rewarded_at']
-    const referrals = Array.from({ length: 60 }, (_, at) => ({
-      id: `ref_${at}`, program, invitee: `mem_${at}aaaaaa`, inviter: 'mem_inviter', code: 'x', reason_zh: '观察期内', reason_en: 'has to hold', rules_version: 1, state: 'registered', value_fen: 0, seen: {}, created_at: day(at / 10),
-      ...Object.fromEntries(marks.slice(0, at % 6).map((mark) => [mark, day(0)])),
-    }))
-    const grants = Array.from({ length: 40 }, (_, at) => ({ id: `grt_${at}`, campaign, member: `mem_${at}aaaaaa`, amount: 10, came_back: 0, state: 'given', code: 'given', reason_zh: '符合全部条件', reason_en: 'All conditions are met', because: { rule: 'referral', what: 'x' }, created_at: day(at / 8) }))
+    const funnel = { seen: 60, registered: 50, phone: 40, qualified: 30, matured: 20, rewarded: 10, held: 1, refused: 2, reversed: 0 }
+    const left = Array.from({ length: 40 }, (_, at) => ({ at: day((40 - at) / 8), left: 1000 - 10 * at }))
     const { page, look: see, close } = await visit(browser, consoleUrl, look)
-    await page.route(/\/referrals\?/, (route) => route.fulfill({ json: { items: referrals } }))
-    await page.route(/\/grants\?/, (route) => route.fulfill({ json: { items: grants } }))
+    await page.route(/\/funnel$/, (route) => route.fulfill({ json: funnel }))
+    await page.route(/\/burn-down\?/, (route) => route.fulfill({ json: left }))
     await enter(page, `/programs/${program}`)
     await page.getByText('最多人停在').waitFor()
     await page.locator('figure canvas').waitFor()

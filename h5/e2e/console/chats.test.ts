@@ -47,6 +47,7 @@ describe.skipIf(!running)('chats', () => {
     const member = items.find(({ preview }) => preview === more)?.member
     const name = `小宁${Date.now() % 10_000}`
     await call('PATCH', `/members/${member}`, { nickname: name })
+    await page.reload()
     await page.getByRole('heading', { level: 1, name }).waitFor({ timeout: 15_000 })
     if (look.width < 1180) await page.getByTestId('facts').click()
     const beside = look.width >= 1180 ? page.getByRole('complementary', { name: '会员资料' }) : page.getByRole('dialog')

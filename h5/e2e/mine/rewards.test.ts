@@ -4,7 +4,7 @@ import { launch, looks, visit } from '../browser'
 import { comes, follow, long, opened, pages, program, read, running, somebody, transfers, visitAs } from './guest'
 
 const phone = inject('url')
-const service = new URL(pages || 'http://localhost').origin
+const service = running ? new URL(pages).origin : ''
 let browser: Browser
 let inviting: string
 const name = `红包邀请 ${Date.now() % 100_000}`
