@@ -3,7 +3,7 @@
 use entity::types::MemberId;
 
 use crate::{
-    chat::events::PosterAsked,
+    chat::{WriteDown, events::PosterAsked},
     identity::{
         erasure::Erase,
         events::{Followed, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
@@ -12,7 +12,7 @@ use crate::{
     infra::{calendar::day_in_words, db::Reactions},
     orders::events::{OrderPaid, OrderRefunded},
     points::events::PointsExpiring,
-    reach::{Message, Purpose, Tell, wording::Sends},
+    reach::{Message, Purpose, Tell, events::Said, wording::Sends},
     referral::{
         jobs::{Look, LookIfConcerned},
         poster::send::{self, SendPoster},
@@ -73,6 +73,7 @@ pub fn reactions() -> Reactions {
         .on(|event: &PayoutArrived| TellPayout::from(event))
         .on(|event: &PayoutExpiring| TellPayout::from(event))
         .on(|event: &PayoutReturned| TellPayout::from(event))
+        .on(|event: &Said| WriteDown { delivery: event.delivery })
         .on(|event: &PosterAsked| SendPoster {
             account: event.account.clone(),
             open_id: event.open_id.clone(),

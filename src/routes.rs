@@ -4,7 +4,8 @@ use actix_web::{middleware::from_fn, web};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    admin, analytics, chat, http, identity, members, orders, points, reach, referral, rewards, share, tracking, wechat,
+    admin, analytics, chat, exports, http, identity, members, orders, points, reach, referral, rewards, share,
+    tracking, wechat,
 };
 
 /// Calls that are described in the API description.
@@ -47,6 +48,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(referral::http::routes)
             .configure(share::http::routes)
             .configure(analytics::http::routes)
+            .configure(exports::http::routes)
             .wrap(from_fn(admin::audit::record))
             .wrap(from_fn(admin::recognise)),
     );

@@ -3,6 +3,7 @@
 use crate::{
     admin::audit::check::CheckAudit,
     error::Result,
+    exports,
     http::idempotency::ForgetKeys,
     identity::{session::ForgetSessions, sync::SyncAll},
     jobs::schedule::Schedule,
@@ -33,6 +34,7 @@ pub fn schedule() -> Result<Schedule> {
         .at("points.check", "30 2 * * *", || CheckAll {})?
         .at("privacy.forget", "15 5 * * *", || ForgetOld {})?
         .at("imports.forget", "20 5 * * *", || ForgetFiles {})?
+        .at("exports.forget", "25 5 * * *", || exports::ForgetFiles {})?
         .at("rewards.sweep", "*/5 * * * *", || Sweep {})?
         .at("rewards.check", "30 2 * * *", || CheckBooks {})?
         .at("referral.ripen", "*/5 * * * *", || Ripen {})?

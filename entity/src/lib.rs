@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod chat;
+pub mod exports;
 pub mod http;
 pub mod identity;
 pub mod jobs;
@@ -15,6 +16,7 @@ pub mod reach;
 pub mod referral;
 pub mod rewards;
 pub mod share;
+pub mod stores;
 pub mod tracking;
 pub mod types;
 pub mod wechat;

@@ -38,6 +38,9 @@ mod m20261122_000091_referral_find_latest;
 mod m20261122_000100_admin_create_audit;
 mod m20261122_000110_analytics_find_what_waits;
 mod m20261122_000111_chat_note_since_when_they_wait;
+mod m20261122_000120_stores_create;
+mod m20261122_000125_chat_create_canned_replies;
+mod m20261122_000126_exports_create;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -79,6 +82,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000100_admin_create_audit::Migration),
             Box::new(m20261122_000110_analytics_find_what_waits::Migration),
             Box::new(m20261122_000111_chat_note_since_when_they_wait::Migration),
+            Box::new(m20261122_000120_stores_create::Migration),
+            Box::new(m20261122_000125_chat_create_canned_replies::Migration),
+            Box::new(m20261122_000126_exports_create::Migration),
         ]
     }
 }

@@ -12,15 +12,15 @@ use std::{
 use actix_web::web::Bytes;
 use entity::{
     admin::staff::Role,
-    types::{StaffId, StaffSessionId},
+    types::{ConversationId, StaffId, StaffSessionId},
 };
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{Stream, StreamExt, future::LocalBoxFuture, stream};
 use tokio_util::sync::CancellationToken;
 
 use super::{
     rights::{
-        Approvals, Brakes, Campaigns, Chat, Identities, Imports, MemberData, Operations, Payouts, Reconciliations,
-        Referrals, Right,
+        Approvals, Brakes, Campaigns, Chat, Guard, Imports, MemberData, Merges, Operations, Payouts, Reconciliations,
+        Right,
     },
     session,
 };
@@ -32,6 +32,7 @@ use crate::{
         db::Db,
         news::{self, Need, News},
     },
+    stores::Scope,
 };
 
 /// Streams that one session may have open at one node: as many tabs as anybody looks at.
@@ -89,8 +90,8 @@ pub fn may_know(role: Role, need: Need) -> bool {
     match need {
         Need::Chats => Chat::of(role),
         Need::Approvals => Approvals::of(role),
-        Need::Alerts => Referrals::of(role),
-        Need::Conflicts => Identities::of(role),
+        Need::Alerts => Guard::of(role),
+        Need::Conflicts => Merges::of(role),
         Need::Review => Payouts::of(role),
         Need::Mismatches => Reconciliations::of(role),
         Need::Stops => Brakes::of(role),
@@ -111,10 +112,19 @@ fn told(role: Role, news: News) -> Option<String> {
     }
 }
 
+/// Which of these threads are with people of a scope.
+type Within = for<'a> fn(&'a Db, Scope, Vec<ConversationId>) -> LocalBoxFuture<'a, Result<BTreeSet<ConversationId>>>;
+
+/// Who knows that, as `app` hands it down: threads belong to a domain above.
+#[derive(Clone, Copy)]
+pub struct Threads(pub Within);
+
 /// Who listens.
 pub(super) struct Listener {
     pub(super) staff: StaffId,
     pub(super) role: Role,
+    pub(super) scope: Scope,
+    pub(super) threads: Threads,
     pub(super) session: StaffSessionId,
     /// When the session ends by itself.
     pub(super) until: Time,
@@ -164,8 +174,9 @@ impl Open {
             let (text, in_doubt) = match self.turn().await {
                 Turn::Closing => return None,
                 Turn::Silence => (LOOK.to_owned(), true),
-                Turn::Heard(news, missed) => {
+                Turn::Heard(mut news, mut missed) => {
                     let signed_out = news.contains(&News::SignedOut(self.listener.staff));
+                    missed |= !self.keep_to_scope(&mut news).await;
                     // Needs of several kinds are one event.
                     let told: BTreeSet<String> =
                         news.iter().filter_map(|news| told(self.listener.role, *news)).collect();
@@ -183,6 +194,22 @@ impl Open {
                 return Some(text);
             }
         }
+    }
+
+    /// Leaves out threads with people whom the listener does not see; false when nobody could say which these are.
+    async fn keep_to_scope(&self, news: &mut BTreeSet<News>) -> bool {
+        let Listener { scope, threads: Threads(within), .. } = self.listener;
+        let thread = |news: &News| match news {
+            News::Conversation(id) => Some(*id),
+            _ => None,
+        };
+        let told: Vec<ConversationId> = news.iter().filter_map(thread).collect();
+        if scope == Scope::All || told.is_empty() {
+            return true;
+        }
+        let seen = within(&self.db, scope, told).await;
+        news.retain(|news| thread(news).is_none_or(|id| seen.as_ref().is_ok_and(|seen| seen.contains(&id))));
+        seen.is_ok()
     }
 
     async fn turn(&mut self) -> Turn {

@@ -25,7 +25,11 @@ macro_rules! rights {
                 roles.contains(&role)
             }
         }
-    )*};
+    )*
+
+        /// All rights by their names, each with the roles that have it.
+        pub const ALL: &[(&str, &[Role])] = &[$(($text, &$roles)),*];
+    };
 }
 
 rights! {
@@ -35,11 +39,15 @@ rights! {
     Chat = "chat", [Role::Clerk, Role::Manager, Role::Headquarters];
     /// Change what the robot answers.
     Replies = "replies", [Role::Manager, Role::Headquarters];
+    /// See what menus say, what WeChat has, and how they differ.
+    Menus = "menus", [Role::Manager, Role::Headquarters];
+    /// Give WeChat the menus that the folder wants.
+    MenusApply = "menus_apply", [Role::Headquarters];
     /// See followers and synchronise them with WeChat.
     Followers = "followers", [Role::Manager, Role::Headquarters];
-    /// See what identifies members, their merges and what contradicts.
+    /// See what identifies members.
     Identities = "identities", [Role::Manager, Role::Headquarters];
-    /// Merge members and undo it, split them, decide conflicts.
+    /// See what contradicts and what was merged, over all stores; merge members and undo it, split them, decide conflicts.
     Merges = "merges", [Role::Headquarters];
     /// Bring files of members from other systems, and take them back.
     Imports = "imports", [Role::Headquarters];
@@ -69,16 +77,22 @@ rights! {
     Payouts = "payouts", [Role::Headquarters];
     /// See how WeChat's bills and the payouts agree, look again, settle differences.
     Reconciliations = "reconciliations", [Role::Headquarters];
-    /// See and write programs of invitations, and decide what the guard holds.
+    /// See and write programs of invitations, see invitations and decide those that are held.
     Referrals = "referrals", [Role::Manager, Role::Headquarters];
+    /// See and decide what the guard has found, which is over all stores.
+    Guard = "guard", [Role::Headquarters];
     /// See and make channels, and what they bring.
     Channels = "channels", [Role::Manager, Role::Headquarters];
     /// See and write share campaigns, see visits and what members bring, and check wording.
     Shares = "shares", [Role::Manager, Role::Headquarters];
     /// Record purchases and refunds.
     Orders = "orders", [Role::Manager, Role::Headquarters];
+    /// Open, change and close stores, and say whose home they are.
+    Stores = "stores", [Role::Headquarters];
     /// Add members of staff, say what they may do, end it.
     StaffBooks = "staff", [Role::Headquarters];
+    /// Ask for files that leave the house, and agree to those that others ask for.
+    Exports = "exports", [Role::Headquarters];
     /// See what staff did.
     Audits = "audits", [Role::Headquarters];
     /// See and revive background work, and the health of accounts.

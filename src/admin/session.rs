@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 use super::{
     audit::{self, Act},
     password,
+    post::Post,
     rights::Right,
     second_factor,
     staff::by_login,
@@ -39,6 +40,7 @@ use crate::{
         news::News,
         secret::Vault,
     },
+    stores::Scope,
 };
 
 /// How long a session lasts.
@@ -62,6 +64,8 @@ pub struct Staff<R> {
     pub login: String,
     /// Their role.
     pub role: staff::Role,
+    /// Where they work; headquarters have no store.
+    pub post: Post,
     /// The session they call with.
     pub session: StaffSessionId,
     /// When it ends by itself.
@@ -73,6 +77,11 @@ impl<R> Staff<R> {
     /// The caller as an actor, for idempotency keys and records.
     pub fn actor(&self) -> String {
         self.id.to_string()
+    }
+
+    /// Of which stores they see the people.
+    pub fn scope(&self) -> Scope {
+        self.post.scope()
     }
 }
 
@@ -121,8 +130,11 @@ impl<R: Right> FromRequest for Staff<R> {
             Some(Caller { person, .. }) if !R::of(person.role) => {
                 Err(Error::new(Code::Forbidden).detail(format!("this needs the right \"{}\"", R::NAME)))
             }
-            Some(Caller { session, until, person: Model { id, name, login, role, .. } }) => {
-                Ok(Self { id, name, login, role, session, until, right: PhantomData })
+            Some(Caller { session, until, person: Model { id, name, login, role, store_id, .. } }) => {
+                // Who has no store where one is needed sees nobody.
+                Post::of(role, store_id)
+                    .map(|post| Self { id, name, login, role, post, session, until, right: PhantomData })
+                    .map_err(|_unplaced| Error::new(Code::Forbidden).detail("headquarters must say where you work"))
             }
         })
     }

@@ -2,7 +2,7 @@
 
 use entity::{
     admin::staff::{ActiveModel, Column, Entity, Model, Role},
-    types::{StaffId, StaffSessionId},
+    types::{StaffId, StaffSessionId, StoreId},
 };
 use sea_orm::{
     ActiveValue::Set,
@@ -10,10 +10,11 @@ use sea_orm::{
     sea_query::{Expr, OnConflict},
 };
 
-use super::{password, session};
+use super::{password, post::Post, session};
 use crate::{
     error::{Code, Error, Result},
     infra::db::{Db, Tx},
+    stores,
 };
 
 /// The shortest accepted password, in characters.
@@ -22,8 +23,9 @@ const SHORTEST: usize = 10;
 /// Adds a member of staff.
 ///
 /// # Errors
-/// [`Code::Invalid`] for a login or password that will not do, [`Code::Conflict`] when the login is taken.
-pub async fn add(db: &Db, login: &str, name: &str, password: String, role: Role) -> Result<StaffId> {
+/// [`Code::Invalid`] for a login or password that will not do, or a store that takes nobody; [`Code::Conflict`] when the
+/// login is taken.
+pub async fn add(db: &Db, login: &str, name: &str, password: String, post: Post) -> Result<StaffId> {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_');
     if !(2..=64).contains(&login.len()) || !login.chars().all(plain) {
         return Err(Error::invalid(
@@ -34,13 +36,17 @@ pub async fn add(db: &Db, login: &str, name: &str, password: String, role: Role)
     check_password(login, &password)?;
     let hash = password::hash(password, db.random()).await?;
     db.tx(async |tx: &Tx| {
+        if let Some(store) = post.store() {
+            stores::takes(tx.db(), store).await?;
+        }
         let id: StaffId = tx.id();
         let row = ActiveModel {
             id: Set(id),
             login: Set(login.to_owned()),
             name: Set(name.to_owned()),
             password: Set(hash.clone()),
-            role: Set(role),
+            role: Set(post.role()),
+            store_id: Set(post.store()),
             second_factor: Set(None),
             second_factor_at: Set(None),
             second_factor_step: Set(0),
@@ -79,14 +85,16 @@ pub(super) async fn get(db: &impl ConnectionTrait, id: StaffId) -> Result<Model>
 pub(super) struct Change {
     pub(super) name: Option<String>,
     pub(super) role: Option<Role>,
+    /// Where they work from now on; who becomes headquarters leaves their store.
+    pub(super) store: Option<StoreId>,
     /// Whether they may sign in no more.
     pub(super) disabled: Option<bool>,
 }
 
-/// Changes somebody. Who may sign in no more, or may do other things than before, is signed out.
+/// Changes somebody. Who may sign in no more, or may do or see other things than before, is signed out.
 ///
 /// # Errors
-/// [`Code::NotFound`].
+/// [`Code::NotFound`]; [`Code::Invalid`] when role and store do not go together, or the store takes nobody.
 pub(super) async fn change(db: &Db, id: StaffId, change: &Change) -> Result<Model> {
     db.tx(async |tx: &Tx| {
         let before = get(tx.db(), id).await?;
@@ -95,6 +103,11 @@ pub(super) async fn change(db: &Db, id: StaffId, change: &Change) -> Result<Mode
             after.name.clone_from(name);
         }
         after.role = change.role.unwrap_or(before.role);
+        let stays = before.store_id.filter(|_| after.role != Role::Headquarters);
+        after.store_id = Post::of(after.role, change.store.or(stays))?.store();
+        if let Some(store) = after.store_id.filter(|_| after.store_id != before.store_id) {
+            stores::takes(tx.db(), store).await?;
+        }
         after.disabled_at = match change.disabled {
             Some(true) => before.disabled_at.or(Some(tx.now())),
             Some(false) => None,
@@ -103,9 +116,11 @@ pub(super) async fn change(db: &Db, id: StaffId, change: &Change) -> Result<Mode
         let changed = Entity::update_many()
             .col_expr(Column::Name, Expr::value(after.name.as_str()))
             .col_expr(Column::Role, Expr::value(after.role))
+            .col_expr(Column::StoreId, Expr::value(after.store_id))
             .col_expr(Column::DisabledAt, Expr::value(after.disabled_at));
         changed.filter(Column::Id.eq(id)).exec(tx.db()).await?;
-        if after.role != before.role || after.disabled_at.is_some() {
+        let elsewhere = (after.role, after.store_id) != (before.role, before.store_id);
+        if elsewhere || after.disabled_at.is_some() {
             session::end_all(tx, id, None).await?;
         }
         Ok(after)

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use crate::{
     admin::{
-        Role,
+        Post,
         rights::{Followers, Grants, Members, Referrals, Right},
     },
     error::Result,
@@ -18,6 +18,7 @@ use crate::{
     members::profile,
     referral::store,
     rewards::grant,
+    stores::Scope,
 };
 
 /// What is counted.
@@ -39,22 +40,23 @@ pub enum Key {
 pub const ALL: [Key; 4] = [Key::Members, Key::Followers, Key::Grants, Key::Referrals];
 
 impl Key {
-    /// Whether somebody of this role may see it.
-    pub fn may_know(self, role: Role) -> bool {
+    /// Whether somebody at this post may see it. Accounts are followed, not stores: that is for headquarters.
+    pub fn may_know(self, post: Post) -> bool {
+        let role = post.role();
         match self {
             Self::Members => Members::of(role),
-            Self::Followers => Followers::of(role),
+            Self::Followers => Followers::of(role) && post.scope() == Scope::All,
             Self::Grants => Grants::of(role),
             Self::Referrals => Referrals::of(role),
         }
     }
 
-    async fn between(self, db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
+    async fn between(self, db: &impl ConnectionTrait, scope: Scope, from: Time, until: Time) -> Result<u64> {
         match self {
-            Self::Members => profile::joined_between(db, from, until).await,
+            Self::Members => profile::joined_between(db, scope, from, until).await,
             Self::Followers => followers::followed_between(db, from, until).await,
-            Self::Grants => grant::given_between(db, from, until).await,
-            Self::Referrals => store::seen_between(db, from, until).await,
+            Self::Grants => grant::given_between(db, scope, from, until).await,
+            Self::Referrals => store::seen_between(db, scope, from, until).await,
         }
     }
 }
@@ -66,14 +68,14 @@ pub fn last_days(now: Time, days: usize) -> Vec<Day> {
     last
 }
 
-/// How many there were on each of these days of Shanghai.
+/// How many there were on each of these days of Shanghai, with members of a scope.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn per_day(db: &impl ConnectionTrait, key: Key, days: &[Day]) -> Result<Vec<(Day, u64)>> {
+pub async fn per_day(db: &impl ConnectionTrait, scope: Scope, key: Key, days: &[Day]) -> Result<Vec<(Day, u64)>> {
     let mut counts = Vec::with_capacity(days.len());
     for day in days {
-        counts.push((*day, key.between(db, start_of(*day), end_of(*day)).await?));
+        counts.push((*day, key.between(db, scope, start_of(*day), end_of(*day)).await?));
     }
     Ok(counts)
 }

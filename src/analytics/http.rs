@@ -76,13 +76,13 @@ impl Needs {
     }
 }
 
-/// What waits for me
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 200, body = Needs), (status = 401, body = Problem)))]
+/// What waits for me: of threads and pictures those that I may open
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 200, body = Needs), (status = 401, body = Problem)))]
 #[get("/needs")]
 async fn what_waits(caller: Staff<Anybody>, db: Data<Db>) -> Result<Json<Needs>> {
     let mut counted = Needs { most: MOST, ..Needs::default() };
     for need in needs::ALL.into_iter().filter(|need| may_know(caller.role, *need)) {
-        *counted.of(need) = Some(needs::count(db.read(), need, db.now(), MOST).await?);
+        *counted.of(need) = Some(needs::count(db.read(), caller.scope(), need, db.now(), MOST).await?);
     }
     Ok(Json(counted))
 }
@@ -119,14 +119,14 @@ struct OnDay {
     count: u64,
 }
 
-/// How much happened on each of the last days, of what the caller may see
-#[utoipa::path(tag = "staff", params(Over), security(("bearer" = [])), responses((status = 200, body = Vec<Figure>), (status = 401, body = Problem)))]
+/// How much happened on each of the last days, of what the caller may see: with members of their store, or with all
+#[utoipa::path(tag = "staff", params(Over), security(("bearer" = ["anybody"])), responses((status = 200, body = Vec<Figure>), (status = 401, body = Problem)))]
 #[get("/figures")]
 async fn what_happened(caller: Staff<Anybody>, over: ValidQuery<Over>, db: Data<Db>) -> Result<Json<Vec<Figure>>> {
     let days = figures::last_days(db.now(), over.days);
     let mut shown = Vec::new();
-    for key in figures::ALL.into_iter().filter(|key| key.may_know(caller.role)) {
-        let per_day = figures::per_day(db.read(), key, &days).await?.into_iter();
+    for key in figures::ALL.into_iter().filter(|key| key.may_know(caller.post)) {
+        let per_day = figures::per_day(db.read(), caller.scope(), key, &days).await?.into_iter();
         shown.push(Figure { key, per_day: per_day.map(|(day, count)| OnDay { day, count }).collect() });
     }
     Ok(Json(shown))

@@ -11,6 +11,7 @@ use crate::{
     members::picture,
     referral::guard::alert,
     rewards::{campaign, payout, reconcile, stop},
+    stores::Scope,
 };
 
 /// Every kind.
@@ -26,20 +27,20 @@ pub const ALL: [Need; 9] = [
     Need::Jobs,
 ];
 
-/// How many things of a kind wait, counted up to `most`.
+/// How many things of a kind wait, counted up to `most`: those with members only of a scope.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn count(db: &impl ConnectionTrait, need: Need, now: Time, most: u64) -> Result<u64> {
+pub async fn count(db: &impl ConnectionTrait, scope: Scope, need: Need, now: Time, most: u64) -> Result<u64> {
     match need {
-        Need::Chats => chat::unread(db, most).await,
+        Need::Chats => chat::unread(db, scope, most).await,
         Need::Approvals => campaign::unapproved(db, most).await,
         Need::Alerts => alert::undecided(db, most).await,
         Need::Conflicts => identity::undecided(db, most).await,
         Need::Review => payout::to_review(db, most).await,
         Need::Mismatches => reconcile::different(db, most).await,
         Need::Stops => stop::count(db, now, most).await,
-        Need::Pictures => picture::waiting(db, most).await,
+        Need::Pictures => picture::waiting(db, scope, most).await,
         Need::Jobs => jobs::count_parked(db, most).await,
     }
 }

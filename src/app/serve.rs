@@ -17,8 +17,9 @@ use utoipa_swagger_ui::{Config as DocsConfig, SwaggerUi};
 
 use super::App;
 use crate::{
-    admin::live::Streams,
+    admin::live::{Streams, Threads},
     belongings::TIMELINE,
+    chat,
     error::{Error, Result},
     http::{self, health::JobKinds, verification::Files},
     identity::oauth::Introductions,
@@ -68,6 +69,7 @@ impl App {
                 .app_data(Data::new(app.book.clone()))
                 .app_data(Data::new(app.metrics.clone()))
                 .app_data(Data::new(open.clone()))
+                .app_data(Data::new(Threads(chat::within)))
                 .app_data(Data::new(app.config.privacy.clone()))
                 .app_data(Data::new(app.config.points.clone()))
                 .app_data(Data::new(app.config.rewards.clone()))

@@ -6,7 +6,9 @@ use super::App;
 use crate::{
     admin::audit::check::CheckAudit,
     belongings::BELONGINGS,
+    chat::WriteDown,
     error::Result,
+    exports,
     http::idempotency::ForgetKeys,
     identity::{
         erasure::{Erase, EraseContext},
@@ -67,6 +69,7 @@ impl App {
             })
             .register::<ForgetPayNotifications>((self.db.clone(), self.config.wechat.pay.remember_notifications))
             .register::<WatchCertificates>((self.folder.merchants.clone(), self.clock.clone()))
+            .register::<WriteDown>(self.db.clone())
             .register::<ForgetKeys>(self.db.clone())
             .register::<ForgetSessions>(self.db.clone())
             .register::<CheckAudit>((self.db.clone(), self.vault.clone()))
@@ -84,6 +87,12 @@ impl App {
                 belongings: BELONGINGS,
                 keep: self.config.privacy.keep_exports,
             })
+            .register::<exports::WriteFile>(exports::WriteContext {
+                db: self.db.clone(),
+                vault: self.vault.clone(),
+                keep: self.config.privacy.keep_files,
+            })
+            .register::<exports::ForgetFiles>(self.db.clone())
             .register::<EraseMember>(EraseMemberContext { db: self.db.clone(), belongings: BELONGINGS })
             .register::<CheckPicture>(CheckPictureContext {
                 db: self.db.clone(),

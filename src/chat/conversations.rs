@@ -1,5 +1,7 @@
 //! Threads as staff see and answer them.
 
+use std::collections::BTreeSet;
+
 use entity::{
     chat::{
         conversation::{self, Column, Model, State},
@@ -7,8 +9,9 @@ use entity::{
     },
     types::{AccountKey, ConversationId, MessageId, StaffId},
 };
+use futures_util::future::{FutureExt, LocalBoxFuture};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select, sea_query::Expr,
 };
 
 use super::{
@@ -18,23 +21,26 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::{Cursor, PageQuery},
+    identity::within_or_nobodys,
     infra::{
         clock::Time,
-        db::{Tx, count_up_to},
+        db::{Db, Tx, count_up_to},
         news::{Need, News},
     },
     reach,
+    stores::Scope,
     wechat::message::CustomMessage,
 };
 
-/// Threads, the one that spoke last first.
+/// Threads with people of a scope or of no store, the one that spoke last first.
 pub(super) async fn list(
     db: &impl ConnectionTrait,
+    scope: Scope,
     account: Option<&AccountKey>,
     state: Option<State>,
     page: &PageQuery,
 ) -> Result<Vec<Model>> {
-    let mut rows = conversation::Entity::find();
+    let mut rows = of(scope);
     if let Some(account) = account {
         rows = rows.filter(Column::Account.eq(account.clone()));
     }
@@ -48,12 +54,29 @@ pub(super) async fn list(
     Ok(rows.order_by_desc(Column::LastAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
 }
 
-/// One thread.
+fn of(scope: Scope) -> Select<conversation::Entity> {
+    conversation::Entity::find().filter(within_or_nobodys(scope, Column::Account, Column::OpenId))
+}
+
+/// Which of these threads are with people of a scope or of no store.
+pub fn within(
+    db: &Db,
+    scope: Scope,
+    threads: Vec<ConversationId>,
+) -> LocalBoxFuture<'_, Result<BTreeSet<ConversationId>>> {
+    async move {
+        let theirs = of(scope).select_only().column(Column::Id).filter(Column::Id.is_in(threads));
+        Ok(theirs.into_tuple::<ConversationId>().all(db.read()).await?.into_iter().collect())
+    }
+    .boxed_local()
+}
+
+/// One thread, when it is with somebody of a scope or of no store.
 ///
 /// # Errors
 /// [`Code::NotFound`].
-pub(super) async fn get(db: &impl ConnectionTrait, id: ConversationId) -> Result<Model> {
-    conversation::Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
+pub(super) async fn get(db: &impl ConnectionTrait, scope: Scope, id: ConversationId) -> Result<Model> {
+    of(scope).filter(Column::Id.eq(id)).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
 }
 
 /// The messages of a thread, the newest first.
@@ -67,6 +90,16 @@ pub(super) async fn messages(
         rows = rows.filter(message::Column::Id.lt(MessageId::from(id)));
     }
     Ok(rows.order_by_desc(message::Column::Id).limit(page.fetch()).all(db).await?)
+}
+
+/// One message of a thread, if it is there.
+pub(super) async fn message(
+    db: &impl ConnectionTrait,
+    id: ConversationId,
+    message: MessageId,
+) -> Result<Option<message::Model>> {
+    let of_thread = message::Entity::find_by_id(message).filter(message::Column::ConversationId.eq(id));
+    Ok(of_thread.one(db).await?)
 }
 
 /// Staff say something in a thread. It leaves through `reach`; the robot is silent from then on.
@@ -105,11 +138,11 @@ fn tell(tx: &Tx, id: ConversationId) {
     tx.tell(News::Need(Need::Chats));
 }
 
-/// Threads with words that nobody has read, counted up to `most`.
+/// Threads of a scope with words that nobody has read, counted up to `most`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn unread(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+pub async fn unread(db: &impl ConnectionTrait, scope: Scope, most: u64) -> Result<u64> {
     // In the words of its index, which holds only those.
-    count_up_to(db, conversation::Entity::find().filter(Expr::cust("unread > 0")), most).await
+    count_up_to(db, of(scope).filter(Expr::cust("unread > 0")), most).await
 }

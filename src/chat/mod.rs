@@ -4,7 +4,8 @@
 //! to what; a *hand-over* silences the robot in one thread until staff give it back.
 //!
 //! Invariants: a push brings at most one message into a thread; a passive reply is written to the thread in the
-//! transaction of the push that it answers; everything else leaves through the door `reach`. What a rule promises that other
+//! transaction of the push that it answers; everything else leaves through the door `reach`,
+//! and what leaves there for other reasons comes into the thread, too. What a rule promises that other
 //! domains make, such as a poster, they hear of by an event.
 //!
 //! Emits `chat.poster_asked`.
@@ -19,11 +20,13 @@ mod matching;
 pub mod received;
 pub mod rule;
 pub mod rules_file;
+mod said;
 mod store;
 pub mod timeline;
 mod words;
 
 pub use self::{
-    conversations::unread,
+    conversations::{unread, within},
     erasure::{CONVERSATIONS, MESSAGES},
+    said::WriteDown,
 };

@@ -115,6 +115,7 @@ async fn say(
 /// When the database does not answer.
 pub async fn unanswered(tx: &Tx, push: &Received, reply: &Reply) -> Result<()> {
     let Some(message) = CustomMessage::from_reply(reply) else { return Ok(()) };
-    let delivery = reach::reply(tx, (&push.account.key, &push.push.from), None, &message).await?;
+    let thread = store::thread_of(tx, &push.key).await?;
+    let delivery = reach::reply(tx, (&push.account.key, &push.push.from), thread, &message).await?;
     store::delivered_instead(tx, &push.key, delivery).await
 }

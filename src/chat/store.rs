@@ -11,9 +11,10 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryResult, QuerySelect,
     sea_query::{Expr, OnConflict, Query},
 };
+use uuid::Uuid;
 
 use super::content;
 use crate::{
@@ -33,6 +34,12 @@ use crate::{
 const WAITS: &str = "CASE WHEN conversation.state = 'human' AND excluded.unread > 0 \
                      THEN COALESCE(conversation.waiting_since, excluded.last_in_at) \
                      ELSE conversation.waiting_since END";
+
+/// The preview and the time of whichever line is newer.
+const NEWEST: &str = "CASE WHEN conversation.last_at > excluded.last_at THEN conversation.preview \
+                      ELSE excluded.preview END";
+const LATEST: &str = "CASE WHEN conversation.last_at > excluded.last_at THEN conversation.last_at \
+                      ELSE excluded.last_at END";
 
 /// A thread as far as the robot must know it.
 #[derive(Clone, Debug)]
@@ -80,6 +87,21 @@ impl NewMessage {
         row.staff_id = Set(staff);
         row.delivery_id = Set(Some(delivery));
         Self(row)
+    }
+
+    /// What was said outside of the thread: it stands there under the id of its delivery, so that it does so once.
+    pub(super) fn said(
+        tx: &Tx,
+        thread: &Thread,
+        author: Author,
+        message: &CustomMessage,
+        said: (DeliveryId, Time),
+    ) -> Self {
+        let (delivery, at) = said;
+        let mut line = Self::outgoing(tx, thread, author, None, message, delivery);
+        line.0.id = Set(Uuid::from(delivery).into());
+        line.0.at = Set(at);
+        line
     }
 
     /// The id it will have.
@@ -163,6 +185,41 @@ pub(super) async fn append<'a>(
     Ok(rows.iter().map(thread).collect::<Result<_, _>>()?)
 }
 
+/// The head of the thread with a person, opened where there is none; what was said to them is the newest line, unless
+/// something was said since.
+pub(super) async fn reach_out(
+    tx: &Tx,
+    (account, open_id): (&AccountKey, &OpenId),
+    preview: String,
+    at: Time,
+) -> Result<Thread> {
+    use conversation::Column;
+    let head = conversation::ActiveModel {
+        id: Set(tx.id()),
+        account: Set(account.clone()),
+        open_id: Set(open_id.clone()),
+        state: Set(State::Robot),
+        unread: Set(0),
+        preview: Set(preview),
+        last_at: Set(at),
+        created_at: Set(tx.now()),
+        ..Default::default()
+    };
+    let newer = OnConflict::columns([Column::Account, Column::OpenId])
+        .value(Column::Preview, Expr::cust(NEWEST))
+        .value(Column::LastAt, Expr::cust(LATEST))
+        .to_owned();
+    let row = conversation::Entity::insert(head).on_conflict(newer).exec_with_returning(tx.db()).await?;
+    tx.tell(News::Conversation(row.id));
+    Ok(Thread { id: row.id, state: row.state })
+}
+
+/// Writes a message, unless it stands there.
+pub(super) async fn insert_once(tx: &Tx, message: NewMessage) -> Result<()> {
+    message::Entity::insert(message.0).on_conflict_do_nothing().exec_without_returning(tx.db()).await?;
+    Ok(())
+}
+
 /// Writes messages, in order.
 pub(super) async fn insert(tx: &Tx, messages: Vec<NewMessage>) -> Result<()> {
     if !messages.is_empty() {
@@ -186,8 +243,19 @@ pub(super) async fn hand_over(tx: &Tx, id: ConversationId, state: State) -> Resu
         .filter(Column::State.ne(state))
         .exec(tx.db())
         .await?;
-    tx.tell(News::Conversation(id));
-    Ok(changed.rows_affected == 1)
+    let changed = changed.rows_affected == 1;
+    if changed {
+        tx.tell(News::Conversation(id));
+    }
+    Ok(changed)
+}
+
+/// The thread that shows a push.
+pub(super) async fn thread_of(tx: &Tx, push_key: &str) -> Result<Option<ConversationId>> {
+    use message::Column;
+    let line =
+        message::Entity::find().select_only().column(Column::ConversationId).filter(Column::PushKey.eq(push_key));
+    Ok(line.into_tuple().one(tx.db()).await?)
 }
 
 /// Notes that the passive reply to a push left as a delivery.

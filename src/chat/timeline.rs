@@ -31,7 +31,9 @@ pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
     }
     let mut rows = message::Entity::find()
         .filter(message::Column::ConversationId.is_in(accounts.keys().copied()))
-        .filter(message::Column::Kind.not_like("event:%"));
+        .filter(message::Column::Kind.not_like("event:%"))
+        // What members are told is in the timeline by itself.
+        .filter(message::Column::Author.ne(message::Author::Notice));
     if let Some(before) = asked.before {
         rows = rows.filter(before.beyond(message::Column::At, message::Column::Id));
     }
@@ -53,6 +55,7 @@ fn name(author: message::Author) -> &'static str {
     match author {
         message::Author::Person => "person",
         message::Author::Robot => "robot",
+        message::Author::Notice => "notice",
         message::Author::Staff => "staff",
     }
 }

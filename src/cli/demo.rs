@@ -57,7 +57,7 @@ impl Demo {
             sandbox.base_url().clone_into(url);
         }
         let app = App::build(config, folder, Clock::system(), Random::system()).await?;
-        match admin::staff::add(&app.db, LOGIN, "演示管理员", PASSWORD.to_owned(), admin::Role::Headquarters).await
+        match admin::staff::add(&app.db, LOGIN, "演示管理员", PASSWORD.to_owned(), admin::Post::Headquarters).await
         {
             Err(error) if error.code() != Code::Conflict => return Err(error),
             // It was added by an earlier start.

@@ -131,7 +131,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
             let (config, _traces) = load(file)?;
             let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
             for account in folder.accounts.iter() {
-                Wanted::read(&config.wechat.config_dir, account)?;
+                Wanted::read(&config.wechat.config_dir, account, &config.http.public_url)?;
             }
             Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS)?;
             for found in pay_certificates(&folder)? {

@@ -6,9 +6,10 @@ use clap::{Subcommand, ValueEnum};
 
 use super::say;
 use crate::{
-    admin::{self, Role},
+    admin::{self, Post, Role},
     error::{Error, Result},
     infra::db::Db,
+    stores,
 };
 
 /// What can be done with members of staff.
@@ -24,6 +25,9 @@ pub enum Command {
         /// How much they may see and do
         #[arg(long, value_enum, default_value_t = RoleArgument::Headquarters)]
         role: RoleArgument,
+        /// The code of the store where a clerk or manager works
+        #[arg(long)]
+        store: Option<String>,
     },
 }
 
@@ -42,9 +46,9 @@ impl Command {
     /// Runs it.
     ///
     /// # Errors
-    /// When the login is taken or the password will not do.
+    /// When the login is taken, the password will not do, or role and store do not go together.
     pub async fn run(self, db: &Db) -> Result<()> {
-        let Self::Add { login, name, role } = self;
+        let Self::Add { login, name, role, store } = self;
         let mut password = String::new();
         std::io::stdin().read_to_string(&mut password).map_err(Error::internal)?;
         let password = password.trim_end_matches(['\r', '\n']).to_owned();
@@ -53,7 +57,12 @@ impl Command {
             RoleArgument::Manager => Role::Manager,
             RoleArgument::Headquarters => Role::Headquarters,
         };
-        let id = admin::staff::add(db, &login, name.as_deref().unwrap_or(&login), password, role).await?;
+        let store = match store {
+            Some(code) => Some(stores::of_code(db.read(), &code).await?.id),
+            None => None,
+        };
+        let post = Post::of(role, store)?;
+        let id = admin::staff::add(db, &login, name.as_deref().unwrap_or(&login), password, post).await?;
         say(&format!("added {login} as {id}"))
     }
 }

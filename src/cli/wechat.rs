@@ -72,7 +72,7 @@ pub async fn compare(
 ) -> Result<Vec<(AccountKey, Vec<setup::Change>)>> {
     let mut compared = Vec::new();
     for account in wechat.accounts().iter().filter(|account| only.is_none_or(|key| *key == account.key)) {
-        let wanted = Wanted::read(&config.wechat.config_dir, account)
+        let wanted = Wanted::read(&config.wechat.config_dir, account, &config.http.public_url)
             .map_err(|problems| Error::new(Code::Invalid).detail(problems.to_string()))?;
         let api = wechat.of(&account.key).map_err(refused)?;
         let changes = setup::plan(&api, &wanted).await.map_err(refused)?;

@@ -86,7 +86,8 @@ impl Cursor {
         Condition::any().add(at.lt(self.at)).add(same_moment)
     }
 
-    fn write(self) -> String {
+    /// The place as `next` of a page says it.
+    pub fn write(self) -> String {
         BASE64URL_NOPAD.encode(&[self.at.timestamp_millis().to_be_bytes().as_slice(), self.id.as_bytes()].concat())
     }
 

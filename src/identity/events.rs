@@ -2,7 +2,7 @@
 
 use entity::{
     identity::{conflict, session},
-    types::{AccountKey, ConflictId, MemberId, MergeId, OpenId},
+    types::{AccountKey, ConflictId, MemberId, MergeId, OpenId, StoreId},
 };
 use serde::{Deserialize, Serialize};
 
@@ -87,6 +87,7 @@ about_a_member! {
     MemberUnmerged = "member.unmerged" by winner;
     MemberSplit = "member.split" by from;
     MemberConflict = "member.conflict" by member;
+    MemberRehomed = "member.rehomed" by member;
 }
 
 /// Somebody was met for the first time.
@@ -158,6 +159,17 @@ pub struct MemberSplit {
     pub from: MemberId,
     /// Who has them now.
     pub to: MemberId,
+}
+
+/// Headquarters said which store is the home of a member.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct MemberRehomed {
+    /// Who.
+    pub member: MemberId,
+    /// Where they were at home.
+    pub from: Option<StoreId>,
+    /// Where they are from now on.
+    pub to: StoreId,
 }
 
 /// Evidence contradicts what is known.

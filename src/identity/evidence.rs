@@ -1,22 +1,31 @@
 //! Since when somebody is known, and by what: for whoever has to say whether a person is new.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use chrono::{DateTime, Utc};
 use entity::{
     identity::{
-        follower::{self, State},
+        follower::State,
         identity::{Kind, Source},
         member,
     },
-    types::{AccountKey, MemberId},
+    types::{AccountKey, MemberId, OpenId, Phone},
 };
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use sea_orm::{Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::{forgotten, member::places, store};
-use crate::{error::Result, infra::clock::Time};
+use super::{claim, followers, forgotten, member::place, store};
+use crate::{
+    error::Result,
+    infra::{clock::Time, db::among, secret::Vault},
+};
 
 /// What is known of somebody over all the names they had.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Evidence {
+    /// All their names, under which facts may stand.
+    pub names: Vec<MemberId>,
+    /// Their OpenIDs, each with its account.
+    pub people: Vec<(AccountKey, OpenId)>,
     /// When anything of them was known first, of which nothing may be left.
     pub known_since: Option<Time>,
     /// When they did something of their own first: followed, logged in, showed a card or a number. Looking at a page is
@@ -26,6 +35,18 @@ pub struct Evidence {
     pub phone_at: Option<Time>,
     /// Which accounts they follow or have left, and since when.
     pub follows: Vec<(AccountKey, Time, bool)>,
+    /// The number by which they are called, sealed.
+    phone: Option<String>,
+}
+
+impl Evidence {
+    /// The number by which they are called.
+    ///
+    /// # Errors
+    /// When it was sealed with a key that is not there any more.
+    pub fn phone(&self, vault: &Vault) -> Result<Option<Phone>> {
+        self.phone.as_deref().map(|sealed| claim::open_phone(vault, sealed)).transpose()
+    }
 }
 
 /// Since when a member is known, and by what.
@@ -33,35 +54,65 @@ pub struct Evidence {
 /// # Errors
 /// When the database does not answer.
 pub async fn evidence(db: &impl ConnectionTrait, member: MemberId) -> Result<Evidence> {
-    let names = store::names(db, member).await?;
-    let met = member::Entity::find().select_only().column(member::Column::CreatedAt);
-    let met: Vec<Time> = met.filter(member::Column::Id.is_in(names)).into_tuple().all(db).await?;
-    let held = store::held(db, [member]).await?;
-    let own = held.iter().filter(|row| row.source != Source::WebOauth).map(|row| row.since);
-    let phones = held.iter().filter(|row| row.kind == Kind::Phone && row.strength.is_verified());
-    let mut found = Evidence {
-        known_since: met.into_iter().min(),
-        registered_at: own.min(),
-        phone_at: phones.map(|row| row.since).min(),
-        follows: Vec::new(),
-    };
-    for (account, open_id) in places(&held) {
-        if let Some(at) = forgotten::since(db, &account, &open_id).await? {
-            found.known_since = earlier(found.known_since, at);
+    Ok(evidence_of(db, BTreeSet::from([member])).await?.remove(&member).unwrap_or_default())
+}
+
+/// The same of many members, in as few look-ups.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn evidence_of(
+    db: &impl ConnectionTrait,
+    members: BTreeSet<MemberId>,
+) -> Result<BTreeMap<MemberId, Evidence>> {
+    use member::Column;
+    let mut found: BTreeMap<MemberId, Evidence> = BTreeMap::new();
+    let own = among(db, Column::Id, members.iter().copied());
+    let met = member::Entity::find().select_only().columns([Column::Id, Column::MergedInto, Column::CreatedAt]);
+    let merged = among(db, Column::MergedInto, members.iter().copied());
+    let met = met.filter(Condition::any().add(own).add(merged));
+    for (name, merged_into, at) in met.into_tuple::<(MemberId, Option<MemberId>, Time)>().all(db).await? {
+        let names = [Some(name), merged_into].into_iter().flatten();
+        for member in names.filter(|member| members.contains(member)) {
+            let known = found.entry(member).or_default();
+            known.names.push(name);
+            known.known_since = earlier(known.known_since, at);
         }
-        let row = follower::Entity::find()
-            .filter(follower::Column::Account.eq(account.clone()))
-            .filter(follower::Column::OpenId.eq(open_id));
-        let Some(row) = row.one(db).await? else { continue };
+    }
+    let mut owners = BTreeMap::new();
+    for row in store::held(db, members).await? {
+        let known = found.entry(row.member_id).or_default();
+        if row.source != Source::WebOauth {
+            known.registered_at = earlier(known.registered_at, row.since);
+        }
+        if row.kind == Kind::Phone && row.strength.is_verified() {
+            known.phone_at = earlier(known.phone_at, row.since);
+        }
+        if row.kind == Kind::Phone && row.current {
+            known.phone.clone_from(&row.sealed);
+        }
+        if let Some(place) = place(&row) {
+            known.people.push(place.clone());
+            owners.insert(place, row.member_id);
+        }
+    }
+    for (place, at) in forgotten::since(db, owners.keys()).await? {
+        if let Some(known) = owners.get(&place).and_then(|member| found.get_mut(member)) {
+            known.known_since = earlier(known.known_since, at);
+        }
+    }
+    for row in followers::of(db, owners.keys()).await? {
+        let place = (row.account.clone(), row.open_id.clone());
+        let Some(known) = owners.get(&place).and_then(|member| found.get_mut(member)) else { continue };
         if let Some(at) = row.first_followed_at {
-            found.known_since = earlier(found.known_since, at);
-            found.registered_at = earlier(found.registered_at, at);
+            known.known_since = earlier(known.known_since, at);
+            known.registered_at = earlier(known.registered_at, at);
         }
         // A mere guess has no time.
         let since = if row.state_at > DateTime::<Utc>::UNIX_EPOCH { row.state_at } else { row.created_at };
         match row.state {
-            State::Following => found.follows.push((account, since, true)),
-            State::Gone => found.follows.push((account, since, false)),
+            State::Following => known.follows.push((row.account, since, true)),
+            State::Gone => known.follows.push((row.account, since, false)),
             State::Known => {}
         }
     }

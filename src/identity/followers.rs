@@ -1,6 +1,6 @@
 //! Followers: their state by what WeChat says, in the order in which it happened.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use chrono::{DateTime, Utc};
 use entity::{
@@ -16,7 +16,10 @@ use sea_orm::{
 use super::events::{Followed, Left};
 use crate::{
     error::Result,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::{Tx, among},
+    },
     wechat::{
         account::Kind,
         intake::Received,
@@ -60,6 +63,21 @@ pub async fn seen(tx: &Tx, pushes: &[&Received]) -> Result<Follows> {
 pub async fn find(db: &impl sea_orm::ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<Option<Model>> {
     let same = Entity::find().filter(Column::Account.eq(account.clone())).filter(Column::OpenId.eq(open_id.clone()));
     Ok(same.one(db).await?)
+}
+
+/// These people, as far as accounts know them.
+pub(super) async fn of<'a>(
+    db: &impl sea_orm::ConnectionTrait,
+    people: impl Iterator<Item = &'a (AccountKey, OpenId)>,
+) -> Result<Vec<Model>> {
+    let mut accounts: BTreeMap<&AccountKey, Vec<OpenId>> = BTreeMap::new();
+    people.for_each(|(account, open_id)| accounts.entry(account).or_default().push(open_id.clone()));
+    let mut found = Vec::new();
+    for (account, open_ids) in accounts {
+        let there = Entity::find().filter(Column::Account.eq(account.clone()));
+        found.extend(there.filter(among(db, Column::OpenId, open_ids)).all(db).await?);
+    }
+    Ok(found)
 }
 
 /// Whether a person follows this account now, or has left it; `None` when WeChat has said neither.

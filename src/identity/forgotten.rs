@@ -17,7 +17,10 @@ use sha2::{Digest, Sha256};
 use super::store;
 use crate::{
     error::Result,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::{self, Tx},
+    },
 };
 
 /// Without a key, as OpenIDs cannot be guessed.
@@ -32,9 +35,18 @@ pub(super) async fn remember(tx: &Tx, account: &AccountKey, open_id: &OpenId) ->
     Ok(())
 }
 
-/// When somebody wished to be forgotten, if they did.
-pub(super) async fn since(db: &impl ConnectionTrait, account: &AccountKey, open_id: &OpenId) -> Result<Option<Time>> {
-    Ok(Entity::find_by_id(digest(account, open_id)).one(db).await?.map(|row| row.at))
+/// Who of these people wished to be forgotten, and when.
+pub(super) async fn since<'a>(
+    db: &impl ConnectionTrait,
+    people: impl Iterator<Item = &'a (AccountKey, OpenId)>,
+) -> Result<Vec<((AccountKey, OpenId), Time)>> {
+    let mut digests: BTreeMap<String, &(AccountKey, OpenId)> =
+        people.map(|person| (digest(&person.0, &person.1), person)).collect();
+    if digests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = Entity::find().filter(db::among(db, Column::Digest, digests.keys().cloned())).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((digests.remove(&row.digest)?.clone(), row.at))).collect())
 }
 
 /// Those of these people who are to stay unknown. Who has come back as a member is no longer among them.

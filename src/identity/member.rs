@@ -58,7 +58,8 @@ pub(super) fn places(held: &[Identity]) -> Vec<(AccountKey, OpenId)> {
     held.iter().filter_map(place).collect()
 }
 
-fn place(identity: &Identity) -> Option<(AccountKey, OpenId)> {
+/// The account and the OpenID that one of them is, if it is one.
+pub(super) fn place(identity: &Identity) -> Option<(AccountKey, OpenId)> {
     let (realm, key) = (identity.realm.parse().ok()?, identity.key.parse().ok()?);
     (identity.kind == Kind::OpenId).then_some((realm, key))
 }
@@ -139,6 +140,18 @@ pub async fn current(db: &impl ConnectionTrait, id: MemberId) -> Result<Option<M
     Ok(Entity::find_by_id(id).one(db).await?.and_then(|row| stands_for(&row)))
 }
 
+/// The same for many: who stands for each of them. Those of whom nothing is left are not given.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn current_of(db: &impl ConnectionTrait, ids: BTreeSet<MemberId>) -> Result<BTreeMap<MemberId, MemberId>> {
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let rows = Entity::find().filter(among(db, Column::Id, ids)).all(db).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.id, stands_for(row)?))).collect())
+}
+
 /// The same, for callers who were told the id.
 ///
 /// # Errors
@@ -158,7 +171,8 @@ pub(super) async fn get_maybe(db: &impl ConnectionTrait, id: Option<MemberId>) -
     }
 }
 
-fn stands_for(row: &Model) -> Option<MemberId> {
+/// The member that a row stands for.
+pub(super) fn stands_for(row: &Model) -> Option<MemberId> {
     match row.state {
         State::Active => Some(row.id),
         State::Merged => row.merged_into,
@@ -224,6 +238,7 @@ pub(super) async fn create(tx: &Tx, id: MemberId) -> Result<()> {
         id: Set(id),
         merged_into: Set(None),
         state: Set(State::Active),
+        store_id: Set(None),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };

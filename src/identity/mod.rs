@@ -10,7 +10,10 @@
 //! Provably different people are never joined by a rule: different UnionIDs, different OpenIDs of one account, or two
 //! phones that were checked. Whoever writes rows that belong to a member asks [`own`] first.
 //!
-//! Emits [`events::Followed`], [`events::Left`], and `member.created`, `.linked`, `.merged`, `.unmerged`, `.split` and `.conflict`.
+//! A member may have a *home store* (归属门店). Staff who see one store come from an id to a member only by [`seen`], and list
+//! with [`within`]. An alias has the home store of whom it names.
+//!
+//! Emits [`events::Followed`], [`events::Left`], and `member.created`, `.linked`, `.merged`, `.unmerged`, `.split`, `.conflict` and `.rehomed`.
 //! Withdrawn data is deleted by [`erasure::Erase`].
 
 pub mod belonging;
@@ -22,6 +25,7 @@ pub mod events;
 mod evidence;
 pub mod followers;
 mod forgotten;
+mod home;
 pub mod http;
 mod link;
 mod member;
@@ -43,9 +47,11 @@ mod withdraw;
 pub use self::{
     claim::{Claim, Claims},
     conflict::undecided,
-    evidence::{Evidence, evidence},
+    evidence::{Evidence, evidence, evidence_of},
+    home::{home, homeless, rehome, seen, seen_among, settle, unsettle, within, within_or_nobodys},
     member::{
-        current, find, has_checked_phone, known_by, met_by, names, of_wechat, open_ids, open_ids_of, own, own_many,
+        current, current_of, find, has_checked_phone, known_by, met_by, names, of_wechat, open_ids, open_ids_of, own,
+        own_many,
     },
     named::Named,
     resolve::{Look, Outcome, Seen, look, resolve, resolve_many},

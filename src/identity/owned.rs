@@ -9,7 +9,7 @@ use entity::{
         identity_link::Why,
         member, merge, merge_move,
     },
-    types::{AccountKey, ConflictId, MemberId, OpenId, StaffId},
+    types::{AccountKey, ConflictId, MemberId, OpenId, StaffId, StoreId},
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
@@ -25,6 +25,7 @@ use super::{
     },
     claim::open_phone,
     conflict::between,
+    home,
     link::{self, Reason},
     merge::journal::{self, Rows},
     store,
@@ -140,6 +141,7 @@ pub const MEMBERS: Belonging = Belonging {
             let names = store::names(tx.db(), member).await?;
             let all = member::Entity::update_many()
                 .col_expr(member::Column::State, Expr::value(member::State::Erased))
+                .col_expr(member::Column::StoreId, Expr::value(Option::<StoreId>::None))
                 .col_expr(member::Column::UpdatedAt, Expr::value(tx.now()))
                 .filter(member::Column::Id.is_in(names));
             Ok(all.exec(tx.db()).await?.rows_affected)
@@ -151,7 +153,9 @@ pub const MEMBERS: Belonging = Belonging {
             let Some(member) = owner.member else { return Ok(Vec::new()) };
             let names = store::names(db.read(), member).await?;
             let rows = member::Entity::find().filter(member::Column::Id.is_in(names)).all(db.read()).await?;
-            Ok(rows.into_iter().map(|row| json!({ "id": row.id, "created_at": row.created_at })).collect())
+            let shown =
+                |row: member::Model| json!({ "id": row.id, "store": row.store_id, "created_at": row.created_at });
+            Ok(rows.into_iter().map(shown).collect())
         }
         .boxed_local()
     }),
@@ -163,6 +167,11 @@ const OF_ALIASES: Rows = Rows { table: "member", id: "id", owner: "merged_into" 
 #[derive(Serialize, Deserialize)]
 struct Stood {
     updated_at: Time,
+    #[serde(default)]
+    store: Option<StoreId>,
+    /// The home store of the winner until then.
+    #[serde(default)]
+    winners: Option<StoreId>,
 }
 
 async fn become_alias(tx: &Tx, pair: &Pair) -> Result<Combined> {
@@ -170,7 +179,8 @@ async fn become_alias(tx: &Tx, pair: &Pair) -> Result<Combined> {
     let aliases = OF_ALIASES.take(tx, pair).await?;
     let loser = Entity::find_by_id(pair.loser).one(tx.db()).await?;
     let loser = loser.ok_or_else(|| Error::internal("a member vanished while it was merged"))?;
-    let before = serde_json::to_value(Stood { updated_at: loser.updated_at })?;
+    let (store, winners) = (loser.store_id, home::home(tx.db(), pair.winner).await?);
+    let before = serde_json::to_value(Stood { updated_at: loser.updated_at, store, winners })?;
     journal::note(tx, pair, OF_ALIASES.table, vec![(pair.loser.into(), before)]).await?;
     Entity::update_many()
         .col_expr(Column::MergedInto, Expr::value(pair.winner))
@@ -179,7 +189,18 @@ async fn become_alias(tx: &Tx, pair: &Pair) -> Result<Combined> {
         .filter(Column::Id.eq(pair.loser))
         .exec(tx.db())
         .await?;
-    Ok(Combined { rows: aliases + 1, decisions: Vec::new() })
+    if store == winners && aliases == 0 {
+        return Ok(Combined { rows: 1, decisions: Vec::new() });
+    }
+    home::put(tx, pair.winner, winners.or(store)).await?;
+    let (chosen, why) = match winners {
+        Some(_) => (Chosen::Winner, "survivor"),
+        None => (Chosen::Loser, "only"),
+    };
+    let decision =
+        Decision { table: OF_ALIASES.table.to_owned(), field: "store".to_owned(), chosen, why: why.to_owned() };
+    let decisions = if store.is_none() || store == winners { Vec::new() } else { vec![decision] };
+    Ok(Combined { rows: aliases + 1, decisions })
 }
 
 async fn stand_again(tx: &Tx, pair: &Pair) -> Result<Separated> {
@@ -188,7 +209,7 @@ async fn stand_again(tx: &Tx, pair: &Pair) -> Result<Separated> {
     // An alias is no row that was made since.
     separated.stayed = 0;
     let none: Option<MemberId> = None;
-    for (_, Stood { updated_at }) in journal::noted(tx, pair, OF_ALIASES.table).await? {
+    for (_, Stood { updated_at, store, winners }) in journal::noted(tx, pair, OF_ALIASES.table).await? {
         Entity::update_many()
             .col_expr(Column::MergedInto, Expr::value(none))
             .col_expr(Column::State, Expr::value(State::Active))
@@ -196,6 +217,11 @@ async fn stand_again(tx: &Tx, pair: &Pair) -> Result<Separated> {
             .filter(Column::Id.eq(pair.loser))
             .exec(tx.db())
             .await?;
+        home::put(tx, pair.loser, store).await?;
+        // Unless they have moved since.
+        if home::home(tx.db(), pair.winner).await? == winners.or(store) {
+            home::put(tx, pair.winner, winners).await?;
+        }
     }
     Ok(separated)
 }

@@ -19,6 +19,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const KIND: &'static str;
     /// How often and how soon it is tried again.
     const RETRY: RetryPlan = RetryPlan::DEFAULT;
+    /// How many jobs of this kind are done at once where so many are due.
+    const TOGETHER: usize = 1;
     /// What it needs to run; `app` provides it when it registers the job.
     type Context: Clone + 'static;
 
@@ -51,6 +53,20 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     /// # Errors
     /// [`Failure`] says whether to try again, to wait, or to give up.
     fn run(self, context: Self::Context) -> impl Future<Output = Result<(), Failure>>;
+
+    /// Does the work of up to [`Job::TOGETHER`] jobs at once. After a failure each of them is run alone, so it may say no
+    /// more than that.
+    ///
+    /// # Errors
+    /// When anything of it failed.
+    fn run_together(jobs: Vec<Self>, context: Self::Context) -> impl Future<Output = Result<(), Failure>> {
+        async move {
+            for job in jobs {
+                job.run(context.clone()).await?;
+            }
+            Ok(())
+        }
+    }
 }
 
 /// Why a run did not finish the job.

@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    QueryOrder, QuerySelect, Statement, Value,
     sea_query::{Expr, LikeExpr},
 };
 
@@ -23,48 +23,101 @@ use crate::{
     },
 };
 
-/// Takes up to `limit` due jobs: of each ordering key only the first.
+/// What a look at the queue brought.
+pub(super) struct Turn {
+    /// Jobs to be run, the oldest first.
+    pub(super) claimed: Vec<Model>,
+    /// How many of those that were done this worker did not hold any more: their leases had been lost.
+    pub(super) lost: u64,
+}
+
+/// Removes the jobs that are done, and takes up to `limit` due ones: of each ordering key only the first. One unit of work,
+/// so that many short jobs cost one commit.
 ///
-/// A claim that is lost with the power is as if the job had never begun: what it did began later, and is lost with it.
+/// A turn that is lost with the power is as if it had never been: what was claimed began later, and is lost with it; what
+/// was done runs again after its lease, as it would if the power had gone a moment before.
 ///
 /// `due_at` moves to the end of the lease and the attempt is counted, in one statement. PostgreSQL skips rows that
 /// another node is just taking; SQLite has one writer.
-pub(super) async fn claim(db: &Db, limit: usize, lease: Duration) -> Result<Vec<Model>> {
-    let skip = match db.backend() {
+pub(super) async fn turn(
+    db: &Db,
+    done: &[Model],
+    limit: usize,
+    lease: Duration,
+    kinds: Kinds<'_, impl Fn(&str) -> usize>,
+) -> Result<Turn> {
+    db.tx(async |tx: &Tx| {
+        tx.relax().await?;
+        let lost = remove(tx, done).await?;
+        if limit == 0 {
+            return Ok(Turn { claimed: Vec::new(), lost });
+        }
+        let mut claimed = claim(tx, Kind::NoneOf(kinds.busy), limit, lease).await?;
+        let most = |job: &Model| (job.kind.clone(), (kinds.together)(&job.kind));
+        let many = claimed.iter().map(most).find(|(_, most)| *most > 1);
+        if let Some((kind, most)) = many.filter(|_| claimed.len() == limit) {
+            // There may be more of what is done together.
+            let of_it = claimed.iter().filter(|job| job.kind == kind).count();
+            claimed.extend(claim(tx, Kind::Only(&kind), most.saturating_sub(of_it), lease).await?);
+        }
+        claimed.sort_by_key(|job| job.id);
+        Ok(Turn { claimed, lost })
+    })
+    .await
+}
+
+/// How kinds of jobs are taken.
+pub(super) struct Kinds<'a, F> {
+    /// Those of which nothing is taken now: what comes meanwhile is done together when they are free.
+    pub(super) busy: &'a [String],
+    /// How many jobs of a kind are done at once.
+    pub(super) together: F,
+}
+
+/// Which kinds a claim is about.
+enum Kind<'a> {
+    Only(&'a str),
+    NoneOf(&'a [String]),
+}
+
+/// Takes due jobs.
+async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result<Vec<Model>> {
+    let skip = match tx.backend() {
         DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
         _ => "",
+    };
+    let (of_kind, named): (String, Vec<Value>) = match kind {
+        Kind::Only(kind) => ("AND kind = $4".to_owned(), vec![kind.into()]),
+        Kind::NoneOf(busy) => {
+            let others = (4_usize..).zip(busy).map(|(place, _)| format!(" AND kind <> ${place}"));
+            (others.collect(), busy.iter().map(Value::from).collect())
+        }
     };
     let sql = format!(
         "UPDATE job SET due_at = $1, attempts = attempts + 1
          WHERE id IN (
-             SELECT id FROM job WHERE state = 'live' AND due_at <= $2 AND NOT EXISTS (
+             SELECT id FROM job WHERE state = 'live' AND due_at <= $2 {of_kind} AND NOT EXISTS (
                  SELECT 1 FROM job earlier
                  WHERE earlier.order_key = job.order_key AND earlier.state = 'live' AND earlier.id < job.id)
              ORDER BY due_at LIMIT $3 {skip})
          RETURNING *"
     );
+    let now = tx.now();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    db.tx(async |tx: &Tx| {
-        tx.relax().await?;
-        let now = tx.now();
-        let values = [after(now, lease).into(), now.into(), limit.into()];
-        let statement = Statement::from_sql_and_values(tx.backend(), &sql, values);
-        let mut jobs = Model::find_by_statement(statement).all(tx.db()).await?;
-        jobs.sort_by_key(|job| job.id);
-        Ok(jobs)
-    })
-    .await
+    let mut values: Vec<Value> = vec![after(now, lease).into(), now.into(), limit.into()];
+    values.extend(named);
+    let statement = Statement::from_sql_and_values(tx.backend(), &sql, values);
+    Ok(Model::find_by_statement(statement).all(tx.db()).await?)
 }
 
-/// Removes a job that this attempt has done. False when the lease was lost meanwhile. When this is lost with the power, the
-/// job runs again after its lease, as it would if the power had gone a moment before.
-pub(super) async fn finish(db: &Db, job: &Model) -> Result<bool> {
-    db.tx(async |tx: &Tx| {
-        tx.relax().await?;
-        let done = Entity::delete_many().filter(held(job)).exec(tx.db()).await?;
-        Ok(done.rows_affected == 1)
-    })
-    .await
+/// Removes jobs that are done; gives how many others hold by now.
+async fn remove(tx: &Tx, done: &[Model]) -> Result<u64> {
+    if done.is_empty() {
+        return Ok(0);
+    }
+    let any = done.iter().map(held).fold(Condition::any(), Condition::add);
+    let removed = Entity::delete_many().filter(any).exec(tx.db()).await?.rows_affected;
+    Ok(u64::try_from(done.len()).unwrap_or(u64::MAX).saturating_sub(removed))
 }
 
 /// Makes a job due at `due_at` with this attempt count, keeping why.
@@ -86,8 +139,11 @@ pub(super) async fn park(db: &Db, job: &Model, why: &str) -> Result<bool> {
             .col_expr(Column::Error, Expr::value(why))
             .col_expr(Column::UniqueKey, Expr::value(Option::<String>::None))
             .filter(held(job));
-        tx.tell(News::Need(Need::Jobs));
-        Ok(parked.exec(tx.db()).await?.rows_affected == 1)
+        let parked = parked.exec(tx.db()).await?.rows_affected == 1;
+        if parked {
+            tx.tell(News::Need(Need::Jobs));
+        }
+        Ok(parked)
     })
     .await
 }
@@ -180,8 +236,11 @@ pub async fn run_again(tx: &Tx, id: JobId) -> Result<()> {
         .filter(Column::State.eq(State::Dead))
         .exec(tx.db())
         .await?;
+    if revived.rows_affected == 0 {
+        return Err(Error::new(Code::NotFound));
+    }
     tx.tell(News::Need(Need::Jobs));
-    if revived.rows_affected == 1 { Ok(()) } else { Err(Error::new(Code::NotFound)) }
+    Ok(())
 }
 
 /// Deletes the parked jobs about somebody who wants to be forgotten, whom their payloads name by this OpenID; gives how

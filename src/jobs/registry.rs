@@ -8,10 +8,13 @@ use super::{Failure, Job, RetryPlan};
 use crate::error::Error;
 
 type Run = Box<dyn Fn(serde_json::Value) -> LocalBoxFuture<'static, Result<(), Failure>>>;
+type RunTogether = Box<dyn Fn(Vec<serde_json::Value>) -> LocalBoxFuture<'static, Result<(), Failure>>>;
 type GivenUp = Box<dyn for<'a> Fn(serde_json::Value, &'a Error) -> LocalBoxFuture<'a, Result<(), Error>>>;
 
 struct Kind {
     run: Run,
+    together: usize,
+    run_together: RunTogether,
     given_up: GivenUp,
     retry: RetryPlan,
 }
@@ -33,12 +36,21 @@ impl Registry {
             }
             .boxed_local()
         });
+        let of_many = context.clone();
+        let run_together: RunTogether = Box::new(move |payloads| {
+            let context = of_many.clone();
+            async move {
+                let jobs = payloads.into_iter().map(serde_json::from_value::<J>).collect::<Result<_, _>>();
+                J::run_together(jobs.map_err(Error::internal)?, context).await
+            }
+            .boxed_local()
+        });
         let given_up: GivenUp = Box::new(move |payload, why| {
             let context = context.clone();
             async move { serde_json::from_value::<J>(payload)?.given_up(context, why).await }.boxed_local()
         });
         if let Some(kinds) = Rc::get_mut(&mut self.0) {
-            kinds.insert(J::KIND, Kind { run, given_up, retry: J::RETRY });
+            kinds.insert(J::KIND, Kind { run, together: J::TOGETHER, run_together, given_up, retry: J::RETRY });
         }
         self
     }
@@ -50,6 +62,19 @@ impl Registry {
 
     pub(super) fn retry(&self, kind: &str) -> RetryPlan {
         self.0.get(kind).map_or(RetryPlan::DEFAULT, |kind| kind.retry)
+    }
+
+    /// How many jobs of this kind are done at once.
+    pub(super) fn together(&self, kind: &str) -> usize {
+        self.0.get(kind).map_or(1, |kind| kind.together)
+    }
+
+    /// The run of several jobs of this kind at once.
+    pub(super) async fn run_together(&self, kind: &str, payloads: Vec<serde_json::Value>) -> Result<(), Failure> {
+        match self.0.get(kind) {
+            Some(kind) => (kind.run_together)(payloads).await,
+            None => Err(Failure::Retry(Error::internal(format!("no job is called {kind}")))),
+        }
     }
 
     /// The run of a job of this kind, ready to be awaited.

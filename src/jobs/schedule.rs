@@ -46,21 +46,28 @@ impl Schedule {
         Ok(self)
     }
 
-    /// Enqueues the job of every line that has come due since the last look, once over all nodes.
-    pub(super) async fn tick(&self, db: &Db) -> Result<()> {
+    /// Enqueues the job of every line that has come due since the last look, once over all nodes; gives when the next one
+    /// is due.
+    pub(super) async fn tick(&self, db: &Db) -> Result<Time> {
+        let mut next = Time::MAX_UTC;
         if self.0.is_empty() {
-            return Ok(());
+            return Ok(next);
         }
         let rows = Entity::find().all(db.read()).await?;
         let now = db.now();
         for line in self.0.iter() {
-            match rows.iter().find(|row| row.name == line.name) {
-                Some(row) if row.next_at > now => {}
+            let row = rows.iter().find(|row| row.name == line.name);
+            match row {
+                Some(row) if row.next_at > now => {
+                    next = next.min(row.next_at);
+                    continue;
+                }
                 Some(row) => db.tx(async |tx: &Tx| line.fire(tx, row.next_at).await).await?,
                 None => db.tx(async |tx: &Tx| line.first(tx).await).await?,
             }
+            next = next.min(line.after(now)?);
         }
-        Ok(())
+        Ok(next)
     }
 }
 

@@ -2,14 +2,13 @@
 
 use std::{
     panic::AssertUnwindSafe,
-    sync::Arc,
     time::{Duration, Instant},
 };
 
 use chrono::TimeDelta;
 use entity::jobs::job::Model;
 use futures_util::FutureExt;
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
@@ -18,6 +17,7 @@ use crate::{
     error::{Error, Result},
     infra::{
         cache::Cache,
+        clock::Time,
         config::Jobs,
         db::{Db, JOBS},
         telemetry::Request,
@@ -45,30 +45,51 @@ impl Worker {
 
     /// Works until `stop`, then waits for running jobs. Needs a local task set, which actix's runtime is.
     pub async fn run(&self, stop: CancellationToken) {
-        let slots = Arc::new(Semaphore::new(self.settings.workers));
         let mut wakeups = self.cache.wakeups(JOBS);
-        let mut running = JoinSet::new();
+        let (mut running, mut done, mut tick) = (JoinSet::new(), Vec::new(), None);
+        let mut groups: Vec<(String, AbortHandle)> = Vec::new();
         while !stop.is_cancelled() {
-            let claimed = match self.start_due(&slots, &mut running).await {
-                Ok(claimed) => claimed,
-                Err(error) => {
-                    tracing::warn!(?error, "cannot look for jobs; trying again soon");
-                    0
+            while let Some(ended) = running.try_join_next() {
+                done.extend(ended.into_iter().flatten());
+            }
+            let free = self.settings.workers.saturating_sub(running.len());
+            if free > 0
+                && let Err(error) = self.tick(&mut tick).await
+            {
+                tracing::warn!(?error, "cannot look at the schedule; trying again soon");
+            }
+            groups.retain(|(_, group)| !group.is_finished());
+            let busy: Vec<String> = groups.iter().map(|(kind, _)| kind.clone()).collect();
+            match self.turn(&mut done, free, &busy).await {
+                Ok(jobs) => {
+                    for group in self.grouped(jobs) {
+                        let worker = self.clone();
+                        let kind = group.first().map(|job| job.kind.clone()).unwrap_or_default();
+                        let task = running.spawn_local(async move { worker.attempt_all(group).await });
+                        if self.registry.together(&kind) > 1 {
+                            groups.push((kind, task));
+                        }
+                    }
                 }
-            };
-            while running.try_join_next().is_some() {}
-            if claimed > 0 && slots.available_permits() > 0 {
-                continue;
+                Err(error) => tracing::warn!(?error, "cannot look for jobs; trying again soon"),
             }
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = wakeups.next(), if slots.available_permits() > 0 => {}
-                _ = running.join_next(), if slots.available_permits() == 0 => {}
+                () = wakeups.next(), if running.len() < self.settings.workers => {}
+                Some(ended) = running.join_next() => done.extend(ended.into_iter().flatten()),
                 () = tokio::time::sleep(self.settings.poll) => {}
             }
         }
-        if tokio::time::timeout(GRACE, running.join_all()).await.is_err() {
+        let rest = async {
+            while let Some(ended) = running.join_next().await {
+                done.extend(ended.into_iter().flatten());
+            }
+        };
+        if tokio::time::timeout(GRACE, rest).await.is_err() {
             tracing::warn!("stopped while jobs were running; they run again when their leases end");
+        }
+        if let Err(error) = self.turn(&mut done, 0, &[]).await {
+            tracing::warn!(?error, "cannot record what is done; it runs again when its leases end");
         }
     }
 
@@ -78,45 +99,101 @@ impl Worker {
     /// # Errors
     /// When the database does not answer.
     pub async fn run_due(&self) -> Result<usize> {
-        let mut runs = 0;
+        let (mut runs, mut done, mut tick) = (0, Vec::new(), None);
         loop {
-            self.schedule.tick(&self.db).await?;
-            let jobs = queue::claim(&self.db, 1, self.settings.lease).await?;
+            self.tick(&mut tick).await?;
+            let jobs = self.turn(&mut done, 1, &[]).await?;
             if jobs.is_empty() {
                 return Ok(runs);
             }
-            for job in jobs {
-                self.attempt(job).await;
-                runs += 1;
+            runs += jobs.len();
+            for group in self.grouped(jobs) {
+                done.extend(self.attempt_all(group).await);
             }
         }
     }
 
-    async fn start_due(&self, slots: &Arc<Semaphore>, running: &mut JoinSet<()>) -> Result<usize> {
-        self.schedule.tick(&self.db).await?;
-        let free = slots.available_permits();
-        if free == 0 {
-            return Ok(0);
+    /// Enqueues what the schedule says, when its next line is due or nobody has looked yet.
+    async fn tick(&self, next: &mut Option<Time>) -> Result<()> {
+        if next.is_none_or(|next| next <= self.db.now()) {
+            *next = Some(self.schedule.tick(&self.db).await?);
         }
-        let jobs = queue::claim(&self.db, free, self.settings.lease).await?;
-        let claimed = jobs.len();
-        for job in jobs {
-            let permit = Arc::clone(slots).acquire_owned().await.map_err(Error::internal)?;
-            let worker = self.clone();
-            running.spawn_local(async move {
-                let ordered = job.order_key.is_some();
-                worker.attempt(job).await;
-                drop(permit);
-                // The next job of the same key can only be claimed now.
-                if ordered {
-                    worker.cache.wake(JOBS);
-                }
-            });
-        }
-        Ok(claimed)
+        Ok(())
     }
 
-    async fn attempt(&self, mut job: Model) {
+    /// Records the jobs that are done, and takes as many due ones as there are free places.
+    async fn turn(&self, done: &mut Vec<Model>, free: usize, busy: &[String]) -> Result<Vec<Model>> {
+        if free == 0 && done.is_empty() {
+            return Ok(Vec::new());
+        }
+        let kinds = queue::Kinds { busy, together: |kind: &str| self.registry.together(kind) };
+        let turn = queue::turn(&self.db, done, free, self.settings.lease, kinds).await?;
+        if turn.lost > 0 {
+            tracing::warn!(jobs = turn.lost, "leases had been lost: other workers have the jobs");
+        }
+        // The next job of a key can only be claimed now, and here is no place for it, perhaps.
+        if turn.claimed.len() >= free && done.iter().any(|job| job.order_key.is_some()) {
+            self.cache.wake(JOBS);
+        }
+        done.clear();
+        Ok(turn.claimed)
+    }
+
+    /// Jobs of a kind that is done together, in groups; every other job alone.
+    fn grouped(&self, jobs: Vec<Model>) -> Vec<Vec<Model>> {
+        let mut groups: Vec<Vec<Model>> = Vec::new();
+        for job in jobs {
+            let most = self.registry.together(&job.kind);
+            let fits = |group: &&mut Vec<Model>| group.len() < most && group.iter().all(|other| other.kind == job.kind);
+            match groups.iter_mut().find(fits) {
+                Some(group) => group.push(job),
+                None => groups.push(vec![job]),
+            }
+        }
+        groups
+    }
+
+    /// Runs jobs of one kind; gives those back that are done. Several are done at once, and each alone when that fails: one
+    /// that cannot be done holds up no other.
+    async fn attempt_all(&self, jobs: Vec<Model>) -> Vec<Model> {
+        if jobs.len() > 1 && self.together(&jobs).await {
+            return jobs;
+        }
+        let mut done = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            done.extend(self.attempt(job).await);
+        }
+        done
+    }
+
+    /// Does the work of several jobs of one kind at once; gives whether all of it is done. It may not take so long that
+    /// there is no time left to do it one by one.
+    async fn together(&self, jobs: &[Model]) -> bool {
+        let Some(kind) = jobs.first().map(|job| job.kind.clone()) else { return true };
+        let started = Instant::now();
+        let payloads = jobs.iter().map(|job| job.payload.clone()).collect();
+        let run = AssertUnwindSafe(self.registry.run_together(&kind, payloads)).catch_unwind();
+        let run = run.instrument(tracing::info_span!("jobs", job.kind = kind, jobs = jobs.len()));
+        match tokio::time::timeout(self.settings.lease / 3, run).await {
+            Ok(Ok(Ok(()))) => {}
+            Ok(Ok(Err(failure))) => {
+                tracing::info!(kind, ?failure, "many jobs at once failed; each is run alone");
+                return false;
+            }
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!(kind, "many jobs at once panicked or took too long; each is run alone");
+                return false;
+            }
+        }
+        let count = u64::try_from(jobs.len()).unwrap_or(u64::MAX);
+        metrics::counter!("jobs_total", "kind" => kind.clone(), "outcome" => "done").increment(count);
+        let seconds = metrics::histogram!("job_seconds", "kind" => kind);
+        jobs.iter().for_each(|_| seconds.record(started.elapsed()));
+        true
+    }
+
+    /// Runs a job; gives it back when it is done and only has to be removed.
+    async fn attempt(&self, mut job: Model) -> Option<Model> {
         let span = tracing::info_span!(
             "job",
             job.id = %job.id, job.kind = job.kind, job.attempt = job.attempts, request.id = job.cause
@@ -134,9 +211,11 @@ impl Worker {
             };
             metrics::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => label).increment(1);
             metrics::histogram!("job_seconds", "kind" => job.kind.clone()).record(started.elapsed());
-            if let Err(error) = self.settle(&job, outcome).await {
+            let Err(failure) = outcome else { return Some(job) };
+            if let Err(error) = self.settle(&job, failure).await {
                 tracing::warn!(?error, "cannot record the outcome; the job runs again when its lease ends");
             }
+            None
         };
         if caused { cause.scope(work).instrument(span).await } else { work.instrument(span).await }
     }
@@ -162,19 +241,18 @@ impl Worker {
         }
     }
 
-    async fn settle(&self, job: &Model, outcome: Result<(), Failure>) -> Result<()> {
-        let kept = match outcome {
-            Ok(()) => queue::finish(&self.db, job).await?,
-            Err(Failure::Defer { until, why }) => {
+    async fn settle(&self, job: &Model, failure: Failure) -> Result<()> {
+        let kept = match failure {
+            Failure::Defer { until, why } => {
                 tracing::info!(why = %why, until = %until, "deferred");
                 queue::delay(&self.db, job, until, job.attempts - 1, &why.to_string()).await?
             }
-            Err(Failure::Park(error)) => {
+            Failure::Park(error) => {
                 tracing::error!(?error, "parked: trying again cannot help");
                 self.registry.given_up(&job.kind, job.payload.clone(), &error).await;
                 queue::park(&self.db, job, &format!("{error:?}")).await?
             }
-            Err(Failure::Retry(error)) => {
+            Failure::Retry(error) => {
                 let plan = self.registry.retry(&job.kind);
                 if job.attempts >= plan.attempts {
                     tracing::error!(?error, "parked after the last attempt");

@@ -1,4 +1,5 @@
-//! Reading what is masked or sealed otherwise: for a named scene, with a reason, and on record (R23).
+//! Reading what is masked or sealed otherwise: for a named scene, with a reason, and on record (R23). So is whom a store was
+//! shown who is at home elsewhere.
 
 use std::time::Duration;
 
@@ -13,18 +14,26 @@ use utoipa::ToSchema;
 
 use super::{attribute, value};
 use crate::{
-    admin::Role,
+    admin::{Role, Staff},
     error::{Code, Error, Result},
-    identity::{own, phone},
+    identity::{own, phone, seen},
     infra::{
         cache::Cache,
+        calendar::{day_of, start_of},
+        clock::Time,
         db::{Db, Tx},
         secret::Vault,
     },
+    stores::Scope,
 };
 
 /// What is read when it is no attribute.
 pub const PHONE: &str = "phone";
+
+/// What is seen of somebody at hand: the masked card.
+const CARD: &str = "card";
+/// The scene of whom staff looked up by the whole phone or a card.
+const AT_HAND: &str = "at_hand";
 
 /// An occasion for which something may be read that is not shown otherwise.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
@@ -71,6 +80,8 @@ pub struct Wish {
     pub staff: StaffId,
     /// What they are.
     pub role: Role,
+    /// Of which stores they see the people.
+    pub scope: Scope,
 }
 
 const HOUR: Duration = Duration::from_secs(3600);
@@ -86,7 +97,7 @@ pub async fn read(db: &Db, cache: &Cache, vault: &Vault, wish: &Wish, most: u32)
         return Err(Error::new(Code::RateLimited).detail("too much was read within an hour").retry_after(HOUR));
     }
     db.tx(async |tx: &Tx| {
-        let member = own(tx, wish.member).await?;
+        let member = own(tx, seen(tx.db(), wish.scope, wish.member).await?).await?;
         let found = match wish.what.as_str() {
             PHONE => phone::to_call(tx.db(), vault, member).await?.map(|phone| Value::from(phone.as_str())),
             key => sealed(tx, vault, member, key).await?,
@@ -96,6 +107,35 @@ pub async fn read(db: &Db, cache: &Cache, vault: &Vault, wish: &Wish, most: u32)
         Ok(found)
     })
     .await
+}
+
+/// Notes that somebody at home elsewhere was shown to staff who had their whole phone or card: they see the masked card for
+/// the rest of the day.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn note_at_hand(tx: &Tx, member: MemberId, staff: StaffId) -> Result<()> {
+    note(tx, own(tx, member).await?, staff, CARD, AT_HAND, "").await
+}
+
+/// The member that an id stands for, when they are in the caller's scope, or were looked up by them today in Shanghai: a
+/// customer of another store who stands here.
+///
+/// # Errors
+/// [`Code::NotFound`], as of nobody.
+pub async fn at_hand<R>(db: &impl ConnectionTrait, caller: &Staff<R>, id: MemberId, now: Time) -> Result<MemberId> {
+    match seen(db, caller.scope(), id).await {
+        Err(outside) if outside.code() == Code::NotFound => {
+            let member = seen(db, Scope::All, id).await?;
+            let shown = Entity::find()
+                .filter(Column::MemberId.eq(member))
+                .filter(Column::At.gte(start_of(day_of(now))))
+                .filter(Column::StaffId.eq(caller.id))
+                .filter(Column::Scene.eq(AT_HAND));
+            shown.one(db).await?.map(|_| member).ok_or(outside)
+        }
+        known => known,
+    }
 }
 
 /// Notes that staff take the copy of everything that a member asked for, to hand it to them.

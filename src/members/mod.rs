@@ -23,6 +23,7 @@ pub mod picture;
 pub mod profile;
 pub mod retention;
 mod rules;
+pub mod sheet;
 pub mod shown;
 pub mod timeline;
 pub mod value;

@@ -12,7 +12,7 @@ use sea_orm::{
     ActiveModelTrait,
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
     sea_query::{Expr, ExprTrait, LockType},
 };
 
@@ -29,9 +29,10 @@ use crate::{
         belonging::{Chosen, Decision},
         followers::follow_of,
         merge::OnePerMember,
-        own,
+        own, within,
     },
     infra::{clock::Time, db::Tx},
+    stores::Scope,
 };
 
 /// How somebody became a member.
@@ -210,9 +211,29 @@ pub(super) struct Filter<'a> {
     pub(super) follows: Option<bool>,
 }
 
-/// Members, who joined last first.
-pub(super) async fn list(db: &impl ConnectionTrait, filter: Filter<'_>, page: &PageQuery) -> Result<Vec<Model>> {
-    let mut rows = Entity::find();
+/// How many members of a scope there are of these.
+pub(super) async fn count(db: &impl ConnectionTrait, scope: Scope, filter: Filter<'_>) -> Result<u64> {
+    Ok(chosen(scope, filter).count(db).await?)
+}
+
+/// Members of a scope, who joined last first.
+pub(super) async fn list(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    filter: Filter<'_>,
+    page: &PageQuery,
+) -> Result<Vec<Model>> {
+    let mut rows = chosen(scope, filter);
+    if let Some(Cursor { at, id }) = page.after()? {
+        let same_moment = Condition::all().add(Column::JoinedAt.eq(at)).add(Column::MemberId.lt(MemberId::from(id)));
+        rows = rows.filter(Condition::any().add(Column::JoinedAt.lt(at)).add(same_moment));
+    }
+    let rows = rows.order_by_desc(Column::JoinedAt).order_by_desc(Column::MemberId);
+    Ok(rows.limit(page.fetch()).all(db).await?)
+}
+
+fn chosen(scope: Scope, filter: Filter<'_>) -> Select<Entity> {
+    let mut rows = Entity::find().filter(within(scope, Column::MemberId));
     if let Some(name) = filter.name {
         let end = format!("{name}{}", char::MAX);
         rows = rows.filter(Column::Name.gte(name)).filter(Column::Name.lt(end));
@@ -230,12 +251,7 @@ pub(super) async fn list(db: &impl ConnectionTrait, filter: Filter<'_>, page: &P
         let following = Expr::exists(follow_of(Expr::col((Entity, Column::MemberId))));
         rows = rows.filter(if follows { following } else { following.not() });
     }
-    if let Some(Cursor { at, id }) = page.after()? {
-        let same_moment = Condition::all().add(Column::JoinedAt.eq(at)).add(Column::MemberId.lt(MemberId::from(id)));
-        rows = rows.filter(Condition::any().add(Column::JoinedAt.lt(at)).add(same_moment));
-    }
-    let rows = rows.order_by_desc(Column::JoinedAt).order_by_desc(Column::MemberId);
-    Ok(rows.limit(page.fetch()).all(db).await?)
+    rows
 }
 
 /// Empties what somebody calls themselves and their picture: WeChat has taken them back, or is left.
@@ -313,11 +329,12 @@ fn how_they_came(row: &Model) -> (Time, JoinedBy, &Option<AccountKey>, &Option<S
     (row.joined_at, row.joined_by, &row.joined_account, &row.joined_channel)
 }
 
-/// How many members joined from one moment up to another.
+/// How many members of a scope joined from one moment up to another.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn joined_between(db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
-    let joined = Entity::find().filter(Column::JoinedAt.gte(from)).filter(Column::JoinedAt.lt(until));
+pub async fn joined_between(db: &impl ConnectionTrait, scope: Scope, from: Time, until: Time) -> Result<u64> {
+    let joined = Entity::find().filter(within(scope, Column::MemberId));
+    let joined = joined.filter(Column::JoinedAt.gte(from)).filter(Column::JoinedAt.lt(until));
     Ok(joined.count(db).await?)
 }

@@ -11,12 +11,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
-use super::{Paid, Refunded, paid, refunded};
+use std::collections::BTreeMap;
+
+use super::{Paid, Refunded, buyer, paid, refunded};
 use crate::{
     admin::{Staff, rights::Orders},
-    error::Result,
+    error::{Code, Error, Result},
     http::{body::Valid, idempotency::IdempotencyKey, problem::Problem},
+    identity::settle,
     infra::db::{Db, Tx},
+    members::access::at_hand,
 };
 
 /// The routes of this domain under `/api/admin/v1`.
@@ -51,8 +55,9 @@ struct Known {
     id: OrderId,
 }
 
-/// Record a purchase
-#[utoipa::path(tag = "orders", request_body = Purchase, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+/// Record a purchase of a member of the caller's store, or whom the caller looked up today by phone or card; whoever has no
+/// home store has the caller's from then on
+#[utoipa::path(tag = "orders", request_body = Purchase, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["orders"])),
     responses((status = 200, body = Known), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/orders")]
 async fn record(
@@ -62,15 +67,17 @@ async fn record(
     db: Data<Db>,
 ) -> Result<Json<Known>> {
     let Valid(body) = body;
-    let bought = Paid {
-        source: body.source.clone(),
-        number: body.number.clone(),
-        member: body.member,
-        amount: Fen::try_from(body.amount_fen)?,
-        at: body.at,
-    };
+    let amount = Fen::try_from(body.amount_fen)?;
     let done = db.tx(async |tx: &Tx| {
-        let effect = async || Ok(Known { id: paid(tx, &bought).await? });
+        let effect = async || {
+            let (source, number) = (body.source.clone(), body.number.clone());
+            let member = at_hand(tx.db(), &caller, body.member, tx.now()).await?;
+            let id = paid(tx, &Paid { source, number, member, amount, at: body.at }).await?;
+            if let Some(store) = caller.post.store() {
+                settle(tx, &BTreeMap::from([(member, store)])).await?;
+            }
+            Ok(Known { id })
+        };
         key.once(tx, &caller.actor(), &body, effect).await
     });
     Ok(Json(done.await?))
@@ -97,9 +104,10 @@ struct Refund {
     at: DateTime<Utc>,
 }
 
-/// Record a refund, also of a purchase that is not known yet
-#[utoipa::path(tag = "orders", request_body = Refund, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
-    responses((status = 204), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+/// Record a refund: of a purchase of a member of the caller's store or at hand; by headquarters also of one that is not known
+/// yet
+#[utoipa::path(tag = "orders", request_body = Refund, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["orders"])),
+    responses((status = 204), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/orders/refunds")]
 async fn record_refund(
     caller: Staff<Orders>,
@@ -116,7 +124,14 @@ async fn record_refund(
         at: body.at,
     };
     db.tx(async |tx: &Tx| {
-        let effect = async || refunded(tx, &back).await.map(|()| true);
+        let effect = async || {
+            if caller.post.store().is_some() {
+                let whose = buyer(tx.db(), &back.source, &back.order).await?;
+                let whose = whose.ok_or_else(|| Error::new(Code::NotFound))?;
+                at_hand(tx.db(), &caller, whose, tx.now()).await?;
+            }
+            refunded(tx, &back).await.map(|()| true)
+        };
         key.once(tx, &caller.actor(), &body, effect).await
     })
     .await?;

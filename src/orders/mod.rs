@@ -12,5 +12,5 @@ mod record;
 
 pub use self::{
     owned::PURCHASES,
-    record::{Bought, Paid, Refunded, of, paid, refunded},
+    record::{Bought, Paid, Refunded, buyer, of, paid, refunded},
 };

@@ -18,7 +18,7 @@ use crate::{
     identity::{current, own},
     infra::{
         clock::{Time, biz_day},
-        db::Tx,
+        db::{Tx, among},
     },
 };
 
@@ -57,6 +57,8 @@ pub struct Refunded {
 pub struct Bought {
     /// The purchase.
     pub id: OrderId,
+    /// By whom, under the name of then.
+    pub member: MemberId,
     /// When it was paid.
     pub at: Time,
     /// How much, in fen.
@@ -140,15 +142,23 @@ pub async fn refunded(tx: &Tx, refunded: &Refunded) -> Result<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn of(db: &impl ConnectionTrait, names: &[MemberId]) -> Result<Vec<Bought>> {
-    let rows = Entity::find().filter(Column::MemberId.is_in(names.iter().copied()));
+    let rows = Entity::find().filter(among(db, Column::MemberId, names.iter().copied()));
     let rows = rows.order_by_asc(Column::PaidAt).order_by_asc(Column::Id).all(db).await?;
     let back = refunds(db, &rows).await?;
     let bought = |row: Model| {
         let of = |refund: &&refund::Model| refund.source == row.source && refund.order_number == row.number;
         let refunds = back.iter().filter(of).map(|refund| (refund.refunded_at, refund.amount_fen)).collect();
-        Bought { id: row.id, at: row.paid_at, fen: row.amount_fen, refunds }
+        Bought { id: row.id, member: row.member_id, at: row.paid_at, fen: row.amount_fen, refunds }
     };
     Ok(rows.into_iter().map(bought).collect())
+}
+
+/// Who bought what a system knows by a number, by the name they had then.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn buyer(db: &impl ConnectionTrait, source: &str, number: &str) -> Result<Option<MemberId>> {
+    Ok(find(db, source, number).await?.map(|order| order.member_id))
 }
 
 async fn find(db: &impl ConnectionTrait, source: &str, number: &str) -> Result<Option<Model>> {

@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     attempt::{Call, Meaning, meaning, word},
+    events::Said,
     rules::{self, Next, Route, Tried, Verdict, Why},
     standing,
     store::{change, cut_off, give_back, leave, take, write_down},
@@ -227,6 +228,10 @@ impl Carry {
             .filter(delivery::Column::Id.eq(attempt.id))
             .filter(delivery::Column::State.eq(delivery::State::Sending));
         if settled.exec(tx.db()).await?.rows_affected == 1 {
+            if route.channel == Channel::Custom && matches!(meaning, Meaning::Sent(_) | Meaning::Unknown) {
+                let (account, open_id) = (route.account.clone(), route.open_id.clone());
+                tx.emit(&Said { delivery: attempt.id, account, open_id })?;
+            }
             let (state, on) = match meaning {
                 Meaning::Sent(_) => (State::Sent, false),
                 Meaning::Unknown => (State::Unknown, false),

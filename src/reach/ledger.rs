@@ -21,8 +21,7 @@ use super::{
     wording::Wordings,
 };
 use crate::{
-    error::{Code, Error, Result},
-    identity,
+    error::Result,
     infra::{calendar::end_of_day_after, clock::Time, config::Reach},
     wechat::account::{Accounts, Kind},
 };
@@ -141,17 +140,16 @@ pub struct Way {
     pub account: AccountKey,
 }
 
-/// What may be said to a member at `now`.
+/// What may be said to a member who stands, at `now`.
 ///
 /// # Errors
-/// [`Code::NotFound`] when there is no such member.
+/// When the database does not answer.
 pub async fn ledger(
     db: &impl ConnectionTrait,
     (accounts, wordings, limits): (&Accounts, &Wordings, &Reach),
     member: MemberId,
     now: Time,
 ) -> Result<Ledger> {
-    let member = identity::current(db, member).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let places = standing::places(db, accounts, member).await?;
     // Something that makes sense for a while yet.
     let later = end_of_day_after(now, 7);

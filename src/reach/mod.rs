@@ -11,12 +11,15 @@
 //! are never fewer than none. Who has left an account is left alone there; marketing needs a yes; quiet hours and caps
 //! hold for everybody ([`rules`]). Leaving an account closes a channel and says nothing about consent.
 //!
+//! Emits `reach.said` for what arrives in a chat and stands in no thread yet.
+//!
 //! WeChat's refusals for want of a permit, a window or a follower (43101, 45015, 45047, 43004) are outcomes: our count
 //! follows and the next way is taken. Its events say later what arrived ([`outcomes`]).
 
 mod attempt;
 mod carry;
 mod erasure;
+pub mod events;
 pub mod http;
 pub mod ledger;
 mod message;

@@ -10,7 +10,7 @@ use entity::{
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 
-use super::windows;
+use super::{events::Said, windows};
 use crate::{
     error::{Code, Error, Result},
     infra::{
@@ -26,7 +26,8 @@ use crate::{
 };
 
 /// Puts a customer-service message on its way to the person of a thread. It leaves after the transaction commits, when a
-/// window is open; nothing else is tried. Pages that show the thread, where one is named, hear what becomes of it.
+/// window is open; nothing else is tried. The thread is the one that shows it; without one whoever keeps threads hears of it
+/// by an event.
 ///
 /// # Errors
 /// When the database does not answer.
@@ -69,7 +70,7 @@ pub struct Deliver {
     pub account: AccountKey,
     /// The person it is sent to.
     pub open_id: OpenId,
-    /// The thread that shows it.
+    /// The thread that shows it, if one does.
     #[serde(default)]
     pub thread: Option<ConversationId>,
 }
@@ -185,10 +186,16 @@ impl Deliver {
             .filter(Column::State.eq(from))
             .exec(tx.db())
             .await?;
-        if let Some(thread) = self.thread.filter(|_| to != State::Sending) {
-            tx.tell(News::Conversation(thread));
+        let changed = changed.rows_affected == 1;
+        match self.thread {
+            Some(thread) if to != State::Sending => tx.tell(News::Conversation(thread)),
+            None if changed && matches!(to, State::Sent | State::Unknown) => {
+                let (account, open_id) = (self.account.clone(), self.open_id.clone());
+                tx.emit(&Said { delivery: self.delivery, account, open_id })?;
+            }
+            Some(_) | None => {}
         }
-        Ok(changed.rows_affected == 1)
+        Ok(changed)
     }
 }
 

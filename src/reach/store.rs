@@ -12,6 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query
 
 use super::{
     attempt::{closes_windows, unfollowed},
+    events::Said,
     permits::{self, Permit},
     rules::Route,
     windows,
@@ -106,7 +107,11 @@ pub(super) async fn cut_off(tx: &Tx, message: ReachMessageId) -> Result<()> {
         .col_expr(delivery::Column::SettledAt, Expr::value(tx.now()))
         .filter(delivery::Column::MessageId.eq(message))
         .filter(delivery::Column::State.eq(delivery::State::Sending));
-    tries.exec(tx.db()).await?;
+    for row in tries.exec_with_returning(tx.db()).await? {
+        if row.channel == delivery::Channel::Custom {
+            tx.emit(&Said { delivery: row.id, account: row.account, open_id: row.open_id })?;
+        }
+    }
     change(tx, message, &[State::Sending], State::Unknown, Some("cut_off")).await.map(drop)
 }
 

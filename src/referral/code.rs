@@ -14,7 +14,7 @@ use sea_orm::{
 use crate::{
     error::{Code, Error, Result},
     identity::{current, names, own},
-    infra::db::Tx,
+    infra::db::{Tx, among},
     tracking::invitation,
 };
 
@@ -73,7 +73,7 @@ pub(super) async fn many(db: &impl ConnectionTrait, codes: BTreeSet<String>) -> 
     if codes.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(Entity::find().filter(Column::Code.is_in(codes)).all(db).await?)
+    Ok(Entity::find().filter(among(db, Column::Code, codes)).all(db).await?)
 }
 
 /// Who has these codes of a program today.

@@ -100,21 +100,27 @@ impl IntoJob for LookIfConcerned {
 
 impl Job for Look {
     const KIND: &'static str = "referral.look";
+    const TOGETHER: usize = 32;
     type Context = Context;
 
     fn order_key(&self) -> Option<String> {
         self.who.alone().map(order_key)
     }
 
-    async fn run(self, Context { db, vault }: Context) -> Result<(), Failure> {
+    async fn run(self, context: Context) -> Result<(), Failure> {
+        Self::run_together(vec![self], context).await
+    }
+
+    async fn run_together(looks: Vec<Self>, Context { db, vault }: Context) -> Result<(), Failure> {
         // Who is no member yet is looked at when they become one.
-        for member in self.who.members(db.read()).await? {
-            for program in store::programs(db.read(), member).await? {
-                db.tx(async |tx: &Tx| review::review(tx, &vault, program, member).await).await?;
-            }
-            if self.invited {
-                db.tx(async |tx: &Tx| tx.enqueue(LookAtInvited { inviter: member, after: None })).await?;
-            }
+        let members = Named::all(looks.iter().map(|look| &look.who), db.read()).await?;
+        let inviters = Named::all(looks.iter().filter(|look| look.invited).map(|look| &look.who), db.read()).await?;
+        for (program, members) in store::programs(db.read(), members).await? {
+            db.tx(async |tx: &Tx| review::review(tx, &vault, program, members.clone()).await).await?;
+        }
+        if !inviters.is_empty() {
+            let each = |inviter: &MemberId| LookAtInvited { inviter: *inviter, after: None };
+            db.tx(async |tx: &Tx| inviters.iter().map(each).try_for_each(|look| tx.enqueue(look))).await?;
         }
         Ok(())
     }
@@ -157,7 +163,7 @@ impl Job for Review {
     }
 
     async fn run(self, Context { db, vault }: Context) -> Result<(), Failure> {
-        db.tx(async |tx: &Tx| review::review(tx, &vault, self.program, self.member).await).await?;
+        db.tx(async |tx: &Tx| review::review(tx, &vault, self.program, [self.member]).await).await?;
         Ok(())
     }
 }

@@ -20,6 +20,7 @@ pub mod funnel;
 pub mod guard;
 pub mod http;
 pub mod jobs;
+mod known;
 mod owned;
 pub mod poster;
 pub mod program;

@@ -19,12 +19,12 @@ use utoipa::ToSchema;
 
 use super::{
     jobs::Review,
-    program as programs, reward,
+    known, program as programs, reward,
     rules::{Program, Standing, Why, stand},
     standing, store,
 };
 use crate::{
-    error::Result,
+    error::{Error, Result},
     identity::current,
     infra::db::{Db, Tx},
     jobs::{Failure, Job},
@@ -60,7 +60,8 @@ async fn differs(tx: &Tx, program: &program::Model, history: &Program, row: &Ref
         let gone = closed || matches!(row.state, State::Refused | State::Reversed) || store::counts(row.state);
         return Ok(if gone { Vec::new() } else { vec!["state".to_owned()] });
     }
-    let known = store::read(tx.db(), program, row.invitee, Some(row)).await?;
+    let mut known = known::read(tx.db(), program, std::slice::from_ref(row)).await?;
+    let known = known.remove(&row.invitee).ok_or_else(|| Error::internal("nothing is known of an invited person"))?;
     let Some(found) = stand(&known.log, history, tx.now()) else {
         return Ok(if row.why == Why::NoTouch.as_str() { Vec::new() } else { vec!["touch".to_owned()] });
     };

@@ -1,13 +1,16 @@
 //! The applier: derives what one invitation is worth, and moves its row, its inviter's standing and its rewards from what
 //! they are to what they should be. Doing it twice does nothing.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use entity::{
     referral::{
         invitation::{Column, Entity, Model, State},
         program::{self, State as ProgramState},
+        reward::Model as Reward,
     },
-    types::{MemberId, ReferralProgramId},
+    types::{MemberId, Phone, ReferralProgramId},
 };
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
@@ -16,6 +19,7 @@ use super::{
     events::ReferralMoved,
     guard::{self, alert},
     jobs::{Look, LookAtInvited},
+    known::{self, Known},
     program as programs, reward,
     rules::{
         Program, Standing, Why,
@@ -23,11 +27,11 @@ use super::{
         stand,
     },
     standing,
-    store::{self, Known, counts},
+    store::{self, counts},
 };
 use crate::{
     error::{Code, Error, Result},
-    identity::{current, phone},
+    identity::current_of,
     infra::{
         calendar::{day_of, first_of_month},
         clock::Time,
@@ -39,42 +43,64 @@ use crate::{
 /// How long WeChat may take to say whether something has come back.
 const ASK_AGAIN: TimeDelta = TimeDelta::hours(1);
 
-/// Derives what the invitation of a member in a program is worth, and makes it so.
+/// Derives what the invitations of members in a program are worth, and makes it so.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn review(tx: &Tx, vault: &Vault, program: ReferralProgramId, member: MemberId) -> Result<()> {
+pub async fn review(
+    tx: &Tx,
+    vault: &Vault,
+    program: ReferralProgramId,
+    members: impl IntoIterator<Item = MemberId>,
+) -> Result<()> {
+    let members: BTreeSet<MemberId> = members.into_iter().collect();
     let row = programs::get(tx.db(), program).await?;
-    match current(tx.db(), member).await? {
-        Some(now) if now == member => stands(tx, vault, &row, member).await,
-        Some(_) => close(tx, &row, member, Why::Merged).await,
-        None => close(tx, &row, member, Why::InviteeGone).await,
+    let history = programs::read(tx.db(), &row).await?;
+    let today = current_of(tx.db(), members.clone()).await?;
+    let standing = members.iter().copied().filter(|member| today.get(member) == Some(member)).collect();
+    let held = store::hold(tx, program, &standing).await?;
+    let mut known = known::read(tx.db(), &row, &held).await?;
+    for before in held {
+        if let Some(known) = known.remove(&before.invitee) {
+            stands(tx, vault, (&row, &history), before, known).await?;
+        }
     }
+    for member in members.difference(&standing) {
+        let why = if today.contains_key(member) { Why::Merged } else { Why::InviteeGone };
+        close(tx, (&row, &history), *member, why).await?;
+    }
+    Ok(())
 }
 
-async fn stands(tx: &Tx, vault: &Vault, program: &program::Model, member: MemberId) -> Result<()> {
-    let before = store::find(tx.db(), program.id, member).await?;
-    if before.is_none() && !store::programs(tx.db(), member).await?.contains(&program.id) {
-        return Ok(());
+async fn stands(
+    tx: &Tx,
+    vault: &Vault,
+    (program, history): (&program::Model, &Program),
+    before: Model,
+    mut known: Known,
+) -> Result<()> {
+    if is_fresh(&before) && known.log.touches.is_empty() {
+        return store::drop(tx, before.id).await;
     }
-    let before = store::hold(tx, program.id, member).await?;
-    let history = programs::read(tx.db(), program).await?;
     let mut row = before.clone();
-    row.prefix = prefix(tx, vault, member).await?;
-    let mut known = store::read(tx.db(), program, member, Some(&row)).await?;
-    let mut found = derive(&mut row, &known, &history, tx.now());
+    row.prefix = known.evidence.phone(vault)?.map(|phone| prefix(vault, &phone));
+    let mut found = derive(&mut row, &known, history, tx.now());
     while let Some((stage, inviter)) = found.wants.zip(found.inviter) {
-        let version = version(&history, found.rules)?;
+        let version = version(history, found.rules)?;
         let features = guard::gather(tx, &row, inviter, &version.rules).await?;
         alert::look(tx, &row, stage, &version.rules, &features).await?;
-        let mut checks = known.log.checks.clone();
-        checks.push(Check { stage, inviter, at: tx.now() });
-        row.checks = serde_json::to_value(&checks)?;
-        known = store::read(tx.db(), program, member, Some(&row)).await?;
-        found = derive(&mut row, &known, &history, tx.now());
+        known.log.checks.push(Check { stage, inviter, at: tx.now() });
+        known.log.findings = alert::as_log(&alert::findings(tx.db(), row.id).await?);
+        row.checks = serde_json::to_value(&known.log.checks)?;
+        found = derive(&mut row, &known, history, tx.now());
     }
-    let wants = reward::wanted(&row, &found, &version(&history, found.rules)?.rules);
-    apply(tx, program, &history, before, row, wants).await
+    let wants = reward::wanted(&row, &found, &version(history, found.rules)?.rules);
+    apply(tx, program, history, before, row, Rewards { known: known.rewards, wants }).await
+}
+
+/// Whether a row was made a moment ago.
+fn is_fresh(row: &Model) -> bool {
+    row.rules == 0 && row.why.is_empty()
 }
 
 /// What they are worth, written into the row; without a touch there is nothing left of it.
@@ -103,25 +129,25 @@ fn version(history: &Program, number: i32) -> Result<&Version> {
 }
 
 /// How the phone of somebody begins, as a keyed hash: the first seven digits of a Chinese number.
-async fn prefix(tx: &Tx, vault: &Vault, member: MemberId) -> Result<Option<String>> {
+fn prefix(vault: &Vault, phone: &Phone) -> String {
     const DIGITS: usize = 7;
-    let Some(phone) = phone::to_call(tx.db(), vault, member).await? else { return Ok(None) };
     let plain = phone.as_str();
     let national = plain.strip_prefix("+86").unwrap_or(plain);
-    Ok(Some(vault.blind("referral.prefix", &national.chars().take(DIGITS).collect::<String>())))
+    vault.blind("referral.prefix", &national.chars().take(DIGITS).collect::<String>())
 }
 
 /// Ends the invitation of somebody who is not there under this name any more. What was earned by somebody who was forgotten
 /// stays earned.
-async fn close(tx: &Tx, program: &program::Model, member: MemberId, why: Why) -> Result<()> {
+async fn close(tx: &Tx, (program, history): (&program::Model, &Program), member: MemberId, why: Why) -> Result<()> {
     let Some(row) = store::find(tx.db(), program.id, member).await? else { return Ok(()) };
     let ended = matches!(row.state, State::Refused | State::Reversed);
     if row.why == why.as_str() || why == Why::InviteeGone && (ended || counts(row.state)) {
         return Ok(());
     }
-    let before = store::hold(tx, program.id, member).await?;
-    let history = programs::read(tx.db(), program).await?;
-    let had = before.qualified_at.is_some() || !reward::of(tx.db(), before.id).await?.is_empty();
+    let held = store::hold(tx, program.id, &BTreeSet::from([member])).await?;
+    let Some(before) = held.into_iter().next() else { return Ok(()) };
+    let known = reward::of(tx.db(), before.id).await?;
+    let had = before.qualified_at.is_some() || !known.is_empty();
     let row = Model {
         state: if had { State::Reversed } else { State::Refused },
         why: why.as_str().to_owned(),
@@ -132,7 +158,13 @@ async fn close(tx: &Tx, program: &program::Model, member: MemberId, why: Why) ->
         month: None,
         ..before.clone()
     };
-    apply(tx, program, &history, before, row, Vec::new()).await
+    apply(tx, program, history, before, row, Rewards { known, wants: Vec::new() }).await
+}
+
+/// What an invitation earned until now, and what it earns.
+struct Rewards {
+    known: Vec<Reward>,
+    wants: Vec<reward::Want>,
 }
 
 /// Writes the row, then what follows from it.
@@ -142,7 +174,7 @@ async fn apply(
     history: &Program,
     before: Model,
     mut row: Model,
-    wants: Vec<reward::Want>,
+    rewards: Rewards,
 ) -> Result<()> {
     // What is rewarded stays so for as long as it counts; the rewards say below whether that is still true.
     if row.state == State::Matured && before.state == State::Rewarded {
@@ -159,7 +191,7 @@ async fn apply(
         }
     }
     let running = program.state != ProgramState::Paused;
-    let outcome = reward::apply(tx, &row, &wants, running).await?;
+    let outcome = reward::apply(tx, &row, rewards.known, &rewards.wants, running).await?;
     for inviter in ladders(&before, &row) {
         reward::climb(tx, program.id, inviter, history, running).await?;
     }
@@ -205,8 +237,7 @@ async fn write(tx: &Tx, row: &Model) -> Result<()> {
 /// Says that it stands otherwise, and has those looked at whom that concerns.
 fn tell(tx: &Tx, history: &Program, before: &Model, row: &Model) -> Result<()> {
     let stands = |row: &Model| (row.inviter, counts(row.state));
-    let fresh = before.rules == 0 && before.why.is_empty();
-    if fresh || (before.state, &before.why) != (row.state, &row.why) {
+    if is_fresh(before) || (before.state, &before.why) != (row.state, &row.why) {
         metrics::counter!("referrals_moved_total", "why" => Why::of(&row.why).map_or("", Why::as_str)).increment(1);
         tx.emit(&ReferralMoved {
             member: row.inviter.unwrap_or(row.invitee),

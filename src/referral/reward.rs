@@ -62,10 +62,14 @@ pub(super) fn wanted(row: &Referral, standing: &Standing, rules: &Rules) -> Vec<
     .collect()
 }
 
-/// Takes back what is not earned any more, and asks for what is. While the program does not run nothing is asked for.
-pub(super) async fn apply(tx: &Tx, row: &Referral, wants: &[Want], running: bool) -> Result<Outcome> {
-    let of = Column::ReferralId.eq(row.id);
-    let mut known = Entity::find().filter(of).order_by_asc(Column::Id).all(tx.db()).await?;
+/// Takes back what is not earned any more of what is known of it, in order, and asks for what is. While the program does not run nothing is asked for.
+pub(super) async fn apply(
+    tx: &Tx,
+    row: &Referral,
+    mut known: Vec<Model>,
+    wants: &[Want],
+    running: bool,
+) -> Result<Outcome> {
     let earned = |reward: &Model, want: &Want| {
         (reward.role, reward.member_id, reward.campaign_id) == (want.role, want.member, want.campaign)
     };

@@ -22,9 +22,10 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    identity::{Named, current, evidence, names, open_ids},
+    identity::{Named, current, evidence, names, open_ids, within},
     infra::{clock::Time, db::Tx},
     orders,
+    stores::Scope,
     tracking::{behaviours, shared, touches},
 };
 
@@ -90,15 +91,15 @@ pub(super) async fn read(
     visitor: MemberId,
     rows: &[Model],
 ) -> Result<Log> {
-    let people = open_ids(db, visitor).await?;
-    let seen = shared::visits(db, &people, MOST).await?;
+    let evidence = evidence(db, visitor).await?;
+    let people = &evidence.people;
+    let seen = shared::visits(db, people, MOST).await?;
     let opens = opened(db, campaign, visitor, &seen).await?;
     let pages: BTreeSet<String> = opens.iter().map(|open| open.page.clone()).collect();
     let pages: Vec<String> = pages.into_iter().collect();
-    let evidence = evidence(db, visitor).await?;
-    let follows = touches::log(db, &people, MOST).await?;
+    let follows = touches::log(db, people, MOST).await?;
     let followed = follows.iter().filter(|touch| touch.kind == touches::Kind::Follow).map(|touch| touch.at).min();
-    let bought = orders::of(db, &names(db, visitor).await?).await?.into_iter();
+    let bought = orders::of(db, &evidence.names).await?.into_iter();
     let net = |bought: &orders::Bought| {
         bought.refunds.iter().fold(bought.fen, |left, (_, back)| left.saturating_sub(*back)).max(0)
     };
@@ -111,7 +112,7 @@ pub(super) async fn read(
     Ok(Log {
         visitor,
         opens,
-        dwells: behaviours::dwells(db, &people, &pages, MOST).await?,
+        dwells: behaviours::dwells(db, people, &pages, MOST).await?,
         registered_at: [evidence.registered_at, followed].into_iter().flatten().min(),
         purchases: bought.map(|bought| Purchase { at: bought.at, net: net(&bought) }).collect(),
         earned,
@@ -142,7 +143,7 @@ async fn opened(
             key: link.key.clone(),
             page: link.page.clone(),
             at: touch.at,
-            began_at: touch.began_at.unwrap_or(touch.at),
+            began_at: touches::began(touch),
             sharer: sharer.member,
             second: second.filter(|second| *second != visitor && Some(*second) != sharer.member),
             own_device: touch.device.as_ref().is_some_and(|device| sharer.devices.contains(device)),
@@ -239,12 +240,29 @@ pub struct Filter {
     pub state: Option<State>,
 }
 
-/// Visits, the latest first.
+/// What concerns somebody of a scope: the visitor or the sharer.
+fn of_scope(scope: Scope) -> Condition {
+    match scope {
+        Scope::All => Condition::all(),
+        Scope::Store(_) => Condition::any().add(within(scope, Column::Visitor)).add(within(scope, Column::Sharer)),
+    }
+}
+
+/// The visit of this id, when it concerns somebody of a scope.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub async fn get_within(db: &impl ConnectionTrait, scope: Scope, id: ShareVisitId) -> Result<Model> {
+    let row = Entity::find_by_id(id).filter(of_scope(scope)).one(db).await?;
+    row.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// Visits that concern somebody of a scope, the latest first.
 ///
 /// # Errors
 /// When the cursor is not ours, or the database does not answer.
-pub async fn list(db: &impl ConnectionTrait, filter: Filter, page: &PageQuery) -> Result<Vec<Model>> {
-    let mut rows = Entity::find();
+pub async fn list(db: &impl ConnectionTrait, scope: Scope, filter: Filter, page: &PageQuery) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(of_scope(scope));
     if let Some(campaign) = filter.campaign {
         rows = rows.filter(Column::CampaignId.eq(campaign));
     }

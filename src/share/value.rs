@@ -17,7 +17,12 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::store::counts;
-use crate::{error::Result, identity::names, infra::db::Tx};
+use crate::{
+    error::Result,
+    identity::{names, within},
+    infra::db::Tx,
+    stores::Scope,
+};
 
 /// By what members are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -100,18 +105,25 @@ async fn sum(db: &impl ConnectionTrait, campaign: ShareCampaignId, member: Membe
     Ok((own, second.unwrap_or(0)))
 }
 
-/// The members whose shares brought most in a campaign.
+/// The members of a scope whose shares brought most in a campaign.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn top(db: &impl ConnectionTrait, campaign: ShareCampaignId, by: By, most: u64) -> Result<Vec<Model>> {
+pub async fn top(
+    db: &impl ConnectionTrait,
+    scope: Scope,
+    campaign: ShareCampaignId,
+    by: By,
+    most: u64,
+) -> Result<Vec<Model>> {
     let column = match by {
         By::Visits => Column::Visits,
         By::Second => Column::Second,
         By::Registered => Column::Registered,
         By::Value => Column::ValueFen,
     };
-    let rows = Entity::find().filter(Column::CampaignId.eq(campaign)).filter(column.gt(0));
+    let rows = Entity::find().filter(within(scope, Column::Member));
+    let rows = rows.filter(Column::CampaignId.eq(campaign)).filter(column.gt(0));
     Ok(rows.order_by_desc(column).order_by_asc(Column::Member).limit(most).all(db).await?)
 }
 

@@ -1,5 +1,8 @@
 //! Touches: who came by what, when.
 
+use std::collections::BTreeMap;
+
+use chrono::SubsecRound;
 use entity::{
     tracking::touch::{Column, Entity},
     types::{AccountKey, OpenId, TouchId},
@@ -28,7 +31,7 @@ use crate::{
     },
     infra::{
         clock::{Time, biz_day},
-        db::{Db, Tx},
+        db::{Db, Tx, among},
     },
     members::timeline::{Asked, Fact},
     wechat::{
@@ -75,6 +78,13 @@ async fn matters(tx: &Tx, row: &Touch) -> Result<bool> {
         None => vec![(row.account.clone(), row.open_id.clone())],
     };
     invited(tx.db(), &people).await
+}
+
+/// When the visit began of which a touch is a part. WeChat tells of follows by the second: one in the second in which a
+/// visit began came after it.
+#[must_use]
+pub fn began(touch: &Touch) -> Time {
+    touch.began_at.unwrap_or(touch.at).trunc_subsecs(0)
 }
 
 fn touch(tx: &Tx, push: &Received) -> Option<Touch> {
@@ -187,10 +197,53 @@ pub async fn log(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)], mos
     if people.is_empty() {
         return Ok(Vec::new());
     }
-    let kinds =
-        Condition::any().add(Column::Code.is_not_null()).add(Column::Kind.is_in([Kind::Follow, Kind::Unfollow]));
-    let rows = Entity::find().filter(any_of(people)).filter(kinds);
+    let rows = Entity::find().filter(any_of(people)).filter(counts_for_attribution());
     Ok(rows.order_by_asc(Column::At).order_by_asc(Column::Id).limit(most).all(db).await?)
+}
+
+/// The same of many, by whose people they are; the first so many of each. One look-up, as a rule.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn logs<K: Ord + Copy>(
+    db: &impl ConnectionTrait,
+    people: &BTreeMap<K, Vec<(AccountKey, OpenId)>>,
+    most: u64,
+) -> Result<BTreeMap<K, Vec<Touch>>> {
+    let mut owners: BTreeMap<(&AccountKey, &OpenId), K> = BTreeMap::new();
+    let mut accounts: BTreeMap<&AccountKey, Vec<OpenId>> = BTreeMap::new();
+    for (owner, (account, open_id)) in people.iter().flat_map(|(owner, theirs)| theirs.iter().map(|one| (*owner, one)))
+    {
+        owners.insert((account, open_id), owner);
+        accounts.entry(account).or_default().push(open_id.clone());
+    }
+    let mut found: BTreeMap<K, Vec<Touch>> = BTreeMap::new();
+    if owners.is_empty() {
+        return Ok(found);
+    }
+    let there = |(account, open_ids): (&AccountKey, Vec<OpenId>)| {
+        Condition::all().add(Column::Account.eq(account.clone())).add(among(db, Column::OpenId, open_ids))
+    };
+    let theirs = accounts.into_iter().map(there).fold(Condition::any(), Condition::add);
+    let rows = Entity::find().filter(theirs).filter(counts_for_attribution());
+    let rows = rows.order_by_asc(Column::At).order_by_asc(Column::Id).limit(most).all(db).await?;
+    if people.len() > 1 && u64::try_from(rows.len()).unwrap_or(u64::MAX) >= most {
+        // Somebody is seen very often: of the others some may be missing.
+        for (owner, theirs) in people {
+            found.insert(*owner, log(db, theirs, most).await?);
+        }
+        return Ok(found);
+    }
+    for row in rows {
+        if let Some(owner) = owners.get(&(&row.account, &row.open_id)) {
+            found.entry(*owner).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
+fn counts_for_attribution() -> Condition {
+    Condition::any().add(Column::Code.is_not_null()).add(Column::Kind.is_in([Kind::Follow, Kind::Unfollow]))
 }
 
 /// What is seen of people, for their timeline.

@@ -111,11 +111,21 @@ impl Folder {
 /// # Errors
 /// When the file cannot be read.
 pub fn read_file<T: DeserializeOwned>(folder: &Path, account: &AccountKey, name: &str) -> Result<Option<T>, Problem> {
+    read_filled(folder, account, name, |text| text)
+}
+
+/// The same, with a text that is filled in before it is read.
+///
+/// # Errors
+/// When the file cannot be read.
+pub fn read_filled<T: DeserializeOwned>(
+    folder: &Path,
+    account: &AccountKey,
+    name: &str,
+    fill: impl Fn(String) -> String,
+) -> Result<Option<T>, Problem> {
     let path = folder.join(account.as_str()).join(name);
-    if !path.exists() {
-        return Ok(None);
-    }
-    parse(&path).map(Some)
+    if path.exists() { parse_filled(&path, fill).map(Some) } else { Ok(None) }
 }
 
 /// Reads one TOML file of the folder itself, which holds for all accounts; `None` when there is none.
@@ -193,9 +203,13 @@ fn read_account(name: &str, folder: &Path, secrets: Secrets) -> Result<Account, 
 /// # Errors
 /// When it cannot be read.
 pub fn parse<T: DeserializeOwned>(path: &Path) -> Result<T, Problem> {
+    parse_filled(path, |text| text)
+}
+
+fn parse_filled<T: DeserializeOwned>(path: &Path, fill: impl Fn(String) -> String) -> Result<T, Problem> {
     use figment::providers::{Format as _, Toml};
     let problem = |why: String| Problem::new(path.display().to_string(), why);
-    let text = fs::read_to_string(path).map_err(|why| problem(why.to_string()))?;
+    let text = fs::read_to_string(path).map(fill).map_err(|why| problem(why.to_string()))?;
     figment::Figment::from(Toml::string(&text)).extract().map_err(|why| problem(why.to_string()))
 }
 

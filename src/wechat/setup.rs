@@ -69,14 +69,15 @@ pub struct WantedTemplate {
 }
 
 impl Wanted {
-    /// Reads what the folder wants of an account.
+    /// Reads what the folder wants of an account. Where its files say `{public_url}`, the address of this service stands.
     ///
     /// # Errors
     /// All problems of both files at once.
-    pub fn read(config_dir: &Path, account: &Account) -> Result<Self, Problems> {
+    pub fn read(config_dir: &Path, account: &Account, public_url: &str) -> Result<Self, Problems> {
         let mut problems = Vec::new();
-        let menu: Option<MenuFile> = checked(config_dir, account, "menu.toml", &mut problems);
-        let templates: Option<TemplatesFile> = checked(config_dir, account, "templates.toml", &mut problems);
+        let files = (config_dir, account, public_url);
+        let menu: Option<MenuFile> = checked(files, "menu.toml", &mut problems);
+        let templates: Option<TemplatesFile> = checked(files, "templates.toml", &mut problems);
         if account.kind == Kind::Mini && menu.is_some() {
             problems.push(Problem::new(format!("{}/menu.toml", account.key), "mini programs have no menu"));
         }
@@ -90,12 +91,12 @@ impl Wanted {
 }
 
 fn checked<T: serde::de::DeserializeOwned + Validate<Context = ()>>(
-    config_dir: &Path,
-    account: &Account,
+    (config_dir, account, public_url): (&Path, &Account, &str),
     name: &str,
     problems: &mut Vec<Problem>,
 ) -> Option<T> {
-    let file: Option<T> = folder::read_file(config_dir, &account.key, name).unwrap_or_else(|problem| {
+    let fill = |text: String| text.replace("{public_url}", public_url);
+    let file: Option<T> = folder::read_filled(config_dir, &account.key, name, fill).unwrap_or_else(|problem| {
         problems.push(problem);
         None
     });
@@ -200,15 +201,22 @@ async fn add_template(api: &Api, wanted: &WantedTemplate) -> Result<(), Failure>
     Ok(())
 }
 
+/// What a menu loses and what it gains, each with the way to its button; nothing of both when only the order differs.
+pub fn difference(before: Option<&Menu>, after: &Menu) -> (Vec<String>, Vec<String>) {
+    let (old, new) = (lines(before), lines(Some(after)));
+    let lost = old.iter().filter(|line| !new.contains(line)).cloned().collect();
+    (lost, new.into_iter().filter(|line| !old.contains(line)).collect())
+}
+
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Menu { before, after } => {
                 write!(f, "~ menu")?;
-                let (old, new) = (lines(before.as_ref()), lines(Some(after)));
-                old.iter().filter(|line| !new.contains(line)).try_for_each(|line| write!(f, "\n    - {line}"))?;
-                new.iter().filter(|line| !old.contains(line)).try_for_each(|line| write!(f, "\n    + {line}"))?;
-                if old.len() == new.len() && old.iter().all(|line| new.contains(line)) {
+                let (lost, gained) = difference(before.as_ref(), after);
+                lost.iter().try_for_each(|line| write!(f, "\n    - {line}"))?;
+                gained.iter().try_for_each(|line| write!(f, "\n    + {line}"))?;
+                if lost.is_empty() && gained.is_empty() {
                     write!(f, "\n    ~ in another order")?;
                 }
                 Ok(())

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait, StringLen,
 };
 
-use crate::types::StaffId;
+use crate::types::{StaffId, StoreId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "staff")]
@@ -19,6 +19,8 @@ pub struct Model {
     /// argon2id in PHC form.
     pub password: String,
     pub role: Role,
+    /// Where they work; headquarters have none.
+    pub store_id: Option<StoreId>,
     /// The secret that the codes of an authenticator follow from, sealed; none until one is set up.
     pub second_factor: Option<String>,
     /// Since when a code is asked for; none while it is being set up.

@@ -52,6 +52,8 @@ pub enum Author {
     Person,
     /// A reply rule.
     Robot,
+    /// A message that members are told, such as that money has arrived.
+    Notice,
     /// A member of staff.
     Staff,
 }

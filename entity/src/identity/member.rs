@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait, StringLen,
 };
 
-use crate::types::MemberId;
+use crate::types::{MemberId, StoreId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "member")]
@@ -16,6 +16,8 @@ pub struct Model {
     /// The member that this one has become. Never an alias itself: a merge points every alias at its winner.
     pub merged_into: Option<MemberId>,
     pub state: State,
+    /// The home store. Every alias has that of the member whom it names.
+    pub store_id: Option<StoreId>,
     pub created_at: DateTime<Utc>,
     pub updated_at: DateTime<Utc>,
 }

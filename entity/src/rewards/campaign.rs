@@ -62,7 +62,7 @@ pub enum State {
     Approved,
     /// Gives.
     Running,
-    /// Gives nothing for now.
+    /// Held: gives nothing until it runs again.
     Paused,
     /// Gives nothing any more.
     Ended,

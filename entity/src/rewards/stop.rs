@@ -46,7 +46,7 @@ pub struct Model {
 pub enum Cause {
     /// Staff, by the kill switch.
     Staff,
-    /// The circuit breaker: WeChat refuses everything of this merchant for now.
+    /// The circuit breaker: WeChat refuses everything of this merchant, until it is tried again.
     Circuit,
     /// The books do not agree.
     Mismatch,

@@ -50,7 +50,7 @@ pub enum State {
     Draft,
     /// Counts visits.
     Running,
-    /// Counts none for now, and gives nothing.
+    /// Held: counts nothing new and gives nothing until it runs again.
     Paused,
     /// Counts none any more; what was promised is kept.
     Ended,

@@ -6,7 +6,7 @@ use sea_orm::entity::prelude::{
     PrimaryKeyTrait, StringLen,
 };
 
-use crate::types::{ChannelId, StaffId};
+use crate::types::{ChannelId, StaffId, StoreId};
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "channel")]
@@ -18,6 +18,8 @@ pub struct Model {
     /// What its codes carry.
     #[sea_orm(unique)]
     pub scene: String,
+    /// The store whose it is; the brand's own have none.
+    pub store_id: Option<StoreId>,
     pub written_by: StaffId,
     pub created_at: DateTime<Utc>,
 }

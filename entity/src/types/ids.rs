@@ -123,6 +123,8 @@ ids! {
     PushId = "psh";
     /// A thread between one follower and one account.
     ConversationId = "cnv";
+    /// Words that staff use again and again.
+    CannedReplyId = "can";
     /// One message in a thread, in either direction.
     MessageId = "msg";
     /// One handing of a message to WeChat.
@@ -233,6 +235,10 @@ ids! {
     OrderId = "ord";
     /// Money of a purchase that went back.
     RefundId = "rfn";
+    /// A place where the brand sells.
+    StoreId = "sto";
+    /// A file that a member of staff asked for.
+    ExportRequestId = "xpt";
     /// Somebody who works for the brand.
     StaffId = "stf";
     /// A signed-in device of a consumer.

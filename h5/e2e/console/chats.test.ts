@@ -4,8 +4,12 @@ import { launch, looks, visit } from '../browser'
 import { call, consoleUrl, enter, follower, running } from './desk'
 
 let browser: Browser
+/** A picture of 2 × 2 pixels. */
+const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAIAAAACCAIAAAD91JpzAAAAEElEQVR4nGO4McEBiBggFAAwzgahXSkVrQAAAABJRU5ErkJggg==', 'base64')
 beforeAll(async () => {
-  if (running) browser = await launch()
+  if (!running) return
+  browser = await launch()
+  await call('POST', '/canned-replies', { title: '到店自提', text: '还有的，今天可以到店自提。' })
 })
 afterAll(() => browser?.close())
 
@@ -28,14 +32,23 @@ describe.skipIf(!running)('chats', () => {
 
     await page.getByTestId('canned').click()
     const dialog = page.getByRole('dialog')
-    await dialog.getByTestId('canned-text').fill('还有的，今天可以到店自提。')
-    await dialog.getByTestId('canned-add').click()
+    await dialog.getByTestId('canned-search').fill('自提')
     await see('canned')
-    await dialog.getByTestId('put').click()
+    await dialog.getByTestId('put').first().click()
     await dialog.waitFor({ state: 'hidden' })
+    await page.getByTestId('text').fill('')
+    // The same by a slash.
+    await page.getByTestId('text').fill('/自提')
+    await page.getByTestId('slash').getByRole('option').first().waitFor()
+    await see('slash')
+    await page.getByTestId('text').press('Enter')
+    expect(await page.getByTestId('text').inputValue()).toBe('还有的，今天可以到店自提。')
     await page.getByTestId('send').click()
     await log.locator('[data-author="staff"]').getByText('今天可以到店自提').waitFor()
     await see('answered')
+    await page.getByTestId('picture').setInputFiles({ name: 'shelf.png', mimeType: 'image/png', buffer: picture })
+    await log.locator('[data-author="staff"] img').waitFor({ timeout: 20_000 })
+    await see('picture')
 
     // What they write meanwhile comes by itself.
     const more = `好的谢谢 ${Date.now()}`

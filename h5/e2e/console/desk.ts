@@ -64,6 +64,13 @@ export async function follower(words: string): Promise<{ id: string; say: (text:
   return { id, say }
 }
 
+let opened = 0
+/** A store of its own, or the one of this code. */
+export async function store(code = `e2e-${Date.now().toString(36)}-${(opened += 1)}`, name = `门店 ${code}`): Promise<string> {
+  const known = await call<{ id: string; code: string }[]>('GET', '/stores')
+  return known.find((one) => one.code === code)?.id ?? (await call<{ id: string }>('POST', '/stores', { code, name })).id
+}
+
 /** A mainland number that nobody has. */
 export const number = (): string => `13${String(Date.now()).slice(-6)}${String(Math.floor(Math.random() * 1000)).padStart(3, '0')}`
 

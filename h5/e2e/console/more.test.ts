@@ -47,6 +47,16 @@ describe.skipIf(!running)('more', () => {
     await page.getByRole('dialog').getByTestId('save').waitFor()
     await see('reply')
     await page.keyboard.press('Escape')
+    await page.goto(`${consoleUrl}#/more/canned`)
+    await page.getByTestId('new-canned').click()
+    const dialog = page.getByRole('dialog')
+    const title = `问候 ${Date.now() % 100_000}`
+    await dialog.getByTestId('title').fill(title)
+    await dialog.getByTestId('words').fill('您好，很高兴为您服务。')
+    await see('canned-edit')
+    await dialog.getByTestId('save').click()
+    await page.locator('[data-canned]').filter({ hasText: title }).waitFor()
+    await see('canned-list')
     for (const [place, title] of Object.entries({ proof: '资金对账', payouts: '打款记录', stops: '打款停止', jobs: '后台任务', pictures: '头像审核' })) {
       await page.goto(`${consoleUrl}#/more/${place}`)
       await page.getByRole('heading', { level: 1, name: title }).waitFor()

@@ -1,7 +1,7 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { launch, looks, visit } from '../browser'
-import { call, consoleUrl, enter, running, signIn } from './desk'
+import { call, consoleUrl, enter, running, signIn, store } from './desk'
 import { codeAt, step } from './totp'
 
 let browser: Browser
@@ -15,6 +15,7 @@ const fresh = () => `li.${(number += 1)}`
 describe.skipIf(!running)('staff', () => {
   test.each(looks)('a colleague is added, given another role, locked and let in again, $name', async (look) => {
     const login = fresh()
+    const place = await store('staff')
     const { page, look: see, close } = await visit(browser, consoleUrl, look)
     const row = page.locator(`[data-staff="${login}"]`)
     const dialog = page.getByRole('dialog')
@@ -26,6 +27,7 @@ describe.skipIf(!running)('staff', () => {
     await dialog.getByText('只能用小写字母').waitFor()
     await dialog.getByTestId('login').fill(login)
     await dialog.getByRole('radio', { name: '店长' }).check()
+    await dialog.getByTestId('store').getByRole('combobox').selectOption(place)
     await dialog.getByTestId('fresh').click()
     const password = await dialog.getByTestId('password').inputValue()
     await see('new-colleague')
@@ -92,7 +94,7 @@ describe.skipIf(!running)('staff', () => {
 
   test('a manager finds the door closed', async () => {
     const login = fresh()
-    await call('POST', '/staff', { login, name: '店长', password: 'huilian-2026-a', role: 'manager' })
+    await call('POST', '/staff', { login, name: '店长', password: 'huilian-2026-a', role: 'manager', store: await store('staff') })
     const { page, look: see, close } = await visit(browser, consoleUrl, looks[0])
     await page.getByLabel('登录名').fill(login)
     await page.getByLabel('密码').fill('huilian-2026-a')
@@ -109,7 +111,7 @@ describe.skipIf(!running)('staff', () => {
 
   test.each(looks)('oneself: a second factor, signing in with it, devices, the password, $name', async (look) => {
     const [login, password] = [fresh(), 'huilian-2026-a']
-    const { id } = await call<{ id: string }>('POST', '/staff', { login, name: '韩梅梅', password, role: 'clerk' })
+    const { id } = await call<{ id: string }>('POST', '/staff', { login, name: '韩梅梅', password, role: 'clerk', store: await store('staff') })
     await signIn(login, password)
     const { page, look: see, close } = await visit(browser, consoleUrl, look)
     const shown = async () => {

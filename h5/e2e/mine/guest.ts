@@ -65,8 +65,8 @@ const reports = [{ info_type: '活动名称', info_content: '老友有礼' }, { 
 export const transfers = (fen: number) => campaign({ gives: { kind: 'transfer', merchant: 'main', account: 'brand', scene: '1000', remark: '邀请好友奖励', reports }, amount: { kind: 'fixed', amount: fen }, claim: { hours: 48 } })
 
 /** A program of invitations that runs: who follows counts at once. */
-export async function program(name: string, rewards: object): Promise<string> {
-  const rules = { attribution: 'first', window_days: 7, qualification: { follow: 'brand' }, mature_days: 0, rewards, carriers: { official: 'brand' } }
+export async function program(name: string, rewards: object, carriers: object = { official: 'brand' }): Promise<string> {
+  const rules = { attribution: 'first', window_days: 7, qualification: { follow: 'brand' }, mature_days: 0, rewards, carriers }
   const { id } = await call<{ id: string }>('POST', '/referral-programs', { name, starts_at: day(-1), ends_at: day(20), rules })
   await call('POST', `/referral-programs/${id}/run`, { version: 1, reason: '演示' })
   return id

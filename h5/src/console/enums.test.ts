@@ -15,7 +15,7 @@ test.each([
   ['CampaignState', 'campaign.state'], ['GrantState', 'grant.state'], ['PayoutState', 'payout.state'], ['PayoutCause', 'payout.cause'], ['StopCause', 'stop.cause'], ['ReferralProgramState', 'program.state'], ['ReferralState', 'referral.state'], ['ReferralRole', 'referral.role'],
   ['ReferralRewardState', 'referral.reward'], ['ReferralAlertState', 'alert.state'], ['ReferralSeverity', 'alert.severity'], ['ReferralAttribution', 'program.attribution_of'], ['ImportState', 'import.state'], ['ReconciliationState', 'reconciliation.state'],
   ['ShareCampaignState', 'share.state'], ['ShareVisitState', 'share.visit'], ['ShareRole', 'share.for'], ['ShareRewardState', 'referral.reward'], ['ChannelKind', 'channel.kind'],
-  ['ReconciliationCaseKind', 'reconciliation.kind'], ['ReconciliationCaseState', 'reconciliation.case'],
+  ['ReconciliationCaseKind', 'reconciliation.kind'], ['ExportRequestState', 'export.state'], ['MenuState', 'menu_of.state'], ['ReconciliationCaseState', 'reconciliation.case'],
 ])('every %s has words in %s', (name, group) => {
   expect(schemas[name]?.enum?.length).toBeGreaterThan(0)
   expect(Object.keys(words(group) ?? {})).toEqual(expect.arrayContaining(schemas[name]!.enum!))

@@ -22,16 +22,30 @@ const rights = {
   payouts: ['headquarters'],
   reconciliations: ['headquarters'],
   referrals: ['manager', 'headquarters'],
+  guard: ['headquarters'],
   channels: ['manager', 'headquarters'],
   shares: ['manager', 'headquarters'],
   replies: ['manager', 'headquarters'],
+  menus: ['manager', 'headquarters'],
+  menus_apply: ['headquarters'],
+  exports: ['headquarters'],
   imports: ['headquarters'],
+  stores: ['headquarters'],
   staff: ['headquarters'],
   audits: ['headquarters'],
   operations: ['headquarters'],
 } as const satisfies Record<string, Of<'Role'>[]>
 
 export type Right = keyof typeof rights
+
+/**
+ * Whether who is signed in may do this about a member. A customer of another store who stands at the counter is seen masked,
+ * and nothing more.
+ */
+export function mayAbout(right: Right, { member }: Pick<Of<'MemberDetail'>, 'member'>): boolean {
+  const own = session.person?.store
+  return may(right) && (right === 'counter' || !own || own === member.store)
+}
 
 /** Whether who is signed in may enter where `right` is asked for. */
 export function may(right: Right): boolean {

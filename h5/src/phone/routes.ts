@@ -9,7 +9,7 @@ export function createRoutes() {
       { path: '/', name: 'home', component: HomeView },
       { path: '/account/:account', name: 'account', component: () => import('./views/AccountView.vue'), props: true },
       { path: '/chat/:account', name: 'chat', component: () => import('./views/ChatView.vue'), props: true },
-      { path: '/mini/:account', name: 'mini', component: () => import('./views/MiniView.vue'), props: true },
+      { path: '/mini/:account', name: 'mini', component: () => import('./views/MiniView.vue'), props: ({ params, query }) => ({ account: params['account'], page: query['page'] ?? '', scene: query['scene'] ?? '' }) },
       { path: '/wallet', name: 'wallet', component: () => import('./views/WalletView.vue') },
       { path: '/notices', name: 'notices', component: () => import('./views/NoticesView.vue') },
       { path: '/packet/:packet', name: 'packet', component: () => import('./views/PacketView.vue'), props: ({ params }) => ({ packet: Number(params['packet']) }) },

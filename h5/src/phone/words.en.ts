@@ -37,7 +37,7 @@ export const en: SameWords<typeof zh> = {
     title: 'Subscription permit', hint: 'The account asks to send you notices. Each permission lets it send one more.', none: 'No notices to subscribe to', none_hint: 'They appear here once the service adds subscription templates.', credits: '{count} more allowed', accept: 'Allow', reject: 'Refuse', accepted: 'Allowed, one permit added', rejected: 'Refused',
   },
   scan: {
-    title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, a showqrcode link, or the address of a page', scan: 'Scan', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
+    title: 'Scan', paste: 'Content of the code', paste_hint: 'Paste a ticket, the address in the code, a showqrcode link, or the address of a page', scan: 'Scan', picture: 'Scan a picture', inside: 'Scan the code in it', unreadable: 'There is no readable code in this picture', codes: 'Codes that exist', permanent: 'Permanent', left: '{time} left', over: 'Expired',
     no_codes: 'No codes yet', no_codes_hint: 'They appear here once the service calls /cgi-bin/qrcode/create.', expired: 'This code has expired, so only the profile is shown.', result: 'Scan result', result_hint: 'What the camera would read; a bar code reads EAN_13,digits',
   },
   wallet: {

@@ -34,7 +34,7 @@ export const zh = {
     title: '订阅消息授权', hint: '账号请求给你发订阅消息。每允许一次，它就能多发一条。', none: '没有订阅模板', none_hint: '服务添加订阅模板后，可以在这里授权。', credits: '可再发 {count} 条', accept: '允许', reject: '拒绝', accepted: '已允许，许可加一次', rejected: '已拒绝',
   },
   scan: {
-    title: '扫一扫', paste: '二维码内容', paste_hint: '粘贴 ticket、二维码解析后的地址、showqrcode 链接，或网页地址', scan: '扫描', codes: '现有的二维码', permanent: '永久', left: '剩 {time}', over: '已过期',
+    title: '扫一扫', paste: '二维码内容', paste_hint: '粘贴 ticket、二维码解析后的地址、showqrcode 链接，或网页地址', scan: '扫描', picture: '从图片识别', inside: '识别图中二维码', unreadable: '图里没有认得出的二维码', codes: '现有的二维码', permanent: '永久', left: '剩 {time}', over: '已过期',
     no_codes: '还没有二维码', no_codes_hint: '服务调用 /cgi-bin/qrcode/create 后，会出现在这里。', expired: '二维码已过期，只能看到账号资料。', result: '扫描结果', result_hint: '相机会读到的内容；条形码写作 EAN_13,数字',
   },
   wallet: {

@@ -1,22 +1,19 @@
-//! The record as a file, in which every line says who took it.
+//! The record as lines of a file.
 
 use std::collections::HashMap;
 
-use actix_web::web::Bytes;
-use entity::types::StaffId;
-use futures_util::{Stream, stream};
+use entity::{admin::audit_entry::Entity, types::StaffId};
+use sea_orm::{EntityTrait, PaginatorTrait};
 
 use super::after;
 use crate::{
     admin::staff,
     error::Result,
-    infra::{calendar::shanghai, clock::Time, db::Db, sheet},
+    infra::{calendar::shanghai, db::Db},
 };
 
-/// Entries that are read together.
-const PAGE: u64 = 1_000;
-
-const HEADINGS: [&str; 10] = [
+/// What stands above the columns.
+pub const HEADINGS: [&str; 9] = [
     "序号 place",
     "时间 at",
     "员工 staff",
@@ -26,46 +23,37 @@ const HEADINGS: [&str; 10] = [
     "请求 request",
     "状态 status",
     "摘要 digest",
-    "导出 exported by",
 ];
 
-/// The file as a stream of its pages, marked with the login of who exports it.
+/// How many entries there are.
 ///
 /// # Errors
 /// When the database does not answer.
-pub(in crate::admin) async fn file(db: Db, login: &str) -> Result<impl Stream<Item = Result<Bytes>> + use<>> {
-    let mark = format!("{login} {}", local(db.now()));
-    let names: HashMap<StaffId, String> =
-        staff::all(db.read()).await?.into_iter().map(|person| (person.id, person.name)).collect();
-    let begin = sheet::begin(HEADINGS.map(str::to_owned).to_vec())?;
-    let pages = stream::try_unfold(0, move |place| {
-        let (db, mark, names) = (db.clone(), mark.clone(), names.clone());
-        async move {
-            let entries = after(db.read(), place, PAGE).await?;
-            let Some(last) = entries.last().map(|entry| entry.place) else { return Ok(None) };
-            let rows: Vec<Vec<String>> = entries
-                .into_iter()
-                .map(|entry| {
-                    vec![
-                        entry.place.to_string(),
-                        local(entry.at),
-                        entry.staff_id.to_string(),
-                        names.get(&entry.staff_id).cloned().unwrap_or_default(),
-                        entry.action,
-                        entry.path,
-                        entry.request_id,
-                        entry.status.map(|status| status.to_string()).unwrap_or_default(),
-                        entry.digest,
-                        mark.clone(),
-                    ]
-                })
-                .collect();
-            Ok(Some((sheet::lines(&rows)?, last)))
-        }
-    });
-    Ok(stream::StreamExt::chain(stream::iter([Ok(begin)]), pages))
+pub async fn count(db: &Db) -> Result<u64> {
+    Ok(Entity::find().count(db.read()).await?)
 }
 
-fn local(at: Time) -> String {
-    at.with_timezone(&shanghai()).to_rfc3339()
+/// Entries after a place, in order, and the last place of them; nothing after the last one.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn lines_after(db: &Db, place: i64, most: u64) -> Result<Option<(Vec<Vec<String>>, i64)>> {
+    let entries = after(db.read(), place, most).await?;
+    let Some(last) = entries.last().map(|entry| entry.place) else { return Ok(None) };
+    let names: HashMap<StaffId, String> =
+        staff::all(db.read()).await?.into_iter().map(|person| (person.id, person.name)).collect();
+    let lines = entries.into_iter().map(|entry| {
+        vec![
+            entry.place.to_string(),
+            entry.at.with_timezone(&shanghai()).to_rfc3339(),
+            entry.staff_id.to_string(),
+            names.get(&entry.staff_id).cloned().unwrap_or_default(),
+            entry.action,
+            entry.path,
+            entry.request_id,
+            entry.status.map(|status| status.to_string()).unwrap_or_default(),
+            entry.digest,
+        ]
+    });
+    Ok(Some((lines.collect(), last)))
 }

@@ -6,7 +6,7 @@
 //! contents.
 
 pub mod check;
-pub(super) mod file;
+pub mod file;
 
 use actix_web::{
     body::BoxBody,

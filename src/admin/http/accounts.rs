@@ -45,7 +45,7 @@ struct Account {
 }
 
 /// The brand's accounts
-#[utoipa::path(tag = "accounts", security(("bearer" = [])), responses((status = 200, body = Vec<Account>), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "accounts", security(("bearer" = ["anybody"])), responses((status = 200, body = Vec<Account>), (status = 401, body = Problem)))]
 #[get("/accounts")]
 async fn list(_: Staff<Anybody>, wechat: Data<WeChat>) -> Json<Vec<Account>> {
     let accounts = wechat.accounts().iter();
@@ -107,7 +107,7 @@ impl Alarm {
 }
 
 /// How an account is: its token, what was called today, when WeChat last delivered something, and what has to be mended
-#[utoipa::path(tag = "accounts", params(("key" = AccountKey, Path, example = "brand")), security(("bearer" = [])), responses((status = 200, body = AccountHealth), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "accounts", params(("key" = AccountKey, Path, example = "brand")), security(("bearer" = ["operations"])), responses((status = 200, body = AccountHealth), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/accounts/{key}/health")]
 async fn health(
     _: Staff<Operations>,
@@ -134,7 +134,7 @@ struct MerchantName {
 }
 
 /// The brand's merchants of WeChat Pay
-#[utoipa::path(tag = "accounts", security(("bearer" = [])), responses((status = 200, body = Vec<MerchantName>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "accounts", security(("bearer" = ["campaigns"])), responses((status = 200, body = Vec<MerchantName>), (status = 403, body = Problem)))]
 #[get("/merchants")]
 async fn list_merchants(_: Staff<Campaigns>, pay: Data<Pay>) -> Json<Vec<MerchantName>> {
     let named = pay.merchants().map(|merchant| {

@@ -1,8 +1,7 @@
 //! What staff did.
 
 use actix_web::{
-    HttpResponse, get,
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
+    get,
     web::{Data, Json},
 };
 use chrono::{DateTime, Utc};
@@ -28,7 +27,7 @@ use crate::{
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(list).service(check).service(file);
+    config.service(list).service(check);
 }
 
 /// Something that a member of staff did, or was about to do.
@@ -57,7 +56,7 @@ struct Whose {
 }
 
 /// What staff did, the latest first
-#[utoipa::path(tag = "audit", params(Whose, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<AuditEntry>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "audit", params(Whose, PageQuery), security(("bearer" = ["audits"])), responses((status = 200, body = Page<AuditEntry>), (status = 403, body = Problem)))]
 #[get("/audit")]
 async fn list(
     _: Staff<Audits>,
@@ -80,18 +79,8 @@ async fn list(
 }
 
 /// Is the record whole?
-#[utoipa::path(tag = "audit", security(("bearer" = [])), responses((status = 200, body = Checked), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "audit", security(("bearer" = ["audits"])), responses((status = 200, body = Checked), (status = 403, body = Problem)))]
 #[get("/audit/check")]
 async fn check(_: Staff<Audits>, db: Data<Db>, vault: Data<Vault>) -> Result<Json<Checked>> {
     Ok(Json(audit::check::check(&db, &vault).await?))
-}
-
-/// The whole record as a CSV file, marked with who takes it
-#[utoipa::path(tag = "audit", security(("bearer" = [])), responses((status = 200, body = String, content_type = "text/csv"), (status = 403, body = Problem)))]
-#[get("/audit/file")]
-async fn file(caller: Staff<Audits>, db: Data<Db>) -> Result<HttpResponse> {
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, "attachment; filename=\"audit.csv\""))
-        .streaming(audit::file::file(db.get_ref().clone(), &caller.login).await?))
 }

@@ -10,7 +10,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use crate::{
     admin::{
         Staff,
-        live::{self, Listener, Streams},
+        live::{self, Listener, Streams, Threads},
         rights::Anybody,
     },
     error::Result,
@@ -28,16 +28,23 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 /// Only of what the caller may see, and only ids. News may be lost: whoever reads a comment (`: look`), of which there is
 /// one at the beginning and one whenever nothing happens for a while, looks for themselves. The stream ends with the
 /// session. A session has eight of them at most.
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem), (status = 429, body = Problem)))]
 #[get("/events")]
 async fn events(
     caller: Staff<Anybody>,
-    streams: Data<Streams>,
+    (streams, threads): (Data<Streams>, Data<Threads>),
     db: Data<Db>,
     cache: Data<Cache>,
     http: Data<Http>,
 ) -> Result<HttpResponse> {
-    let listener = Listener { staff: caller.id, role: caller.role, session: caller.session, until: caller.until };
+    let listener = Listener {
+        staff: caller.id,
+        role: caller.role,
+        scope: caller.scope(),
+        threads: **threads,
+        session: caller.session,
+        until: caller.until,
+    };
     let news = live::listen(&streams, db.get_ref().clone(), cache.words(NEWS), listener, http.heartbeat)?;
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")

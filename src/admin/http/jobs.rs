@@ -38,7 +38,7 @@ struct ParkedJob {
 }
 
 /// Jobs that were given up, the newest first
-#[utoipa::path(tag = "operations", params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<ParkedJob>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "operations", params(PageQuery), security(("bearer" = ["operations"])), responses((status = 200, body = Page<ParkedJob>), (status = 403, body = Problem)))]
 #[get("/jobs/parked")]
 async fn parked_jobs(_: Staff<Operations>, page: ValidQuery<PageQuery>, db: Data<Db>) -> Result<Json<Page<ParkedJob>>> {
     let before = page.after()?.map(|cursor| JobId::from(cursor.id));
@@ -54,7 +54,7 @@ async fn parked_jobs(_: Staff<Operations>, page: ValidQuery<PageQuery>, db: Data
 }
 
 /// Let a parked job run again
-#[utoipa::path(tag = "operations", params(("id" = JobId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "operations", params(("id" = JobId, Path)), security(("bearer" = ["operations"])), responses((status = 204), (status = 404, body = Problem)))]
 #[post("/jobs/{id}/run-again")]
 async fn run_again(_: Staff<Operations>, id: Path<JobId>, db: Data<Db>) -> Result<HttpResponse> {
     db.tx(async |tx: &Tx| jobs::run_again(tx, *id).await).await?;

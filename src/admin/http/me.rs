@@ -7,7 +7,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use entity::{
     admin::staff::Role,
-    types::{StaffId, StaffSessionId},
+    types::{StaffId, StaffSessionId, StoreId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -39,17 +39,21 @@ struct Me {
     login: String,
     name: String,
     role: Role,
+    /// Of which store they see the people; headquarters see those of all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<StoreId>,
     /// Whether signing in takes a code.
     second_factor: bool,
 }
 
 /// Who am I?
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 200, body = Me), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 200, body = Me), (status = 401, body = Problem)))]
 #[get("/me")]
 async fn me(caller: Staff<Anybody>, db: Data<Db>) -> Result<Json<Me>> {
     let person = staff::get(db.read(), caller.id).await?;
     let second_factor = person.second_factor_at.is_some();
-    Ok(Json(Me { id: caller.id, login: caller.login, name: caller.name, role: caller.role, second_factor }))
+    let store = caller.post.store();
+    Ok(Json(Me { id: caller.id, login: caller.login, name: caller.name, role: caller.role, store, second_factor }))
 }
 
 /// A device that is signed in.
@@ -63,7 +67,7 @@ struct StaffSession {
 }
 
 /// Where am I signed in?
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 200, body = Vec<StaffSession>), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 200, body = Vec<StaffSession>), (status = 401, body = Problem)))]
 #[get("/me/sessions")]
 async fn sessions(caller: Staff<Anybody>, db: Data<Db>) -> Result<Json<Vec<StaffSession>>> {
     let theirs = session::of(&db, caller.id).await?.into_iter();
@@ -80,7 +84,7 @@ async fn sessions(caller: Staff<Anybody>, db: Data<Db>) -> Result<Json<Vec<Staff
 }
 
 /// Sign out elsewhere
-#[utoipa::path(tag = "staff", params(("id" = StaffSessionId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "staff", params(("id" = StaffSessionId, Path)), security(("bearer" = ["anybody"])), responses((status = 204), (status = 404, body = Problem)))]
 #[delete("/me/sessions/{id}")]
 async fn end_session(caller: Staff<Anybody>, id: Path<StaffSessionId>, db: Data<Db>) -> Result<HttpResponse> {
     session::end(&db, caller.id, *id).await?;
@@ -98,7 +102,7 @@ struct NewPassword {
 }
 
 /// Change one's password; every other session ends
-#[utoipa::path(tag = "staff", request_body = NewPassword, security(("bearer" = [])), responses((status = 204), (status = 422, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(tag = "staff", request_body = NewPassword, security(("bearer" = ["anybody"])), responses((status = 204), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/me/password")]
 async fn set_password(
     caller: Staff<Anybody>,
@@ -122,7 +126,7 @@ struct SecondFactor {
 }
 
 /// Begin to set up a second factor; it counts once a code of it was shown
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 201, body = SecondFactor), (status = 409, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 201, body = SecondFactor), (status = 409, body = Problem)))]
 #[post("/me/second-factor")]
 async fn begin_second_factor(caller: Staff<Anybody>, db: Data<Db>, vault: Data<Vault>) -> Result<HttpResponse> {
     let second_factor::SetUp { secret, url } = second_factor::begin(&db, &vault, caller.id).await?;
@@ -137,7 +141,7 @@ struct ShownCode {
 }
 
 /// Show a first code; from then on signing in takes one
-#[utoipa::path(tag = "staff", request_body = ShownCode, security(("bearer" = [])), responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(tag = "staff", request_body = ShownCode, security(("bearer" = ["anybody"])), responses((status = 204), (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/me/second-factor/confirm")]
 async fn confirm_second_factor(
     caller: Staff<Anybody>,
@@ -150,7 +154,7 @@ async fn confirm_second_factor(
 }
 
 /// Remove one's second factor, with a last code of it
-#[utoipa::path(tag = "staff", request_body = ShownCode, security(("bearer" = [])), responses((status = 204), (status = 422, body = Problem), (status = 429, body = Problem)))]
+#[utoipa::path(tag = "staff", request_body = ShownCode, security(("bearer" = ["anybody"])), responses((status = 204), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/me/second-factor/remove")]
 async fn remove_second_factor(
     caller: Staff<Anybody>,

@@ -1,17 +1,20 @@
-//! Signing in and out, oneself, the others, what they did, and the state of background work.
+//! Signing in and out, oneself, the others, stores, what staff did, and the state of background work.
 
 mod accounts;
 mod audit;
 mod events;
 mod jobs;
 mod me;
+mod menu_shown;
+mod menus;
 mod staff;
+mod stores;
 
 use actix_web::{HttpRequest, HttpResponse, delete, post, web::Data};
 use chrono::{DateTime, Utc};
 use entity::{
     admin::staff::{Model, Role},
-    types::StaffId,
+    types::{StaffId, StoreId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -36,7 +39,9 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
         .service(sign_out)
         .configure(me::routes)
         .configure(staff::routes)
+        .configure(stores::routes)
         .configure(accounts::routes)
+        .configure(menus::routes)
         .configure(audit::routes)
         .configure(events::routes)
         .configure(jobs::routes);
@@ -61,6 +66,9 @@ struct Person {
     login: String,
     name: String,
     role: Role,
+    /// Where they work; headquarters have no store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<StoreId>,
 }
 
 /// A fresh session.
@@ -84,13 +92,13 @@ async fn sign_in(
     let Valid(SignIn { login, password, code }) = body;
     let shown = Credentials { login, password, code, address: caller::address(&request, http.proxies) };
     let signed_in = session::sign_in(&db, &cache, &vault, shown).await?;
-    let Model { id, login, name, role, .. } = signed_in.person;
-    let staff = Person { id, login, name, role };
+    let Model { id, login, name, role, store_id: store, .. } = signed_in.person;
+    let staff = Person { id, login, name, role, store };
     Ok(HttpResponse::Created().json(Session { token: signed_in.token, expires_at: signed_in.expires_at, staff }))
 }
 
 /// Sign out
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 204), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 204), (status = 401, body = Problem)))]
 #[delete("/sessions/current")]
 async fn sign_out(caller: Staff<Anybody>, db: Data<Db>) -> Result<HttpResponse> {
     session::end(&db, caller.id, caller.session).await?;

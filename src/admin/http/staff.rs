@@ -7,7 +7,7 @@ use actix_web::{
 use chrono::{DateTime, Utc};
 use entity::{
     admin::staff::{Model, Role},
-    types::StaffId,
+    types::{StaffId, StoreId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -16,7 +16,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     admin::{
-        Staff,
+        Post, Staff,
         rights::{Anybody, StaffBooks},
         second_factor, staff,
     },
@@ -43,7 +43,7 @@ struct Colleague {
 }
 
 /// The names of everybody who works or worked here, for what they did
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 200, body = Vec<Colleague>), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["anybody"])), responses((status = 200, body = Vec<Colleague>), (status = 401, body = Problem)))]
 #[get("/colleagues")]
 async fn colleagues(_: Staff<Anybody>, db: Data<Db>) -> Result<Json<Vec<Colleague>>> {
     let everybody = staff::all(db.read()).await?.into_iter();
@@ -57,6 +57,9 @@ struct StaffMember {
     login: String,
     name: String,
     role: Role,
+    /// Where they work; headquarters have no store.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    store: Option<StoreId>,
     /// Whether signing in takes a code.
     second_factor: bool,
     created_at: DateTime<Utc>,
@@ -67,13 +70,13 @@ struct StaffMember {
 
 impl From<Model> for StaffMember {
     fn from(row: Model) -> Self {
-        let Model { id, login, name, role, created_at, disabled_at, .. } = row;
-        Self { id, login, name, role, second_factor: row.second_factor_at.is_some(), created_at, disabled_at }
+        let Model { id, login, name, role, store_id: store, created_at, disabled_at, .. } = row;
+        Self { id, login, name, role, store, second_factor: row.second_factor_at.is_some(), created_at, disabled_at }
     }
 }
 
 /// All members of staff, by their logins
-#[utoipa::path(tag = "staff", security(("bearer" = [])), responses((status = 200, body = Vec<StaffMember>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "staff", security(("bearer" = ["staff"])), responses((status = 200, body = Vec<StaffMember>), (status = 403, body = Problem)))]
 #[get("/staff")]
 async fn list(_: Staff<StaffBooks>, db: Data<Db>) -> Result<Json<Vec<StaffMember>>> {
     Ok(Json(staff::all(db.read()).await?.into_iter().map(Into::into).collect()))
@@ -91,14 +94,17 @@ struct NewStaff {
     password: String,
     #[garde(skip)]
     role: Role,
+    /// Where they work: of clerks and managers.
+    #[garde(skip)]
+    store: Option<StoreId>,
 }
 
 /// Add a member of staff
-#[utoipa::path(tag = "staff", request_body = NewStaff, security(("bearer" = [])), responses((status = 201, body = StaffMember), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "staff", request_body = NewStaff, security(("bearer" = ["staff"])), responses((status = 201, body = StaffMember), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/staff")]
 async fn add(_: Staff<StaffBooks>, body: Valid<NewStaff>, db: Data<Db>) -> Result<HttpResponse> {
-    let Valid(NewStaff { login, name, password, role }) = body;
-    let id = staff::add(&db, &login, &name, password, role).await?;
+    let Valid(NewStaff { login, name, password, role, store }) = body;
+    let id = staff::add(&db, &login, &name, password, Post::of(role, store)?).await?;
     Ok(HttpResponse::Created().json(StaffMember::from(staff::get(db.read(), id).await?)))
 }
 
@@ -108,13 +114,16 @@ struct StaffChange {
     name: Option<String>,
     #[garde(skip)]
     role: Option<Role>,
+    /// Where they work from now on; whoever becomes headquarters leaves their store.
+    #[garde(skip)]
+    store: Option<StoreId>,
     /// Whether they may sign in no more.
     #[garde(skip)]
     disabled: Option<bool>,
 }
 
-/// Change a member of staff; another role, or none, signs them out
-#[utoipa::path(tag = "staff", request_body = StaffChange, params(("id" = StaffId, Path)), security(("bearer" = [])), responses((status = 200, body = StaffMember), (status = 404, body = Problem), (status = 409, body = Problem)))]
+/// Change a member of staff; another role or store, or none, signs them out
+#[utoipa::path(tag = "staff", request_body = StaffChange, params(("id" = StaffId, Path)), security(("bearer" = ["staff"])), responses((status = 200, body = StaffMember), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[patch("/staff/{id}")]
 async fn change(
     caller: Staff<StaffBooks>,
@@ -122,12 +131,12 @@ async fn change(
     body: Valid<StaffChange>,
     db: Data<Db>,
 ) -> Result<Json<StaffMember>> {
-    let Valid(StaffChange { name, role, disabled }) = body;
+    let Valid(StaffChange { name, role, store, disabled }) = body;
     if caller.id == *id && (role.is_some_and(|role| role != caller.role) || disabled == Some(true)) {
         // Somebody of headquarters is always left.
         return Err(Error::new(Code::Conflict).detail("nobody takes away their own rights"));
     }
-    Ok(Json(staff::change(&db, *id, &staff::Change { name, role, disabled }).await?.into()))
+    Ok(Json(staff::change(&db, *id, &staff::Change { name, role, store, disabled }).await?.into()))
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -138,7 +147,7 @@ struct GivenPassword {
 }
 
 /// Give a member of staff another password; their sessions end
-#[utoipa::path(tag = "staff", request_body = GivenPassword, params(("id" = StaffId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "staff", request_body = GivenPassword, params(("id" = StaffId, Path)), security(("bearer" = ["staff"])), responses((status = 204), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[post("/staff/{id}/password")]
 async fn set_password(
     _: Staff<StaffBooks>,
@@ -152,7 +161,7 @@ async fn set_password(
 }
 
 /// Remove the second factor of somebody who has lost it
-#[utoipa::path(tag = "staff", params(("id" = StaffId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "staff", params(("id" = StaffId, Path)), security(("bearer" = ["staff"])), responses((status = 204), (status = 404, body = Problem)))]
 #[delete("/staff/{id}/second-factor")]
 async fn remove_second_factor(_: Staff<StaffBooks>, id: Path<StaffId>, db: Data<Db>) -> Result<HttpResponse> {
     second_factor::remove(&db, *id).await?;

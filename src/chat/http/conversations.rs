@@ -1,6 +1,6 @@
 //! The staff inbox: threads, their messages, answering, handing over.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use actix_web::{
     HttpResponse, get, post, put,
@@ -29,10 +29,11 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    identity::known_by,
+    identity::{known_by, seen_among},
     infra::db::{Db, Tx},
     members::shown::nicknames,
     reach::{self, DeliveryState, Trigger},
+    stores::Scope,
     wechat::{
         account::Accounts,
         message::{CustomMessage, Reply},
@@ -62,7 +63,7 @@ struct Conversation {
     account: AccountKey,
     /// The last characters of the person's OpenID: enough to tell people apart, too little to use.
     person: String,
-    /// Whose OpenID it is, once that is known.
+    /// Whose OpenID it is, once that is known, and the caller may open them.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<MemberId>,
     /// What they call themselves.
@@ -83,14 +84,17 @@ struct Conversation {
 /// Who is on the other side of threads.
 struct People {
     members: BTreeMap<(AccountKey, OpenId), MemberId>,
+    /// Those whom the caller may open.
+    seen: BTreeSet<MemberId>,
     nicknames: BTreeMap<MemberId, String>,
 }
 
 impl People {
-    async fn of(db: &Db, rows: &[Model]) -> Result<Self> {
+    async fn of(db: &Db, scope: Scope, rows: &[Model]) -> Result<Self> {
         let members = known_by(db.read(), rows.iter().map(|row| (&row.account, &row.open_id))).await?;
         let nicknames = nicknames(db.read(), members.values().copied()).await?;
-        Ok(Self { members, nicknames })
+        let seen = seen_among(db.read(), scope, members.values().copied()).await?;
+        Ok(Self { members, seen, nicknames })
     }
 
     fn show(&self, row: Model) -> Conversation {
@@ -100,7 +104,7 @@ impl People {
             id: row.id,
             account: row.account,
             person,
-            member,
+            member: member.filter(|member| self.seen.contains(member)),
             nickname: member.and_then(|member| self.nicknames.get(&member)).cloned(),
             state: row.state,
             preview: row.preview,
@@ -112,18 +116,18 @@ impl People {
     }
 }
 
-/// Threads, the one that spoke last first
-#[utoipa::path(tag = "chat", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Conversation>), (status = 401, body = Problem)))]
+/// Threads with people of the caller's store or of none, or with all; the one that spoke last first
+#[utoipa::path(tag = "chat", params(Filter, PageQuery), security(("bearer" = ["chat"])), responses((status = 200, body = Page<Conversation>), (status = 401, body = Problem)))]
 #[get("/conversations")]
 async fn list(
-    _: Staff<Chat>,
+    caller: Staff<Chat>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
 ) -> Result<Json<Page<Conversation>>> {
-    let rows = conversations::list(db.read(), filter.account.as_ref(), filter.state, &page).await?;
+    let rows = conversations::list(db.read(), caller.scope(), filter.account.as_ref(), filter.state, &page).await?;
     let place = |row: &Model| Cursor { at: row.last_at, id: row.id.into() };
-    let people = People::of(&db, &rows).await?;
+    let people = People::of(&db, caller.scope(), &rows).await?;
     Ok(Json(page.page(rows, place, |row| people.show(row))))
 }
 
@@ -146,10 +150,10 @@ struct Detail {
 }
 
 /// One thread
-#[utoipa::path(tag = "chat", params(("id" = ConversationId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "chat", params(("id" = ConversationId, Path)), security(("bearer" = ["chat"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/conversations/{id}")]
-async fn show(_: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<Json<Detail>> {
-    let row = conversations::get(db.read(), *id).await?;
+async fn show(caller: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<Json<Detail>> {
+    let row = conversations::get(db.read(), caller.scope(), *id).await?;
     let open = reach::windows::open(db.read(), &row.account, &row.open_id, db.now()).await?;
     let windows = open
         .into_iter()
@@ -159,7 +163,7 @@ async fn show(_: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<
             left: window.allowed - window.used,
         })
         .collect();
-    let people = People::of(&db, std::slice::from_ref(&row)).await?;
+    let people = People::of(&db, caller.scope(), std::slice::from_ref(&row)).await?;
     Ok(Json(Detail { conversation: people.show(row), windows }))
 }
 
@@ -192,15 +196,15 @@ struct Delivery {
 }
 
 /// The messages of a thread, the newest first
-#[utoipa::path(tag = "chat", params(("id" = ConversationId, Path), PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Message>), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "chat", params(("id" = ConversationId, Path), PageQuery), security(("bearer" = ["chat"])), responses((status = 200, body = Page<Message>), (status = 404, body = Problem)))]
 #[get("/conversations/{id}/messages")]
 async fn messages(
-    _: Staff<Chat>,
+    caller: Staff<Chat>,
     id: Path<ConversationId>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
 ) -> Result<Json<Page<Message>>> {
-    conversations::get(db.read(), *id).await?;
+    conversations::get(db.read(), caller.scope(), *id).await?;
     let rows = conversations::messages(db.read(), *id, &page).await?;
     let deliveries: HashMap<DeliveryId, Delivery> =
         reach::states(db.read(), rows.iter().filter_map(|row| row.delivery_id))
@@ -230,12 +234,12 @@ struct Say {
 
 /// A message that is on its way.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
-struct Said {
-    id: MessageId,
+pub(super) struct Said {
+    pub(super) id: MessageId,
 }
 
 /// Say something in a thread; the robot is silent from then on
-#[utoipa::path(tag = "chat", request_body = Say, params(("id" = ConversationId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "chat", request_body = Say, params(("id" = ConversationId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["chat"])),
     responses((status = 201, body = Said), (status = 404, body = Problem), (status = 409, description = "WeChat takes no message now", body = Problem)))]
 #[post("/conversations/{id}/messages")]
 async fn say(
@@ -250,7 +254,7 @@ async fn say(
     let said = db
         .tx(async |tx: &Tx| {
             key.once(tx, &caller.actor(), &body, async || {
-                let thread = conversations::get(tx.db(), *id).await?;
+                let thread = conversations::get(tx.db(), caller.scope(), *id).await?;
                 let message = CustomMessage::from_reply(&body.message).ok_or_else(|| {
                     Error::invalid("message", "this kind can only answer a push, not begin a message")
                 })?;
@@ -279,30 +283,31 @@ struct HandOver {
 }
 
 /// Say who answers in a thread: the robot or a human
-#[utoipa::path(tag = "chat", request_body = HandOver, params(("id" = ConversationId, Path)), security(("bearer" = [])), responses((status = 200, body = Conversation), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "chat", request_body = HandOver, params(("id" = ConversationId, Path)), security(("bearer" = ["chat"])), responses((status = 200, body = Conversation), (status = 404, body = Problem)))]
 #[put("/conversations/{id}/state")]
 async fn hand_over(
-    _: Staff<Chat>,
+    caller: Staff<Chat>,
     id: Path<ConversationId>,
     body: Valid<HandOver>,
     db: Data<Db>,
 ) -> Result<Json<Conversation>> {
     let row = db
         .tx(async |tx: &Tx| {
+            conversations::get(tx.db(), caller.scope(), *id).await?;
             store::hand_over(tx, *id, body.0.state).await?;
-            conversations::get(tx.db(), *id).await
+            conversations::get(tx.db(), caller.scope(), *id).await
         })
         .await?;
-    let people = People::of(&db, std::slice::from_ref(&row)).await?;
+    let people = People::of(&db, caller.scope(), std::slice::from_ref(&row)).await?;
     Ok(Json(people.show(row)))
 }
 
 /// Say that a thread has been read
-#[utoipa::path(tag = "chat", params(("id" = ConversationId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "chat", params(("id" = ConversationId, Path)), security(("bearer" = ["chat"])), responses((status = 204), (status = 404, body = Problem)))]
 #[put("/conversations/{id}/read")]
-async fn mark_read(_: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<HttpResponse> {
+async fn mark_read(caller: Staff<Chat>, id: Path<ConversationId>, db: Data<Db>) -> Result<HttpResponse> {
     db.tx(async |tx: &Tx| {
-        conversations::get(tx.db(), *id).await?;
+        conversations::get(tx.db(), caller.scope(), *id).await?;
         conversations::read(tx, *id).await
     })
     .await?;

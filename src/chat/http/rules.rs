@@ -102,7 +102,7 @@ fn yes() -> bool {
 }
 
 /// The rules in the order in which they are tried
-#[utoipa::path(tag = "replies", params(Filter), security(("bearer" = [])), responses((status = 200, body = Vec<ReplyRule>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "replies", params(Filter), security(("bearer" = ["replies"])), responses((status = 200, body = Vec<ReplyRule>), (status = 403, body = Problem)))]
 #[get("/reply-rules")]
 async fn list(_: Staff<Replies>, filter: ValidQuery<Filter>, db: Data<Db>) -> Result<Json<Vec<ReplyRule>>> {
     let mut rows = Entity::find();
@@ -114,7 +114,7 @@ async fn list(_: Staff<Replies>, filter: ValidQuery<Filter>, db: Data<Db>) -> Re
 }
 
 /// Add a rule; it works at once
-#[utoipa::path(tag = "replies", request_body = Draft, security(("bearer" = [])), responses((status = 201, body = ReplyRule), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "replies", request_body = Draft, security(("bearer" = ["replies"])), responses((status = 201, body = ReplyRule), (status = 422, body = Problem)))]
 #[post("/reply-rules")]
 async fn create(
     _: Staff<Replies>,
@@ -148,7 +148,7 @@ async fn create(
 }
 
 /// Change a rule; it works at once
-#[utoipa::path(tag = "replies", request_body = Draft, params(("id" = ReplyRuleId, Path)), security(("bearer" = [])), responses((status = 200, body = ReplyRule), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "replies", request_body = Draft, params(("id" = ReplyRuleId, Path)), security(("bearer" = ["replies"])), responses((status = 200, body = ReplyRule), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[put("/reply-rules/{id}")]
 async fn change(
     _: Staff<Replies>,
@@ -182,7 +182,7 @@ async fn change(
 }
 
 /// Remove a rule; it is silent at once
-#[utoipa::path(tag = "replies", params(("id" = ReplyRuleId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "replies", params(("id" = ReplyRuleId, Path)), security(("bearer" = ["replies"])), responses((status = 204), (status = 404, body = Problem)))]
 #[delete("/reply-rules/{id}")]
 async fn remove(
     _: Staff<Replies>,

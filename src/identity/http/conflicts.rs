@@ -19,10 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::shown::{Claimed, Person};
 use crate::{
-    admin::{
-        Staff,
-        rights::{Identities, Merges},
-    },
+    admin::{Staff, rights::Merges},
     error::Result,
     http::{
         body::{Valid, ValidQuery},
@@ -104,10 +101,10 @@ fn open() -> State {
 }
 
 /// Conflicts in one state, the newest first; those that wait for a decision when none is named
-#[utoipa::path(tag = "conflicts", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Conflict>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "conflicts", params(Filter, PageQuery), security(("bearer" = ["merges"])), responses((status = 200, body = Page<Conflict>), (status = 403, body = Problem)))]
 #[get("/conflicts")]
 async fn list(
-    _: Staff<Identities>,
+    _: Staff<Merges>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -131,10 +128,10 @@ struct ConflictDetail {
 }
 
 /// One conflict
-#[utoipa::path(tag = "conflicts", params(("id" = ConflictId, Path)), security(("bearer" = [])), responses((status = 200, body = ConflictDetail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "conflicts", params(("id" = ConflictId, Path)), security(("bearer" = ["merges"])), responses((status = 200, body = ConflictDetail), (status = 404, body = Problem)))]
 #[get("/conflicts/{id}")]
 async fn show(
-    _: Staff<Identities>,
+    _: Staff<Merges>,
     id: Path<ConflictId>,
     db: Data<Db>,
     vault: Data<Vault>,
@@ -171,7 +168,7 @@ struct Settled {
 }
 
 /// Decide a conflict
-#[utoipa::path(tag = "conflicts", request_body = Decide, params(("id" = ConflictId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "conflicts", request_body = Decide, params(("id" = ConflictId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["merges"])),
     responses((status = 200, body = Settled), (status = 404, body = Problem), (status = 409, description = "Somebody has decided before", body = Problem), (status = 422, body = Problem)))]
 #[post("/conflicts/{id}/decision")]
 async fn decide_one(

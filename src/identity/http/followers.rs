@@ -26,7 +26,7 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    identity::sync,
+    identity::{sync, within_or_nobodys},
     infra::db::{Db, Tx},
     wechat::account::{Accounts, Kind},
 };
@@ -82,16 +82,17 @@ impl From<Model> for Follower {
     }
 }
 
-/// Followers of an account, the one we met last first
-#[utoipa::path(tag = "followers", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Follower>), (status = 403, body = Problem)))]
+/// Followers of an account who are members of the caller's store or of none, or all; the one we met last first
+#[utoipa::path(tag = "followers", params(Filter, PageQuery), security(("bearer" = ["followers"])), responses((status = 200, body = Page<Follower>), (status = 403, body = Problem)))]
 #[get("/followers")]
 async fn list(
-    _: Staff<Followers>,
+    caller: Staff<Followers>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
 ) -> Result<Json<Page<Follower>>> {
-    let mut rows = Entity::find().filter(Column::Account.eq(filter.account.clone()));
+    let theirs = within_or_nobodys(caller.scope(), Column::Account, Column::OpenId);
+    let mut rows = Entity::find().filter(theirs).filter(Column::Account.eq(filter.account.clone()));
     if let Some(state) = filter.state {
         rows = rows.filter(Column::State.eq(state));
     }
@@ -145,7 +146,7 @@ impl From<follower_sync::Model> for Sync {
 }
 
 /// Read all followers of an account from WeChat; a run that is under way is given instead of a second one
-#[utoipa::path(tag = "followers", request_body = StartSync, security(("bearer" = [])), responses((status = 202, body = Sync), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "followers", request_body = StartSync, security(("bearer" = ["followers"])), responses((status = 202, body = Sync), (status = 422, body = Problem)))]
 #[post("/followers/sync")]
 async fn start_sync(
     _: Staff<Followers>,
@@ -162,7 +163,7 @@ async fn start_sync(
 }
 
 /// How far a run is
-#[utoipa::path(tag = "followers", params(("id" = SyncId, Path)), security(("bearer" = [])), responses((status = 200, body = Sync), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "followers", params(("id" = SyncId, Path)), security(("bearer" = ["followers"])), responses((status = 200, body = Sync), (status = 404, body = Problem)))]
 #[get("/followers/sync/{id}")]
 async fn show_sync(_: Staff<Followers>, id: Path<SyncId>, db: Data<Db>) -> Result<Json<Sync>> {
     Ok(Json(sync::get(db.read(), *id).await?.into()))

@@ -28,7 +28,7 @@ use crate::{
     identity::{
         link, member,
         merge::{self, Split},
-        store,
+        seen, store,
     },
     infra::{
         db::{Db, Tx},
@@ -83,15 +83,15 @@ impl From<Link> for Change {
 }
 
 /// What identifies a member. An old id of somebody who was merged shows who they are now
-#[utoipa::path(tag = "identities", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = MemberIdentities), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "identities", params(("id" = MemberId, Path)), security(("bearer" = ["identities"])), responses((status = 200, body = MemberIdentities), (status = 404, body = Problem)))]
 #[get("/members/{id}/identities")]
 async fn show(
-    _: Staff<Identities>,
+    caller: Staff<Identities>,
     id: Path<MemberId>,
     db: Data<Db>,
     vault: Data<Vault>,
 ) -> Result<Json<MemberIdentities>> {
-    let id = member::get(db.read(), *id).await?;
+    let id = seen(db.read(), caller.scope(), *id).await?;
     let mut aliases = store::names(db.read(), id).await?;
     aliases.retain(|name| *name != id);
     Ok(Json(MemberIdentities {
@@ -116,7 +116,7 @@ struct TakeOut {
 }
 
 /// Take identities out of a member, into a new one or one that is there; moving them back undoes it
-#[utoipa::path(tag = "identities", request_body = TakeOut, params(("id" = MemberId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "identities", request_body = TakeOut, params(("id" = MemberId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["merges"])),
     responses((status = 201, body = Split), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/members/{id}/split")]
 async fn split(

@@ -18,10 +18,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::{conflicts::Conflict, shown::Person};
 use crate::{
-    admin::{
-        Staff,
-        rights::{Identities, Merges},
-    },
+    admin::{Staff, rights::Merges},
     error::Result,
     http::{
         body::{Valid, ValidQuery},
@@ -118,10 +115,10 @@ struct MergePreview {
 }
 
 /// See what merging two members would do
-#[utoipa::path(tag = "merges", params(Two), security(("bearer" = [])), responses((status = 200, body = MergePreview), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(tag = "merges", params(Two), security(("bearer" = ["merges"])), responses((status = 200, body = MergePreview), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[get("/merges/preview")]
 async fn preview(
-    caller: Staff<Identities>,
+    caller: Staff<Merges>,
     two: ValidQuery<Two>,
     db: Data<Db>,
     vault: Data<Vault>,
@@ -151,10 +148,10 @@ struct Filter {
 }
 
 /// Merges, the latest first
-#[utoipa::path(tag = "merges", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Merge>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "merges", params(Filter, PageQuery), security(("bearer" = ["merges"])), responses((status = 200, body = Page<Merge>), (status = 403, body = Problem)))]
 #[get("/merges")]
 async fn list(
-    _: Staff<Identities>,
+    _: Staff<Merges>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -166,9 +163,9 @@ async fn list(
 }
 
 /// One merge
-#[utoipa::path(tag = "merges", params(("id" = MergeId, Path)), security(("bearer" = [])), responses((status = 200, body = Merge), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "merges", params(("id" = MergeId, Path)), security(("bearer" = ["merges"])), responses((status = 200, body = Merge), (status = 404, body = Problem)))]
 #[get("/merges/{id}")]
-async fn show(_: Staff<Identities>, id: Path<MergeId>, db: Data<Db>) -> Result<Json<Merge>> {
+async fn show(_: Staff<Merges>, id: Path<MergeId>, db: Data<Db>) -> Result<Json<Merge>> {
     Ok(Json(Merge::of(merge::get(db.read(), *id).await?)?))
 }
 
@@ -188,7 +185,7 @@ struct MergeTwo {
 }
 
 /// Make two members one
-#[utoipa::path(tag = "merges", request_body = MergeTwo, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "merges", request_body = MergeTwo, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["merges"])),
     responses((status = 201, body = Merge), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/merges")]
 async fn create(
@@ -231,7 +228,7 @@ struct UndoMerge {
 }
 
 /// Undo a merge: the two are members of their own again, and stay apart until staff merge them
-#[utoipa::path(tag = "merges", request_body = UndoMerge, params(("id" = MergeId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "merges", request_body = UndoMerge, params(("id" = MergeId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["merges"])),
     responses((status = 200, body = Report), (status = 404, body = Problem), (status = 409, description = "It was undone before, or a later merge must be undone first", body = Problem)))]
 #[post("/merges/{id}/undo")]
 async fn undo(

@@ -15,8 +15,7 @@ use crate::{
 
 /// An official account by which people sign in to member pages.
 #[derive(Debug, Serialize, ToSchema)]
-#[schema(as = EntryAccount)]
-struct Door {
+struct EntryAccount {
     key: AccountKey,
     /// How it is called, which is how the brand is.
     name: String,
@@ -27,7 +26,7 @@ struct Door {
 #[schema(as = PagesEntry)]
 struct Entry {
     /// Ordered by key; who has no reason for another one takes the first.
-    accounts: Vec<Door>,
+    accounts: Vec<EntryAccount>,
     /// The origin of the sandbox, where one plays WeChat.
     sandbox: Option<String>,
 }
@@ -37,6 +36,7 @@ struct Entry {
 #[get("/entry")]
 pub(super) async fn entry(wechat: Data<WeChat>, settings: Data<config::WeChat>) -> Json<Entry> {
     let official = wechat.accounts().iter().filter(|account| account.kind == Kind::Official);
-    let accounts = official.map(|account| Door { key: account.key.clone(), name: account.name.clone() }).collect();
+    let accounts =
+        official.map(|account| EntryAccount { key: account.key.clone(), name: account.name.clone() }).collect();
     Json(Entry { accounts, sandbox: settings.sandbox() })
 }

@@ -148,6 +148,7 @@ async fn create(tx: &Tx, people: &[(usize, &Claims)]) -> Result<BTreeMap<usize, 
         id: Set(newcomer.member),
         merged_into: Set(None),
         state: Set(member::State::Active),
+        store_id: Set(None),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     });

@@ -159,6 +159,9 @@ pub struct Privacy {
     #[serde(deserialize_with = "span")]
     pub keep_exports: Duration,
     #[serde(deserialize_with = "span")]
+    pub keep_files: Duration,
+    pub export_alone: Vec<String>,
+    #[serde(deserialize_with = "span")]
     pub erasure_grace: Duration,
 }
 

@@ -55,7 +55,7 @@ impl From<attribute::Attribute> for Attribute {
 }
 
 /// Every attribute, the retired ones too
-#[utoipa::path(tag = "members", security(("bearer" = [])), responses((status = 200, body = Vec<Attribute>), (status = 401, body = Problem)))]
+#[utoipa::path(tag = "members", security(("bearer" = ["counter"])), responses((status = 200, body = Vec<Attribute>), (status = 401, body = Problem)))]
 #[get("/member-attributes")]
 async fn list(_: Staff<rights::Counter>, db: Data<Db>) -> Result<Json<Vec<Attribute>>> {
     Ok(Json(attribute::all(db.read()).await?.into_values().map(Attribute::from).collect()))
@@ -80,7 +80,7 @@ struct Declare {
 }
 
 /// Declare an attribute
-#[utoipa::path(tag = "members", request_body = Declare, security(("bearer" = [])), responses((status = 201, body = Attribute), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "members", request_body = Declare, security(("bearer" = ["attributes"])), responses((status = 201, body = Attribute), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/member-attributes")]
 async fn declare(_: Staff<rights::Attributes>, body: Valid<Declare>, db: Data<Db>) -> Result<HttpResponse> {
     let Valid(Declare { key, kind, sensitive, draft }) = body;
@@ -89,7 +89,7 @@ async fn declare(_: Staff<rights::Attributes>, body: Valid<Declare>, db: Data<Db
 }
 
 /// Change an attribute; values that are there stay as they are
-#[utoipa::path(tag = "members", request_body = Draft, params(("key" = String, Path, example = "shoe_size")), security(("bearer" = [])), responses((status = 200, body = Attribute), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "members", request_body = Draft, params(("key" = String, Path, example = "shoe_size")), security(("bearer" = ["attributes"])), responses((status = 200, body = Attribute), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[put("/member-attributes/{key}")]
 async fn change(
     _: Staff<rights::Attributes>,

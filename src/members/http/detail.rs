@@ -1,7 +1,7 @@
 //! One member in six blocks (R15), and what staff change of it.
 
 use actix_web::{
-    get, patch,
+    get, patch, put,
     web::{Data, Json, Path},
 };
 use chrono::{DateTime, NaiveDate, Utc};
@@ -11,7 +11,7 @@ use entity::{
         consent::Purpose,
         profile::{JoinedBy, Model, Sex, Source},
     },
-    types::{AccountKey, MemberId},
+    types::{AccountKey, MemberId, StoreId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -23,9 +23,9 @@ use super::patch::BasicsPatch;
 use crate::{
     admin::{
         Staff,
-        rights::{Counter, MemberData},
+        rights::{Counter, MemberData, Stores},
     },
-    error::{Code, Error, Result},
+    error::Result,
     http::{body::Valid, problem::Problem},
     identity::{self, Summary},
     infra::{
@@ -33,14 +33,14 @@ use crate::{
         secret::Vault,
     },
     members::{
-        attribute,
+        access, attribute,
         consent::{self, Standing, Texts},
         profile, value,
     },
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
-    config.service(show).service(change).service(set_values);
+    config.service(show).service(change).service(set_values).service(set_store);
 }
 
 /// Who it is.
@@ -84,6 +84,8 @@ struct Membership {
     joined_account: Option<AccountKey>,
     /// The scene of the code, or the menu item, that led here.
     joined_channel: Option<String>,
+    /// The home store.
+    store: Option<StoreId>,
     /// What identifies them, masked.
     identities: Vec<Summary>,
     /// Former names: members that were merged into this one.
@@ -135,7 +137,6 @@ struct MemberDetail {
 }
 
 async fn detail(db: &Db, vault: &Vault, id: MemberId) -> Result<MemberDetail> {
-    let id = identity::current(db.read(), id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
     let row = profile::get(db.read(), id).await?;
     let mut aliases = identity::names(db.read(), id).await?;
     aliases.retain(|name| *name != id);
@@ -166,6 +167,7 @@ async fn detail(db: &Db, vault: &Vault, id: MemberId) -> Result<MemberDetail> {
             joined_by: row.joined_by,
             joined_account: row.joined_account,
             joined_channel: row.joined_channel,
+            store: identity::home(db.read(), id).await?,
             identities: identity::summaries(db.read(), vault, id).await?,
             aliases,
             consents: consents.collect(),
@@ -178,26 +180,33 @@ async fn detail(db: &Db, vault: &Vault, id: MemberId) -> Result<MemberDetail> {
     })
 }
 
-/// One member
-#[utoipa::path(tag = "members", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = MemberDetail), (status = 404, body = Problem)))]
+/// One member: of the caller's store, or whom the caller looked up today by phone or card
+#[utoipa::path(tag = "members", params(("id" = MemberId, Path)), security(("bearer" = ["counter"])), responses((status = 200, body = MemberDetail), (status = 404, body = Problem)))]
 #[get("/members/{id}")]
-async fn show(_: Staff<Counter>, id: Path<MemberId>, db: Data<Db>, vault: Data<Vault>) -> Result<Json<MemberDetail>> {
-    Ok(Json(detail(&db, &vault, *id).await?))
+async fn show(
+    caller: Staff<Counter>,
+    id: Path<MemberId>,
+    db: Data<Db>,
+    vault: Data<Vault>,
+) -> Result<Json<MemberDetail>> {
+    let member = access::at_hand(db.read(), &caller, *id, db.now()).await?;
+    Ok(Json(detail(&db, &vault, member).await?))
 }
 
 /// Correct the basics of a member. A field that is left out stays, null empties it
-#[utoipa::path(tag = "members", request_body = BasicsPatch, params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = MemberDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "members", request_body = BasicsPatch, params(("id" = MemberId, Path)), security(("bearer" = ["member_data"])), responses((status = 200, body = MemberDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[patch("/members/{id}")]
 async fn change(
-    _: Staff<MemberData>,
+    caller: Staff<MemberData>,
     id: Path<MemberId>,
     body: Valid<BasicsPatch>,
     db: Data<Db>,
     vault: Data<Vault>,
 ) -> Result<Json<MemberDetail>> {
     let said = body.0.said(db.now())?;
-    db.tx(async |tx: &Tx| profile::say(tx, *id, said.clone(), Source::Staff).await).await?;
-    Ok(Json(detail(&db, &vault, *id).await?))
+    let member = identity::seen(db.read(), caller.scope(), *id).await?;
+    db.tx(async |tx: &Tx| profile::say(tx, member, said.clone(), Source::Staff).await).await?;
+    Ok(Json(detail(&db, &vault, member).await?))
 }
 
 /// Values of attributes.
@@ -211,15 +220,39 @@ struct Values {
 }
 
 /// Set values of declared attributes; one that will not do refuses all of them
-#[utoipa::path(tag = "members", request_body = Values, params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = MemberDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "members", request_body = Values, params(("id" = MemberId, Path)), security(("bearer" = ["member_data"])), responses((status = 200, body = MemberDetail), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[patch("/members/{id}/values")]
 async fn set_values(
-    _: Staff<MemberData>,
+    caller: Staff<MemberData>,
     id: Path<MemberId>,
     body: Valid<Values>,
     db: Data<Db>,
     vault: Data<Vault>,
 ) -> Result<Json<MemberDetail>> {
-    db.tx(async |tx: &Tx| value::say(tx, &vault, *id, &body.0.values, Source::Staff).await).await?;
-    Ok(Json(detail(&db, &vault, *id).await?))
+    let member = identity::seen(db.read(), caller.scope(), *id).await?;
+    db.tx(async |tx: &Tx| value::say(tx, &vault, member, &body.0.values, Source::Staff).await).await?;
+    Ok(Json(detail(&db, &vault, member).await?))
+}
+
+/// Where a member is at home.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Home {
+    #[garde(skip)]
+    store: StoreId,
+}
+
+/// Make a store the home of a member
+#[utoipa::path(tag = "members", request_body = Home, params(("id" = MemberId, Path)), security(("bearer" = ["stores"])), responses((status = 200, body = MemberDetail), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+#[put("/members/{id}/store")]
+async fn set_store(
+    caller: Staff<Stores>,
+    id: Path<MemberId>,
+    body: Valid<Home>,
+    db: Data<Db>,
+    vault: Data<Vault>,
+) -> Result<Json<MemberDetail>> {
+    let member = identity::seen(db.read(), caller.scope(), *id).await?;
+    db.tx(async |tx: &Tx| identity::rehome(tx, member, body.0.store).await).await?;
+    Ok(Json(detail(&db, &vault, member).await?))
 }

@@ -28,10 +28,10 @@ use crate::{
     identity::{self, Claim},
     infra::{
         calendar::{end_of, start_of},
-        db::Db,
+        db::{Db, Tx},
         secret::Vault,
     },
-    members::profile,
+    members::{access, profile},
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -81,11 +81,11 @@ struct Filter {
     channel: Option<String>,
 }
 
-/// Members, who joined last first
-#[utoipa::path(tag = "members", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem)))]
+/// Members of the caller's store, or of all, who joined last first
+#[utoipa::path(tag = "members", params(Filter, PageQuery), security(("bearer" = ["members"])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem)))]
 #[get("/members")]
 async fn list(
-    _: Staff<Members>,
+    caller: Staff<Members>,
     filter: ValidQuery<Filter>,
     query: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -98,7 +98,7 @@ async fn list(
         follows: filter.follows,
         ..profile::Filter::default()
     };
-    let rows = profile::list(db.read(), wanted, &query).await?;
+    let rows = profile::list(db.read(), caller.scope(), wanted, &query).await?;
     Ok(Json(page(&db, &vault, &query, rows).await?))
 }
 
@@ -124,8 +124,11 @@ struct Card {
     number: String,
 }
 
-/// Find members by phone, by card, or by how their name begins
-#[utoipa::path(tag = "members", request_body = LookUp, params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+/// Find members by phone, by card, or by how their name begins; those of another store by phone or card only, which goes on
+/// record
+///
+/// Whoever found a member of another store so sees the masked card for the rest of the day in Shanghai.
+#[utoipa::path(tag = "members", request_body = LookUp, params(PageQuery), security(("bearer" = ["counter"])), responses((status = 200, body = Page<MemberLine>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/members/look-up")]
 async fn look_up(
     caller: Staff<Counter>,
@@ -142,13 +145,16 @@ async fn look_up(
         }
         LookUp::Name(name) => {
             let wanted = profile::Filter { name: Some(name.trim()), ..profile::Filter::default() };
-            let rows = profile::list(db.read(), wanted, &query).await?;
+            let rows = profile::list(db.read(), caller.scope(), wanted, &query).await?;
             return Ok(Json(page(&db, &vault, &query, rows).await?));
         }
     };
-    let found = match identity::find(db.read(), &claim).await? {
-        Some(member) => vec![profile::get(db.read(), member).await?],
-        None => Vec::new(),
+    let Some(member) = identity::find(db.read(), &claim).await? else {
+        return Ok(Json(page(&db, &vault, &query, Vec::new()).await?));
     };
+    if identity::seen_among(db.read(), caller.scope(), [member]).await?.is_empty() {
+        db.tx(async |tx: &Tx| access::note_at_hand(tx, member, caller.id).await).await?;
+    }
+    let found = vec![profile::get(db.read(), member).await?];
     Ok(Json(page(&db, &vault, &query, found).await?))
 }

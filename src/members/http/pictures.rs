@@ -97,10 +97,10 @@ struct WaitingPicture {
 }
 
 /// Pictures that WeChat is not sure of, the oldest first
-#[utoipa::path(tag = "members", security(("bearer" = [])), responses((status = 200, body = Vec<WaitingPicture>), (status = 401, body = Problem), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "members", security(("bearer" = ["member_data"])), responses((status = 200, body = Vec<WaitingPicture>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 #[get("/pictures")]
-async fn to_review(_: Staff<MemberData>, db: Data<Db>) -> Result<Json<Vec<WaitingPicture>>> {
-    let rows = picture::to_review(db.read(), SHOWN).await?.into_iter();
+async fn to_review(caller: Staff<MemberData>, db: Data<Db>) -> Result<Json<Vec<WaitingPicture>>> {
+    let rows = picture::to_review(db.read(), caller.scope(), SHOWN).await?.into_iter();
     Ok(Json(rows.map(|row| WaitingPicture { member: row.member_id, picture: row.into() }).collect()))
 }
 
@@ -114,13 +114,13 @@ struct PictureDecision {
 }
 
 /// Let others see a picture, or not
-#[utoipa::path(tag = "members", request_body = PictureDecision, params(("id" = PictureId, Path)), security(("bearer" = [])), responses((status = 200, body = Picture), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(tag = "members", request_body = PictureDecision, params(("id" = PictureId, Path)), security(("bearer" = ["member_data"])), responses((status = 200, body = Picture), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/pictures/{id}/decision")]
 async fn decide(
-    _: Staff<MemberData>,
+    caller: Staff<MemberData>,
     id: Path<PictureId>,
     body: Valid<PictureDecision>,
     db: Data<Db>,
 ) -> Result<Json<Picture>> {
-    Ok(Json(db.tx(async |tx: &Tx| picture::decide(tx, *id, body.0.show).await).await?.into()))
+    Ok(Json(db.tx(async |tx: &Tx| picture::decide(tx, caller.scope(), *id, body.0.show).await).await?.into()))
 }

@@ -22,7 +22,7 @@ use crate::{
         Staff,
         rights::{MemberData, Operations},
     },
-    error::{Code, Error, Result},
+    error::Result,
     http::{body::Valid, problem::Problem},
     identity,
     infra::{cache::Cache, config::Privacy, db::Db, secret::Vault},
@@ -54,7 +54,7 @@ struct Revealed {
 }
 
 /// Read a phone or a sensitive attribute of a member; who, what, when and why go on record
-#[utoipa::path(tag = "members", request_body = Reveal, params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Revealed),
+#[utoipa::path(tag = "members", request_body = Reveal, params(("id" = MemberId, Path)), security(("bearer" = ["member_data"])), responses((status = 200, body = Revealed),
     (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
 #[post("/members/{id}/reveal")]
 async fn reveal(
@@ -67,7 +67,7 @@ async fn reveal(
     privacy: Data<Privacy>,
 ) -> Result<HttpResponse> {
     let Valid(Reveal { what, scene, reason }) = body;
-    let wish = Wish { member: *id, what, scene, reason, staff: caller.id, role: caller.role };
+    let wish = Wish { member: *id, what, scene, reason, staff: caller.id, role: caller.role, scope: caller.scope() };
     let value = access::read(&db, &cache, &vault, &wish, privacy.reveals_per_hour).await?;
     let mut answer = HttpResponse::Ok();
     answer.insert_header((CACHE_CONTROL, HeaderValue::from_static("no-store")));
@@ -94,9 +94,9 @@ impl From<Model> for Access {
 }
 
 /// Who has read what of a member, the latest first
-#[utoipa::path(tag = "members", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Vec<Access>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "members", params(("id" = MemberId, Path)), security(("bearer" = ["operations"])), responses((status = 200, body = Vec<Access>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/members/{id}/accesses")]
-async fn accesses(_: Staff<Operations>, id: Path<MemberId>, db: Data<Db>) -> Result<Json<Vec<Access>>> {
-    let member = identity::current(db.read(), *id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+async fn accesses(caller: Staff<Operations>, id: Path<MemberId>, db: Data<Db>) -> Result<Json<Vec<Access>>> {
+    let member = identity::seen(db.read(), caller.scope(), *id).await?;
     Ok(Json(access::of(db.read(), member).await?.into_iter().map(Access::from).collect()))
 }

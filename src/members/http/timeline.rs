@@ -15,6 +15,7 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
+    identity::seen,
     infra::db::Db,
     members::timeline::{self, Fact, Timeline},
 };
@@ -24,15 +25,16 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What happened with a member, over all channels, the latest first
-#[utoipa::path(tag = "members", params(("id" = MemberId, Path), PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Fact>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "members", params(("id" = MemberId, Path), PageQuery), security(("bearer" = ["members"])), responses((status = 200, body = Page<Fact>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/members/{id}/timeline")]
 async fn show(
-    _: Staff<Members>,
+    caller: Staff<Members>,
     id: Path<MemberId>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
     timeline: Data<Timeline>,
 ) -> Result<Json<Page<Fact>>> {
-    let facts = timeline::read(&db, **timeline, *id, &page).await?;
+    let member = seen(db.read(), caller.scope(), *id).await?;
+    let facts = timeline::read(&db, **timeline, member, &page).await?;
     Ok(Json(page.page(facts, |fact| Cursor { at: fact.at, id: fact.id }, |fact| fact)))
 }

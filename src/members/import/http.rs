@@ -45,7 +45,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// Bring a file of members: CSV (UTF-8 or GB18030) or an Excel workbook. Nothing is imported before it is started
-#[utoipa::path(tag = "imports", params(("Idempotency-Key" = String, Header)), request_body(content = Upload, content_type = "multipart/form-data"), security(("bearer" = [])),
+#[utoipa::path(tag = "imports", params(("Idempotency-Key" = String, Header)), request_body(content = Upload, content_type = "multipart/form-data"), security(("bearer" = ["imports"])),
     responses((status = 201, body = Import), (status = 413, body = Problem), (status = 422, body = Problem)))]
 #[post("/imports")]
 async fn bring(
@@ -73,7 +73,7 @@ async fn bring(
 }
 
 /// Imports, the latest first
-#[utoipa::path(tag = "imports", params(PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Import>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "imports", params(PageQuery), security(("bearer" = ["imports"])), responses((status = 200, body = Page<Import>), (status = 403, body = Problem)))]
 #[get("/imports")]
 async fn list(_: Staff<Imports>, page: ValidQuery<PageQuery>, db: Data<Db>) -> Result<Json<Page<Import>>> {
     let place = |row: &entity::members::import::Model| Cursor { at: row.created_at, id: row.id.into() };
@@ -83,14 +83,14 @@ async fn list(_: Staff<Imports>, page: ValidQuery<PageQuery>, db: Data<Db>) -> R
 }
 
 /// An import: its columns, how far it is, what became of its rows
-#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), security(("bearer" = [])), responses((status = 200, body = Import), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), security(("bearer" = ["imports"])), responses((status = 200, body = Import), (status = 404, body = Problem)))]
 #[get("/imports/{id}")]
 async fn show(_: Staff<Imports>, id: Path<ImportId>, db: Data<Db>) -> Result<Json<Import>> {
     Ok(Json(Import::of(store::get(db.read(), *id).await?, db.now())?))
 }
 
 /// Say what the columns mean; it is remembered for files with the same headings
-#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), request_body = Mapping, security(("bearer" = [])),
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), request_body = Mapping, security(("bearer" = ["imports"])),
     responses((status = 200, body = Import), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[put("/imports/{id}/mapping")]
 async fn map(caller: Staff<Imports>, id: Path<ImportId>, body: Valid<Mapping>, db: Data<Db>) -> Result<Json<Import>> {
@@ -100,7 +100,7 @@ async fn map(caller: Staff<Imports>, id: Path<ImportId>, body: Valid<Mapping>, d
 }
 
 /// Find out what would become of every row; nothing is changed
-#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), security(("bearer" = ["imports"])),
     responses((status = 202, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/imports/{id}/check")]
 async fn dry_run(_: Staff<Imports>, id: Path<ImportId>, db: Data<Db>) -> Result<HttpResponse> {
@@ -109,7 +109,7 @@ async fn dry_run(_: Staff<Imports>, id: Path<ImportId>, db: Data<Db>) -> Result<
 }
 
 /// Take the rows over; an import that was given up goes on where it was
-#[utoipa::path(tag = "imports", params(("id" = ImportId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["imports"])),
     responses((status = 202, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/imports/{id}/start")]
 async fn begin(caller: Staff<Imports>, id: Path<ImportId>, key: IdempotencyKey, db: Data<Db>) -> Result<HttpResponse> {
@@ -123,7 +123,7 @@ async fn begin(caller: Staff<Imports>, id: Path<ImportId>, key: IdempotencyKey, 
 
 /// Take an import back: links it made end, fields are as they were where nobody has changed them since, merges it caused are
 /// undone, members nobody knew otherwise are gone
-#[utoipa::path(tag = "imports", params(("id" = ImportId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["imports"])),
     responses((status = 202, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/imports/{id}/undo")]
 async fn take_back(
@@ -141,12 +141,17 @@ async fn take_back(
     Ok(HttpResponse::Accepted().json(import))
 }
 
-/// The rejected rows as a CSV file: row, column, code, reason, and the cells as they came
-#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), security(("bearer" = [])),
+/// Fetch the rejected rows as a CSV file: row, column, code, reason, the cells as they came, and who took them; goes on record
+#[utoipa::path(tag = "imports", params(("id" = ImportId, Path)), security(("bearer" = ["imports"])),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 404, body = Problem)))]
-#[get("/imports/{id}/rejects")]
-async fn rejected(_: Staff<Imports>, id: Path<ImportId>, db: Data<Db>, vault: Data<Vault>) -> Result<HttpResponse> {
-    let file = rejects::file(db.get_ref().clone(), vault.get_ref().clone(), *id).await?;
+#[post("/imports/{id}/rejects")]
+async fn rejected(
+    caller: Staff<Imports>,
+    id: Path<ImportId>,
+    db: Data<Db>,
+    vault: Data<Vault>,
+) -> Result<HttpResponse> {
+    let file = rejects::file(db.get_ref().clone(), vault.get_ref().clone(), *id, &caller.login).await?;
     Ok(HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
         .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"rejects-{id}.csv\"")))

@@ -1,5 +1,5 @@
 //! The file of rejected rows: row, column, code, reason, and the cells as they came, so that they can be mended and brought
-//! again. No cell of it can become a formula.
+//! again. Every line says who took it; no cell of it can become a formula.
 
 use actix_web::web::Bytes;
 use entity::{members::import_row::Outcome, types::ImportId};
@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    infra::{db::Db, secret::Vault, sheet},
+    infra::{calendar::shanghai, db::Db, secret::Vault, sheet},
 };
 
 /// Rows that are read together.
@@ -22,12 +22,19 @@ const PAGE: u64 = 500;
 ///
 /// # Errors
 /// [`Code::NotFound`](crate::error::Code::NotFound).
-pub async fn file(db: Db, vault: Vault, import: ImportId) -> Result<impl Stream<Item = Result<Bytes>>> {
+pub async fn file(
+    db: Db,
+    vault: Vault,
+    import: ImportId,
+    login: &str,
+) -> Result<impl Stream<Item = Result<Bytes>> + use<>> {
     let headings = headings(&store::get(db.read(), import).await?)?;
     let own = ["行号 row", "列 column", "代码 code", "原因 reason"].map(str::to_owned);
-    let begin = sheet::begin(own.into_iter().chain(headings.clone()).collect())?;
+    let mark = format!("{login} {} {import}", db.now().with_timezone(&shanghai()).format("%Y-%m-%d %H:%M"));
+    let ends = ["导出 exported by".to_owned()];
+    let begin = sheet::begin(own.into_iter().chain(headings.clone()).chain(ends).collect())?;
     let pages = stream::try_unfold(0, move |after| {
-        let (db, vault, headings) = (db.clone(), vault.clone(), headings.clone());
+        let (db, vault, headings, mark) = (db.clone(), vault.clone(), headings.clone(), mark.clone());
         async move {
             let page = rows::of(db.read(), import, Outcome::Rejected, after, PAGE).await?;
             let Some(last) = page.last().map(|row| row.row) else { return Ok(None) };
@@ -45,7 +52,10 @@ pub async fn file(db: Db, vault: Vault, import: ImportId) -> Result<impl Stream<
                     join(|one| one.code.code().to_owned()),
                     join(|one| one.reason.clone()),
                 ];
-                written.push(about.into_iter().chain(cells).collect());
+                // Rows may be shorter than the headings; the mark stands below its own.
+                let blank = headings.len().saturating_sub(cells.len());
+                let cells = cells.into_iter().chain(std::iter::repeat_n(String::new(), blank));
+                written.push(about.into_iter().chain(cells).chain([mark.clone()]).collect());
             }
             Ok(Some((sheet::lines(&written)?, last)))
         }

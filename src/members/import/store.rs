@@ -123,8 +123,11 @@ pub(super) async fn begin(tx: &Tx, id: ImportId, from: &[State], to: State) -> R
         .col_expr(Column::Error, Expr::value(Option::<String>::None))
         .filter(Column::Id.eq(id))
         .filter(Column::State.is_in(from.iter().copied()));
-    tx.tell(News::Import(id));
-    Ok(begun.exec(tx.db()).await?.rows_affected == 1)
+    let begun = begun.exec(tx.db()).await?.rows_affected == 1;
+    if begun {
+        tx.tell(News::Import(id));
+    }
+    Ok(begun)
 }
 
 /// Counts rows that this pass has been through, as long as it goes on. The row of the import stays locked until the unit of

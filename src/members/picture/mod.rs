@@ -16,14 +16,15 @@ use entity::{
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::Expr,
 };
 use serde_json::json;
 
 pub(super) use self::look::give_up_waiting;
 pub use self::{
     look::{CheckPicture, CheckPictureContext, judged},
-    square::{cut, square},
+    square::{cut, fitted, kind, square},
 };
 use super::profile::{self, Said};
 use crate::{
@@ -32,12 +33,15 @@ use crate::{
         belonging::{Belonging, OnMerge, PersonalData},
         own,
         owned::nobody_left,
+        seen,
         session::Consumer,
+        within,
     },
     infra::{
         db::{Tx, count_up_to},
         news::{Need, News},
     },
+    stores::Scope,
     wechat::account::Kind,
 };
 
@@ -88,20 +92,21 @@ pub async fn at(db: &impl ConnectionTrait, key: &str) -> Result<Model> {
     seen.one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
 }
 
-/// Pictures that wait for staff, the oldest first.
+/// Pictures of members of a scope that wait for staff, the oldest first.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn to_review(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<Model>> {
-    Ok(Entity::find().filter(Column::State.eq(State::Review)).order_by_asc(Column::Id).limit(limit).all(db).await?)
+pub async fn to_review(db: &impl ConnectionTrait, scope: Scope, limit: u64) -> Result<Vec<Model>> {
+    Ok(waits(scope).order_by_asc(Column::Id).limit(limit).all(db).await?)
 }
 
 /// Staff have looked at a picture.
 ///
 /// # Errors
 /// [`Code::NotFound`]; [`Code::Conflict`] when it does not wait for them.
-pub async fn decide(tx: &Tx, id: PictureId, show: bool) -> Result<Model> {
+pub async fn decide(tx: &Tx, scope: Scope, id: PictureId, show: bool) -> Result<Model> {
     let row = get(tx, id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    seen(tx.db(), scope, row.member_id).await?;
     let settled =
         if show { show_it(tx, &row, State::Review).await? } else { refuse(tx, &row, &[State::Review]).await? };
     if settled {
@@ -111,12 +116,16 @@ pub async fn decide(tx: &Tx, id: PictureId, show: bool) -> Result<Model> {
     }
 }
 
-/// Pictures that wait for staff, counted up to `most`.
+/// Pictures of members of a scope that wait for staff, counted up to `most`.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn waiting(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
-    count_up_to(db, Entity::find().filter(Column::State.eq(State::Review)), most).await
+pub async fn waiting(db: &impl ConnectionTrait, scope: Scope, most: u64) -> Result<u64> {
+    count_up_to(db, waits(scope), most).await
+}
+
+fn waits(scope: Scope) -> Select<Entity> {
+    Entity::find().filter(Column::State.eq(State::Review)).filter(within(scope, Column::MemberId))
 }
 
 async fn get(tx: &Tx, id: PictureId) -> Result<Option<Model>> {
@@ -131,8 +140,11 @@ async fn moved(tx: &Tx, row: &Model, from: &[State], to: State) -> Result<bool> 
         .filter(Column::State.is_in(from.iter().copied()))
         .exec(tx.db())
         .await?;
-    tx.tell(News::Need(Need::Pictures));
-    Ok(changed.rows_affected == 1)
+    let changed = changed.rows_affected == 1;
+    if changed {
+        tx.tell(News::Need(Need::Pictures));
+    }
+    Ok(changed)
 }
 
 /// Others see it from now on, and no longer the one before.

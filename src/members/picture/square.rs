@@ -26,6 +26,30 @@ pub fn square(file: &[u8]) -> Result<Vec<u8>> {
 /// # Errors
 /// [`Code::Invalid`](crate::error::Code::Invalid) when it is no PNG or JPEG, or too large.
 pub fn cut(file: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>> {
+    jpeg(&read(file)?.resize_to_fill(width, height, FilterType::Triangle))
+}
+
+/// The whole of it, no side longer than this.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::error::Code::Invalid) when it is no PNG or JPEG, or too large.
+pub fn fitted(file: &[u8], side: u32) -> Result<Vec<u8>> {
+    let picture = read(file)?;
+    let fits = picture.width() <= side && picture.height() <= side;
+    jpeg(&if fits { picture } else { picture.resize(side, side, FilterType::Triangle) })
+}
+
+/// What kind of picture a file is, by how it begins: those that browsers show.
+pub fn kind(file: &[u8]) -> Option<&'static str> {
+    Some(match image::guess_format(file).ok()? {
+        ImageFormat::Png => "image/png",
+        ImageFormat::Jpeg => "image/jpeg",
+        ImageFormat::Gif => "image/gif",
+        _ => return None,
+    })
+}
+
+fn read(file: &[u8]) -> Result<DynamicImage> {
     let invalid = |why: &str| Error::invalid("picture", why);
     let unreadable = || invalid("is no picture; send a PNG or JPEG");
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(Error::internal)?;
@@ -36,11 +60,13 @@ pub fn cut(file: &[u8], (width, height): (u32, u32)) -> Result<Vec<u8>> {
     (limits.max_image_width, limits.max_image_height) = (Some(LONGEST_SIDE), Some(LONGEST_SIDE));
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
-    let picture = reader.decode().map_err(|error| match error {
+    reader.decode().map_err(|error| match error {
         ImageError::Limits(_) => invalid("is too large; no side may be longer than 6000 pixels"),
         _ => unreadable(),
-    })?;
-    let picture = picture.resize_to_fill(width, height, FilterType::Triangle);
+    })
+}
+
+fn jpeg(picture: &DynamicImage) -> Result<Vec<u8>> {
     let mut jpeg = Cursor::new(Vec::new());
     // JPEG has no transparency.
     DynamicImage::from(picture.to_rgb8()).write_to(&mut jpeg, ImageFormat::Jpeg).map_err(Error::internal)?;
@@ -69,6 +95,17 @@ mod tests {
                 image::load_from_memory_with_format(&square(&file(width, height, format)).unwrap(), ImageFormat::Jpeg);
             assert_eq!((made.as_ref().unwrap().width(), made.unwrap().height()), (SIDE, SIDE));
         }
+    }
+
+    #[test]
+    fn a_whole_picture_keeps_its_shape_and_grows_never() {
+        for ((width, height), shown) in [((400, 200), (100, 50)), ((60, 90), (60, 90))] {
+            let made = fitted(&file(width, height, ImageFormat::Png), 100).unwrap();
+            assert_eq!(kind(&made), Some("image/jpeg"));
+            let made = image::load_from_memory(&made).unwrap();
+            assert_eq!((made.width(), made.height()), shown);
+        }
+        assert_eq!((kind(b"<svg/>"), kind(b"GIF89a")), (None, Some("image/gif")));
     }
 
     #[test]

@@ -21,18 +21,19 @@ use crate::{
         Staff,
         rights::{Counter, PointsAdjust},
     },
-    error::{Code, Error, Result},
+    error::Result,
     http::{
         body::{Valid, ValidQuery},
         idempotency::IdempotencyKey,
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    identity,
+    identity::seen,
     infra::{
         config,
         db::{Db, Tx},
     },
+    members::access::at_hand,
     points::{Adjust, adjust, check, standing},
 };
 
@@ -41,20 +42,17 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config.service(show).service(entries).service(correct).service(check_one).configure(books::routes);
 }
 
-async fn who(db: &Db, id: MemberId) -> Result<MemberId> {
-    identity::current(db.read(), id).await?.ok_or_else(|| Error::new(Code::NotFound))
-}
-
 /// The points of a member
-#[utoipa::path(tag = "points", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Shown), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "points", params(("id" = MemberId, Path)), security(("bearer" = ["counter"])), responses((status = 200, body = Shown), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/members/{id}/points")]
 async fn show(
-    _: Staff<Counter>,
+    caller: Staff<Counter>,
     id: Path<MemberId>,
     db: Data<Db>,
     settings: Data<config::Points>,
 ) -> Result<Json<Shown>> {
-    Ok(Json(shown(&db, who(&db, *id).await?, settings.expiring_soon_days).await?))
+    let member = at_hand(db.read(), &caller, *id, db.now()).await?;
+    Ok(Json(shown(&db, member, settings.expiring_soon_days).await?))
 }
 
 /// One thing that happened to points, with what only staff see.
@@ -75,15 +73,16 @@ struct StaffEntry {
 }
 
 /// What happened to the points of a member, the latest first
-#[utoipa::path(tag = "points", params(("id" = MemberId, Path), PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<StaffEntry>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "points", params(("id" = MemberId, Path), PageQuery), security(("bearer" = ["counter"])), responses((status = 200, body = Page<StaffEntry>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/members/{id}/points/entries")]
 async fn entries(
-    _: Staff<Counter>,
+    caller: Staff<Counter>,
     id: Path<MemberId>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
 ) -> Result<Json<Page<StaffEntry>>> {
-    let rows = standing::history(db.read(), who(&db, *id).await?, &page).await?;
+    let member = at_hand(db.read(), &caller, *id, db.now()).await?;
+    let rows = standing::history(db.read(), member, &page).await?;
     let place = |row: &entity::points::entry::Model| Cursor { at: row.at, id: row.id.into() };
     Ok(Json(page.page(rows, place, |row| StaffEntry {
         asked: row.asked,
@@ -116,7 +115,7 @@ struct Corrected {
 }
 
 /// Correct the points of a member, with a reason. Nobody has less than nothing by it
-#[utoipa::path(tag = "points", request_body = Correction, params(("id" = MemberId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "points", request_body = Correction, params(("id" = MemberId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["points_adjust"])),
     responses((status = 201, body = Corrected), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/members/{id}/points/corrections")]
 async fn correct(
@@ -133,7 +132,8 @@ async fn correct(
             key.once(tx, &caller.actor(), &body, async || {
                 // The header's key makes it once; the entry's only has to be its own.
                 let key = format!("correction:{}", tx.id::<PointsEntryId>());
-                let (member, change, staff) = (*id, body.points, caller.id);
+                let member = seen(tx.db(), caller.scope(), *id).await?;
+                let (change, staff) = (body.points, caller.id);
                 let wish = Adjust { member, change, key, staff, reason: body.reason.clone() };
                 Ok(Corrected { entry: adjust(tx, &settings, &wish).await?.entry })
             })
@@ -154,10 +154,10 @@ struct Checked {
 }
 
 /// Check the points of a member: stops the account when it does not add up, lets it go on when it does
-#[utoipa::path(tag = "points", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Checked), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "points", params(("id" = MemberId, Path)), security(("bearer" = ["points_adjust"])), responses((status = 200, body = Checked), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[post("/members/{id}/points/check")]
-async fn check_one(_: Staff<PointsAdjust>, id: Path<MemberId>, db: Data<Db>) -> Result<Json<Checked>> {
-    let member = who(&db, *id).await?;
+async fn check_one(caller: Staff<PointsAdjust>, id: Path<MemberId>, db: Data<Db>) -> Result<Json<Checked>> {
+    let member = seen(db.read(), caller.scope(), *id).await?;
     let difference = db.tx(async |tx: &Tx| check::one(tx, member).await).await?;
     let balanced = difference.is_none();
     Ok(Json(Checked { balanced, checked_at: db.now(), difference: difference.map(ShownDifference::from) }))

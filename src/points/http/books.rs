@@ -108,7 +108,7 @@ struct Books {
 }
 
 /// Whether all points add up
-#[utoipa::path(tag = "points", security(("bearer" = [])), responses((status = 200, body = Books), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "points", security(("bearer" = ["points_books"])), responses((status = 200, body = Books), (status = 403, body = Problem)))]
 #[get("/points/check")]
 async fn last_check(_: Staff<PointsBooks>, db: Data<Db>) -> Result<Json<Books>> {
     let differences = check::open(db.read(), SHOWN).await?;
@@ -119,7 +119,7 @@ async fn last_check(_: Staff<PointsBooks>, db: Data<Db>) -> Result<Json<Books>> 
 }
 
 /// Look at all accounts now, in the background; while one look is under way it is that one
-#[utoipa::path(tag = "points", security(("bearer" = [])), responses((status = 202, body = Check), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "points", security(("bearer" = ["points_books"])), responses((status = 202, body = Check), (status = 403, body = Problem)))]
 #[post("/points/check")]
 async fn check_all(caller: Staff<PointsBooks>, db: Data<Db>) -> Result<HttpResponse> {
     let run = db
@@ -155,7 +155,7 @@ struct OwedInMonth {
 }
 
 /// What is owed in points, by the month in which it ends
-#[utoipa::path(tag = "points", security(("bearer" = [])), responses((status = 200, body = Liability), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "points", security(("bearer" = ["points_books"])), responses((status = 200, body = Liability), (status = 403, body = Problem)))]
 #[get("/points/liability")]
 async fn owed(_: Staff<PointsBooks>, db: Data<Db>) -> Result<Json<Liability>> {
     let at = db.now();

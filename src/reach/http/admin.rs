@@ -21,13 +21,13 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
     admin::{Staff, rights::Members},
-    error::{Code, Error, Result},
+    error::Result,
     http::{
         body::ValidQuery,
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    identity,
+    identity::seen,
     infra::{config::Reach, db::Db},
     reach::{
         ledger::{self, Ledger},
@@ -43,17 +43,18 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
 }
 
 /// What may be said to a member now
-#[utoipa::path(tag = "reach", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Ledger), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "reach", params(("id" = MemberId, Path)), security(("bearer" = ["members"])), responses((status = 200, body = Ledger), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/members/{id}/reach")]
 async fn show(
-    _: Staff<Members>,
+    caller: Staff<Members>,
     id: Path<MemberId>,
     db: Data<Db>,
     accounts: Data<Accounts>,
     wordings: Data<Wordings>,
     limits: Data<Reach>,
 ) -> Result<Json<Ledger>> {
-    Ok(Json(ledger::ledger(db.read(), (&accounts, &wordings, &limits), *id, db.now()).await?))
+    let member = seen(db.read(), caller.scope(), *id).await?;
+    Ok(Json(ledger::ledger(db.read(), (&accounts, &wordings, &limits), member, db.now()).await?))
 }
 
 /// One message to a member, with every try to hand it to WeChat.
@@ -111,15 +112,15 @@ impl From<delivery::Model> for Attempt {
 }
 
 /// What a member was told, or was not and why, the latest first
-#[utoipa::path(tag = "reach", params(("id" = MemberId, Path), PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<MemberMessage>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "reach", params(("id" = MemberId, Path), PageQuery), security(("bearer" = ["members"])), responses((status = 200, body = Page<MemberMessage>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/members/{id}/deliveries")]
 async fn list(
-    _: Staff<Members>,
+    caller: Staff<Members>,
     id: Path<MemberId>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
 ) -> Result<Json<Page<MemberMessage>>> {
-    let member = identity::current(db.read(), *id).await?.ok_or_else(|| Error::new(Code::NotFound))?;
+    let member = seen(db.read(), caller.scope(), *id).await?;
     let rows = message::of(db.read(), member, &page).await?;
     let mut attempts: HashMap<ReachMessageId, Vec<Attempt>> = HashMap::new();
     if !rows.is_empty() {

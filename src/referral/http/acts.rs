@@ -55,7 +55,7 @@ struct Act {
 }
 
 /// Start a program of invitations, or let it go on
-#[utoipa::path(tag = "referrals", request_body = Act, params(("id" = ReferralProgramId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Act, params(("id" = ReferralProgramId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referral-programs/{id}/run")]
 async fn run(
@@ -75,7 +75,7 @@ async fn run(
 }
 
 /// Hold a program of invitations: nothing new counts, nothing is given
-#[utoipa::path(tag = "referrals", request_body = Act, params(("id" = ReferralProgramId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Act, params(("id" = ReferralProgramId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["brakes"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referral-programs/{id}/pause")]
 async fn pause(
@@ -95,7 +95,7 @@ async fn pause(
 }
 
 /// End a program of invitations for good: what was touched before goes on
-#[utoipa::path(tag = "referrals", request_body = Act, params(("id" = ReferralProgramId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Act, params(("id" = ReferralProgramId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referral-programs/{id}/end")]
 async fn end(
@@ -115,16 +115,16 @@ async fn end(
 }
 
 /// Who has invited most, or brought most
-#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path), Asked), security(("bearer" = [])), responses((status = 200, body = Vec<Line>), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path), Asked), security(("bearer" = ["referrals"])), responses((status = 200, body = Vec<Line>), (status = 404, body = Problem)))]
 #[get("/referral-programs/{id}/board")]
 async fn board(
-    _: Staff<Referrals>,
+    caller: Staff<Referrals>,
     id: Path<ReferralProgramId>,
     asked: ValidQuery<Asked>,
     db: Data<Db>,
 ) -> Result<Json<Vec<Line>>> {
     program::get(db.read(), *id).await?;
-    Ok(Json(Line::all(db.read(), *id, &asked, true).await?))
+    Ok(Json(Line::all(db.read(), *id, &asked, Some(caller.scope())).await?))
 }
 
 /// A look at whether the invitations of a program are what their log says.
@@ -156,14 +156,14 @@ impl TryFrom<Model> for Proof {
 }
 
 /// Derive every invitation of a program anew, and name differences
-#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = [])), responses((status = 200, body = Proof), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = ["referrals"])), responses((status = 200, body = Proof), (status = 404, body = Problem)))]
 #[post("/referral-programs/{id}/proof")]
 async fn prove(_: Staff<Referrals>, id: Path<ReferralProgramId>, db: Data<Db>) -> Result<Json<Proof>> {
     Ok(Json(proof::prove(&db, *id).await?.try_into()?))
 }
 
 /// The last look at whether the invitations of a program are what their log says
-#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = [])), responses((status = 200, body = Proof), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = ["referrals"])), responses((status = 200, body = Proof), (status = 404, body = Problem)))]
 #[get("/referral-programs/{id}/proof")]
 async fn last(_: Staff<Referrals>, id: Path<ReferralProgramId>, db: Data<Db>) -> Result<Json<Proof>> {
     let found = proof::last(db.read(), *id).await?.ok_or_else(|| Error::new(Code::NotFound))?;

@@ -19,7 +19,7 @@ use utoipa_actix_web::service_config::ServiceConfig;
 
 use super::referrals::Reason;
 use crate::{
-    admin::{Staff, rights::Referrals},
+    admin::{Staff, rights::Guard},
     error::Result,
     http::{
         body::{Valid, ValidQuery},
@@ -92,10 +92,10 @@ struct Filter {
 }
 
 /// Alerts of the guard, the latest first
-#[utoipa::path(tag = "referrals", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(Filter, PageQuery), security(("bearer" = ["guard"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/referral-alerts")]
 async fn list(
-    _: Staff<Referrals>,
+    _: Staff<Guard>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -120,18 +120,18 @@ async fn detail(db: &Db, id: ReferralAlertId) -> Result<Json<Detail>> {
 }
 
 /// One alert of the guard
-#[utoipa::path(tag = "referrals", params(("id" = ReferralAlertId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralAlertId, Path)), security(("bearer" = ["guard"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/referral-alerts/{id}")]
-async fn show(_: Staff<Referrals>, id: Path<ReferralAlertId>, db: Data<Db>) -> Result<Json<Detail>> {
+async fn show(_: Staff<Guard>, id: Path<ReferralAlertId>, db: Data<Db>) -> Result<Json<Detail>> {
     detail(&db, *id).await
 }
 
 /// Release everything that an alert holds; what comes of the same kind is not held any more
-#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralAlertId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralAlertId, Path)), security(("bearer" = ["guard"])),
     responses((status = 200, body = Detail), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referral-alerts/{id}/release")]
 async fn release(
-    caller: Staff<Referrals>,
+    caller: Staff<Guard>,
     id: Path<ReferralAlertId>,
     body: Valid<Reason>,
     db: Data<Db>,
@@ -142,11 +142,11 @@ async fn release(
 }
 
 /// Reject everything that an alert holds
-#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralAlertId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralAlertId, Path)), security(("bearer" = ["guard"])),
     responses((status = 200, body = Detail), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referral-alerts/{id}/reject")]
 async fn reject(
-    caller: Staff<Referrals>,
+    caller: Staff<Guard>,
     id: Path<ReferralAlertId>,
     body: Valid<Reason>,
     db: Data<Db>,

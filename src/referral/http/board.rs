@@ -1,5 +1,7 @@
 //! Leaderboards as people see them: ranks and figures, and of names only how they begin.
 
+use std::collections::BTreeSet;
+
 use entity::types::{MemberId, ReferralProgramId};
 use garde::Validate;
 use sea_orm::ConnectionTrait;
@@ -9,8 +11,10 @@ use utoipa::{IntoParams, ToSchema};
 pub(super) use crate::members::shown::begun;
 use crate::{
     error::Result,
+    identity::seen_among,
     members::shown::begun_many,
     referral::standing::{self, Board},
+    stores::Scope,
 };
 
 /// Which leaderboard.
@@ -53,7 +57,7 @@ pub(super) struct Line {
     rank: i64,
     /// The beginning of the name.
     name: String,
-    /// Who; told to staff.
+    /// Who; told to staff who see them.
     #[serde(skip_serializing_if = "Option::is_none")]
     member: Option<MemberId>,
     matured: i64,
@@ -65,9 +69,13 @@ impl Line {
         db: &impl ConnectionTrait,
         program: ReferralProgramId,
         asked: &Asked,
-        to_staff: bool,
+        to: Option<Scope>,
     ) -> Result<Vec<Self>> {
         let rows = standing::top(db, program, &asked.period, asked.by, asked.limit).await?;
+        let seen = match to {
+            Some(scope) => seen_among(db, scope, rows.iter().map(|row| row.member)).await?,
+            None => BTreeSet::new(),
+        };
         let names = begun_many(db, rows.iter().map(|row| row.member)).await?;
         let mut lines: Vec<Self> = Vec::with_capacity(rows.len());
         for (place, row) in (1..).zip(rows) {
@@ -80,7 +88,7 @@ impl Line {
             lines.push(Self {
                 rank: same.map_or(place, |last| last.rank),
                 name: names.get(&row.member).cloned().unwrap_or_default(),
-                member: to_staff.then_some(row.member),
+                member: seen.get(&row.member).copied(),
                 matured: row.matured,
                 value_fen: row.value_fen,
             });

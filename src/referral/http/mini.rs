@@ -36,6 +36,7 @@ use crate::{
         secret::Vault,
     },
     referral::{carrier, code, decide, program, reward, rules::Why, standing, store},
+    stores::Scope,
     tracking::{
         channel::{self, Came},
         invitation,
@@ -226,7 +227,7 @@ async fn invitations(
 ) -> Result<Json<Page<Shown>>> {
     let inviters = Some(names(db.read(), caller.member).await?);
     let wanted = store::Filter { program: Some(*id), inviters, ..store::Filter::default() };
-    let rows = store::list(db.read(), wanted, &page).await?;
+    let rows = store::list(db.read(), Scope::All, wanted, &page).await?;
     let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, |row| row);
     let mut shown = Vec::with_capacity(items.len());
     for row in items {
@@ -252,7 +253,7 @@ async fn board(
     asked: ValidQuery<Asked>,
     db: Data<Db>,
 ) -> Result<Json<Leaderboard>> {
-    let items = Line::all(db.read(), *id, &asked, false).await?;
+    let items = Line::all(db.read(), *id, &asked, None).await?;
     Ok(Json(Leaderboard { items, own: Line::own(db.read(), *id, &asked, caller.member).await? }))
 }
 
@@ -327,9 +328,9 @@ async fn visit(
         }
         known => known?,
     };
-    let program = program::get(db.read(), row.program_id).await?;
     // Who types a code wants to know; a link that is too late is still seen.
     if carrier == Carrier::Typed {
+        let program = program::get(db.read(), row.program_id).await?;
         program::must_be_open(&program, db.now())?;
         if names(db.read(), caller.member).await?.contains(&row.member) {
             return Err(Error::new(Code::Conflict).detail("不能邀请自己 / Nobody can invite themselves"));

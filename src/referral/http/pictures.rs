@@ -36,7 +36,7 @@ struct PosterPicture {
 }
 
 /// Bring a picture to stand behind posters, PNG or JPEG; it is cut to their shape around its middle
-#[utoipa::path(tag = "referrals", request_body(content = Vec<u8>, content_type = "image/*"), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body(content = Vec<u8>, content_type = "image/*"), security(("bearer" = ["referrals"])),
     responses((status = 201, body = PosterPicture), (status = 403, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
 #[post("/poster-pictures")]
 async fn bring(caller: Staff<Referrals>, file: Bytes, db: Data<Db>) -> Result<HttpResponse> {
@@ -46,7 +46,7 @@ async fn bring(caller: Staff<Referrals>, file: Bytes, db: Data<Db>) -> Result<Ht
 }
 
 /// See a picture for posters, JPEG
-#[utoipa::path(tag = "referrals", params(("id" = PosterPictureId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", params(("id" = PosterPictureId, Path)), security(("bearer" = ["referrals"])),
     responses((status = 200, content_type = "image/jpeg"), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/poster-pictures/{id}")]
 async fn show(_: Staff<Referrals>, id: Path<PosterPictureId>, db: Data<Db>) -> Result<HttpResponse> {

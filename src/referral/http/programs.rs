@@ -112,7 +112,7 @@ struct Filter {
 }
 
 /// Programs of invitations, the newest first
-#[utoipa::path(tag = "referrals", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(Filter, PageQuery), security(("bearer" = ["referrals"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/referral-programs")]
 async fn list(
     _: Staff<Referrals>,
@@ -130,7 +130,7 @@ async fn list(
 }
 
 /// Write a program of invitations; nothing counts until it is run
-#[utoipa::path(tag = "referrals", request_body = Terms, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Terms, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["referrals"])),
     responses((status = 201, body = Shown), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/referral-programs")]
 async fn create(
@@ -193,7 +193,7 @@ struct Version {
 }
 
 /// One program of invitations
-#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = ["referrals"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/referral-programs/{id}")]
 async fn show(_: Staff<Referrals>, id: Path<ReferralProgramId>, db: Data<Db>) -> Result<Json<Detail>> {
     let row = program::get(db.read(), *id).await?;
@@ -222,7 +222,7 @@ struct Change {
 }
 
 /// Change a program: who registered before is judged by the rules of that time, bans and trust hold for everybody
-#[utoipa::path(tag = "referrals", request_body = Change, params(("id" = ReferralProgramId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Change, params(("id" = ReferralProgramId, Path)), security(("bearer" = ["referrals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[put("/referral-programs/{id}")]
 async fn change(
@@ -240,7 +240,7 @@ async fn change(
 }
 
 /// How far the invitations of a program came, all of them counted
-#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = [])), responses((status = 200, body = Funnel), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralProgramId, Path)), security(("bearer" = ["referrals"])), responses((status = 200, body = Funnel), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/referral-programs/{id}/funnel")]
 async fn how_far(_: Staff<Referrals>, id: Path<ReferralProgramId>, db: Data<Db>) -> Result<Json<Funnel>> {
     program::get(db.read(), *id).await?;

@@ -40,6 +40,7 @@ use crate::{
         rules::Why,
         store,
     },
+    stores::Scope,
 };
 
 pub(super) fn routes(config: &mut ServiceConfig<'_>) {
@@ -159,11 +160,11 @@ struct Filter {
     state: Option<State>,
 }
 
-/// Invitations, the latest first
-#[utoipa::path(tag = "referrals", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+/// Invitations by or of members of the caller's store, or all, the latest first
+#[utoipa::path(tag = "referrals", params(Filter, PageQuery), security(("bearer" = ["referrals"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/referrals")]
 async fn list(
-    _: Staff<Referrals>,
+    caller: Staff<Referrals>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -175,7 +176,7 @@ async fn list(
     if let Some(invitee) = filter.invitee {
         wanted.invitees = Some(names(db.read(), invitee).await?);
     }
-    let rows = store::list(db.read(), wanted, &page).await?;
+    let rows = store::list(db.read(), caller.scope(), wanted, &page).await?;
     let ids: Vec<ReferralId> = rows.iter().map(|row| row.id).collect();
     let appeals = decide::appeals(db.read(), &ids).await?;
     let said: BTreeMap<ReferralId, &appeal::Model> = appeals.iter().map(|row| (row.referral_id, row)).collect();
@@ -283,14 +284,14 @@ impl From<rewards::Model> for Reward {
 }
 
 /// Why does this invitation count, or not?
-#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "referrals", params(("id" = ReferralId, Path)), security(("bearer" = ["referrals"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/referrals/{id}")]
-async fn show(_: Staff<Referrals>, id: Path<ReferralId>, db: Data<Db>) -> Result<Json<Detail>> {
-    Ok(Json(detail(&db, *id).await?))
+async fn show(caller: Staff<Referrals>, id: Path<ReferralId>, db: Data<Db>) -> Result<Json<Detail>> {
+    Ok(Json(detail(&db, caller.scope(), *id).await?))
 }
 
-async fn detail(db: &Db, id: ReferralId) -> Result<Detail> {
-    let row = store::get(db.read(), id).await?;
+async fn detail(db: &Db, scope: Scope, id: ReferralId) -> Result<Detail> {
+    let row = store::get_within(db.read(), scope, id).await?;
     let names = names_in(db, std::slice::from_ref(&row)).await?;
     let db = db.read();
     let appeals = decide::appeals(db, &[id]).await?;
@@ -313,7 +314,7 @@ pub(super) struct Reason {
 }
 
 /// Release an invitation that is held: it goes on at once
-#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralId, Path)), security(("bearer" = ["referrals"])),
     responses((status = 200, body = Detail), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referrals/{id}/release")]
 async fn release(
@@ -323,12 +324,16 @@ async fn release(
     db: Data<Db>,
 ) -> Result<Json<Detail>> {
     let decision = Decision::Release;
-    db.tx(async |tx: &Tx| decide::decide(tx, *id, decision, caller.id, &body.0.reason).await).await?;
-    Ok(Json(detail(&db, *id).await?))
+    db.tx(async |tx: &Tx| {
+        let id = store::get_within(tx.db(), caller.scope(), *id).await?.id;
+        decide::decide(tx, id, decision, caller.id, &body.0.reason).await
+    })
+    .await?;
+    Ok(Json(detail(&db, caller.scope(), *id).await?))
 }
 
 /// Reject an invitation: what it earned is taken back as far as it can be
-#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "referrals", request_body = Reason, params(("id" = ReferralId, Path)), security(("bearer" = ["referrals"])),
     responses((status = 200, body = Detail), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/referrals/{id}/reject")]
 async fn reject(
@@ -338,6 +343,10 @@ async fn reject(
     db: Data<Db>,
 ) -> Result<Json<Detail>> {
     let decision = Decision::Reject;
-    db.tx(async |tx: &Tx| decide::decide(tx, *id, decision, caller.id, &body.0.reason).await).await?;
-    Ok(Json(detail(&db, *id).await?))
+    db.tx(async |tx: &Tx| {
+        let id = store::get_within(tx.db(), caller.scope(), *id).await?.id;
+        decide::decide(tx, id, decision, caller.id, &body.0.reason).await
+    })
+    .await?;
+    Ok(Json(detail(&db, caller.scope(), *id).await?))
 }

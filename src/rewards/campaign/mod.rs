@@ -316,7 +316,7 @@ async fn note(
     };
     campaign_event::Entity::insert(line).exec_without_returning(tx.db()).await?;
     tx.tell(News::Campaign(row.id));
-    if from.is_none() || from != Some(row.state) {
+    if from != Some(row.state) {
         tx.tell(News::Need(Need::Approvals));
     }
     Ok(())

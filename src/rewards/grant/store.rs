@@ -11,7 +11,9 @@ use sea_orm::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
+    identity::within,
     infra::{clock::Time, db::Tx},
+    stores::Scope,
 };
 
 /// The grant that came of a cause.
@@ -40,12 +42,12 @@ pub struct Filter {
     pub without_refused: bool,
 }
 
-/// Grants, the latest first.
+/// Grants of members of a scope, the latest first.
 ///
 /// # Errors
 /// When the cursor is not ours, or the database does not answer.
-pub async fn list(db: &impl ConnectionTrait, filter: Filter, page: &PageQuery) -> Result<Vec<Model>> {
-    let mut rows = Entity::find();
+pub async fn list(db: &impl ConnectionTrait, scope: Scope, filter: Filter, page: &PageQuery) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(within(scope, Column::MemberId));
     if let Some(member) = filter.member {
         rows = rows.filter(Column::MemberId.eq(member));
     }
@@ -83,11 +85,14 @@ pub(in crate::rewards) async fn unclaimed(tx: &Tx, limit: u64) -> Result<Vec<Mod
     Ok(late.order_by_asc(Column::ClaimUntil).limit(limit).all(tx.db()).await?)
 }
 
-/// How many grants were not refused, of those from one moment up to another.
+/// How many grants of members of a scope were not refused, of those from one moment up to another.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn given_between(db: &impl ConnectionTrait, from: Time, until: Time) -> Result<u64> {
-    let given = Entity::find().filter(Column::CreatedAt.gte(from)).filter(Column::CreatedAt.lt(until));
+pub async fn given_between(db: &impl ConnectionTrait, scope: Scope, from: Time, until: Time) -> Result<u64> {
+    let given = Entity::find()
+        .filter(within(scope, Column::MemberId))
+        .filter(Column::CreatedAt.gte(from))
+        .filter(Column::CreatedAt.lt(until));
     Ok(given.filter(Column::State.ne(State::Refused)).count(db).await?)
 }

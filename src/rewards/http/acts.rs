@@ -46,7 +46,7 @@ struct Act {
 }
 
 /// Approve the terms: the budget is put in, and split where that was said. Somebody else has to do it than who wrote them, above a limit
-#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/campaigns/{id}/approve")]
 async fn approve(
@@ -67,7 +67,7 @@ async fn approve(
 }
 
 /// Start a campaign, or let it go on
-#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/campaigns/{id}/run")]
 async fn run(
@@ -86,8 +86,8 @@ async fn run(
     Ok(Json(done.await?))
 }
 
-/// Hold a campaign: it gives nothing more for now
-#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+/// Hold a campaign: it gives nothing until it runs again
+#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["brakes"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/campaigns/{id}/pause")]
 async fn pause(
@@ -107,7 +107,7 @@ async fn pause(
 }
 
 /// End a campaign for good
-#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "campaigns", request_body = Act, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/campaigns/{id}/end")]
 async fn end(
@@ -137,7 +137,7 @@ struct Kill {
 }
 
 /// The kill switch: whatever version it is, it gives nothing more, and nothing that it promised is handed to WeChat until the stop is lifted
-#[utoipa::path(tag = "campaigns", request_body = Kill, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "campaigns", request_body = Kill, params(("id" = CampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["brakes"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem)))]
 #[post("/campaigns/{id}/kill")]
 async fn kill(

@@ -41,7 +41,7 @@ fn closely() -> i64 {
 }
 
 /// What was free of a campaign's budget, from the beginning until now; by its entries, every one of them
-#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path), Closely), security(("bearer" = [])), responses((status = 200, body = Vec<Left>), (status = 403, body = Problem), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path), Closely), security(("bearer" = ["campaigns"])), responses((status = 200, body = Vec<Left>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/campaigns/{id}/burn-down")]
 async fn burn_down(
     _: Staff<Campaigns>,

@@ -95,7 +95,7 @@ struct Filter {
 }
 
 /// Campaigns, the newest first
-#[utoipa::path(tag = "campaigns", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "campaigns", params(Filter, PageQuery), security(("bearer" = ["campaigns"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/campaigns")]
 async fn list(
     _: Staff<Campaigns>,
@@ -141,7 +141,7 @@ fn check_accounts(terms: &Terms, accounts: &Accounts, pay: &Pay) -> Result<()> {
 }
 
 /// Write a campaign; it gives nothing until it was approved and started
-#[utoipa::path(tag = "campaigns", request_body = Terms, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "campaigns", request_body = Terms, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["campaigns"])),
     responses((status = 201, body = Shown), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/campaigns")]
 async fn create(
@@ -200,7 +200,7 @@ impl From<campaign_event::Model> for Line {
 }
 
 /// One campaign
-#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path)), security(("bearer" = ["campaigns"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/campaigns/{id}")]
 async fn show(_: Staff<Campaigns>, id: Path<CampaignId>, db: Data<Db>, limits: Data<Rewards>) -> Result<Json<Detail>> {
     let found = campaign::get(db.read(), *id).await?;
@@ -229,7 +229,7 @@ struct Change {
 }
 
 /// Change the terms; they have to be approved anew
-#[utoipa::path(tag = "campaigns", request_body = Change, params(("id" = CampaignId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "campaigns", request_body = Change, params(("id" = CampaignId, Path)), security(("bearer" = ["campaigns"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[put("/campaigns/{id}")]
 async fn change(
@@ -248,7 +248,7 @@ async fn change(
 }
 
 /// What a campaign can cost
-#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path)), security(("bearer" = [])), responses((status = 200, body = Preview), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path)), security(("bearer" = ["campaigns"])), responses((status = 200, body = Preview), (status = 404, body = Problem)))]
 #[get("/campaigns/{id}/preview")]
 async fn preview(
     _: Staff<Campaigns>,
@@ -260,7 +260,7 @@ async fn preview(
 }
 
 /// Look whether the books of a campaign agree; it is stopped when they do not
-#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path)), security(("bearer" = [])), responses((status = 200, body = Books), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "campaigns", params(("id" = CampaignId, Path)), security(("bearer" = ["campaigns"])), responses((status = 200, body = Books), (status = 404, body = Problem)))]
 #[get("/campaigns/{id}/books")]
 async fn books(_: Staff<Campaigns>, id: Path<CampaignId>, db: Data<Db>) -> Result<Json<Books>> {
     campaign::get(db.read(), *id).await?;

@@ -103,11 +103,11 @@ struct Filter {
     state: Option<State>,
 }
 
-/// Grants, given and refused, the latest first
-#[utoipa::path(tag = "grants", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+/// Grants to members of the caller's store, or to all, given and refused, the latest first
+#[utoipa::path(tag = "grants", params(Filter, PageQuery), security(("bearer" = ["grants"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/grants")]
 async fn list(
-    _: Staff<Grants>,
+    caller: Staff<Grants>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -117,7 +117,7 @@ async fn list(
         None => None,
     };
     let wanted = grant::Filter { member, campaign: filter.campaign, state: filter.state, without_refused: false };
-    let rows = grant::list(db.read(), wanted, &page).await?;
+    let rows = grant::list(db.read(), caller.scope(), wanted, &page).await?;
     let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::try_from);
     Ok(Json(Page { items: items.into_iter().collect::<Result<_>>()?, next }))
 }
@@ -134,10 +134,11 @@ struct Detail {
 }
 
 /// Why did this person get this, or not?
-#[utoipa::path(tag = "grants", params(("id" = GrantId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "grants", params(("id" = GrantId, Path)), security(("bearer" = ["grants"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/grants/{id}")]
-async fn show(_: Staff<Grants>, id: Path<GrantId>, db: Data<Db>) -> Result<Json<Detail>> {
+async fn show(caller: Staff<Grants>, id: Path<GrantId>, db: Data<Db>) -> Result<Json<Detail>> {
     let row = grant::get(db.read(), *id).await?;
+    identity::seen(db.read(), caller.scope(), row.member_id).await?;
     let checks = serde_json::from_value(row.decision.clone())?;
     let payouts = payout::of_grant(db.read(), *id).await?.into_iter().map(Payout::from).collect();
     Ok(Json(Detail { grant: row.try_into()?, checks, payouts }))
@@ -154,7 +155,7 @@ struct Hold {
 }
 
 /// Hold a member back: they get nothing until they are released
-#[utoipa::path(tag = "grants", request_body = Hold, params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "grants", request_body = Hold, params(("id" = MemberId, Path)), security(("bearer" = ["payouts"])), responses((status = 204), (status = 404, body = Problem)))]
 #[put("/reward-blocks/{id}")]
 async fn hold(caller: Staff<Payouts>, id: Path<MemberId>, body: Valid<Hold>, db: Data<Db>) -> Result<HttpResponse> {
     db.tx(async |tx: &Tx| block::block(tx, *id, &body.0.reason, Some(caller.id)).await).await?;
@@ -162,7 +163,7 @@ async fn hold(caller: Staff<Payouts>, id: Path<MemberId>, body: Valid<Hold>, db:
 }
 
 /// Release a member who was held back
-#[utoipa::path(tag = "grants", params(("id" = MemberId, Path)), security(("bearer" = [])), responses((status = 204), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "grants", params(("id" = MemberId, Path)), security(("bearer" = ["payouts"])), responses((status = 204), (status = 404, body = Problem)))]
 #[delete("/reward-blocks/{id}")]
 async fn release(caller: Staff<Payouts>, id: Path<MemberId>, db: Data<Db>) -> Result<HttpResponse> {
     let released = db.tx(async |tx: &Tx| block::release(tx, *id).await).await?;

@@ -42,6 +42,7 @@ use crate::{
             provider::{ClaimParameters, Number, Providers},
         },
     },
+    stores::Scope,
     wechat::{
         account::Kind,
         client::WeChat,
@@ -128,7 +129,7 @@ async fn own(db: &impl ConnectionTrait, member: MemberId, id: GrantId) -> Result
 #[get("/grants")]
 async fn list(caller: Consumer, page: ValidQuery<PageQuery>, db: Data<Db>) -> Result<Json<Page<Shown>>> {
     let mine = grant::Filter { member: Some(caller.member), without_refused: true, ..grant::Filter::default() };
-    let rows = grant::list(db.read(), mine, &page).await?;
+    let rows = grant::list(db.read(), Scope::All, mine, &page).await?;
     let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, |row| row);
     let mut shown = Vec::with_capacity(items.len());
     for row in items {

@@ -114,7 +114,7 @@ struct Filter {
 }
 
 /// Payouts, the latest first
-#[utoipa::path(tag = "payouts", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "payouts", params(Filter, PageQuery), security(("bearer" = ["payouts"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/payouts")]
 async fn list(
     _: Staff<Payouts>,
@@ -160,7 +160,7 @@ impl From<payout_event::Model> for Step {
 }
 
 /// One payout
-#[utoipa::path(tag = "payouts", params(("id" = PayoutId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "payouts", params(("id" = PayoutId, Path)), security(("bearer" = ["payouts"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/payouts/{id}")]
 async fn show(_: Staff<Payouts>, id: Path<PayoutId>, db: Data<Db>) -> Result<Json<Detail>> {
     let row = payout::get(db.read(), *id).await?;
@@ -179,7 +179,7 @@ struct Act {
 }
 
 /// Take a payout back that nobody has taken yet
-#[utoipa::path(tag = "payouts", request_body = Act, params(("id" = PayoutId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "payouts", request_body = Act, params(("id" = PayoutId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["payouts"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/payouts/{id}/cancel")]
 async fn cancel(
@@ -199,7 +199,7 @@ async fn cancel(
 }
 
 /// Pay anew what WeChat has ended without paying, under a new number
-#[utoipa::path(tag = "payouts", request_body = Act, params(("id" = PayoutId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "payouts", request_body = Act, params(("id" = PayoutId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["payouts"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/payouts/{id}/replace")]
 async fn replace(
@@ -219,7 +219,7 @@ async fn replace(
 }
 
 /// Say that WeChat never had a payout, by its bill: it does not know the number for two days
-#[utoipa::path(tag = "payouts", request_body = Act, params(("id" = PayoutId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "payouts", request_body = Act, params(("id" = PayoutId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["payouts"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/payouts/{id}/close")]
 async fn close(

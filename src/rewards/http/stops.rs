@@ -64,14 +64,14 @@ struct Order {
 }
 
 /// The brakes that are on
-#[utoipa::path(tag = "payouts", security(("bearer" = [])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "payouts", security(("bearer" = ["brakes"])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem)))]
 #[get("/payout-stops")]
 async fn list(_: Staff<Brakes>, db: Data<Db>) -> Result<Json<Vec<Stop>>> {
     Ok(Json(stop::all(db.read(), db.now()).await?.into_iter().map(Stop::from).collect()))
 }
 
 /// Stop payouts: nothing of the scope is handed to WeChat from now on
-#[utoipa::path(tag = "payouts", request_body = Order, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "payouts", request_body = Order, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["brakes"])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/payout-stops")]
 async fn put(caller: Staff<Brakes>, key: IdempotencyKey, body: Valid<Order>, db: Data<Db>) -> Result<Json<Vec<Stop>>> {
     let Valid(order) = body;
@@ -86,7 +86,7 @@ async fn put(caller: Staff<Brakes>, key: IdempotencyKey, body: Valid<Order>, db:
 }
 
 /// Lift every brake of a scope, whoever put it on; that of a merchant not before its differences with bills are settled
-#[utoipa::path(tag = "payouts", request_body = Order, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "payouts", request_body = Order, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["payouts"])), responses((status = 200, body = Vec<Stop>), (status = 403, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/payout-stops/lift")]
 async fn lift(
     caller: Staff<Payouts>,

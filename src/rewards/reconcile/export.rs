@@ -1,23 +1,22 @@
 //! The lines of a day for finance: each with its payout, and with the case that names it, if there is one.
 
-use actix_web::web::Bytes;
 use entity::{
-    rewards::{bill_line::Direction, payout, reconciliation::Model, reconciliation_case::Kind},
+    rewards::{bill_line::Direction, payout, reconciliation_case::Kind},
     types::ReconciliationId,
 };
-use futures_util::{Stream, stream};
 use sea_orm::ActiveEnum;
 
 use super::{books, cases, lines, store};
 use crate::{
     error::Result,
-    infra::{calendar::shanghai, db::Db, sheet},
+    infra::{calendar::shanghai, db::Db},
 };
 
 /// Lines that are read together.
 const PAGE: u64 = 1_000;
 
-const HEADINGS: [&str; 12] = [
+/// What stands above the columns. Without a difference a line is matched.
+pub const HEADINGS: [&str; 12] = [
     "记账时间 booked at",
     "商户单号 our number",
     "微信支付业务单号 WeChat's number",
@@ -32,22 +31,21 @@ const HEADINGS: [&str; 12] = [
     "差异 difference",
 ];
 
-/// The file as a stream of its pages. Without a difference a line is matched.
+/// How many lines there are.
 ///
 /// # Errors
 /// [`Code::NotFound`](crate::error::Code::NotFound).
-pub(super) async fn file(db: Db, id: ReconciliationId) -> Result<impl Stream<Item = Result<Bytes>>> {
+pub async fn count(db: &Db, id: ReconciliationId) -> Result<u64> {
     let row = store::get(db.read(), id).await?;
-    let begin = sheet::begin(HEADINGS.map(str::to_owned).to_vec())?;
-    let pages = stream::try_unfold(-1, move |after| {
-        let (db, row) = (db.clone(), row.clone());
-        async move { page(&db, &row, after).await }
-    });
-    Ok(stream::StreamExt::chain(stream::iter([Ok(begin)]), pages))
+    lines::count(db.read(), (&row.merchant, row.day)).await
 }
 
-/// The lines after a place, and the last of them.
-async fn page(db: &Db, row: &Model, after: i32) -> Result<Option<(Bytes, i32)>> {
+/// The lines after a place, and the last of them; nothing after the last one.
+///
+/// # Errors
+/// [`Code::NotFound`](crate::error::Code::NotFound).
+pub async fn lines_after(db: &Db, id: ReconciliationId, after: i32) -> Result<Option<(Vec<Vec<String>>, i32)>> {
+    let row = store::get(db.read(), id).await?;
     let bill = (&row.merchant, row.day);
     let lines = lines::after(db.read(), bill, after, PAGE).await?;
     let Some(last) = lines.last().map(|line| line.line) else { return Ok(None) };
@@ -76,5 +74,5 @@ async fn page(db: &Db, row: &Model, after: i32) -> Result<Option<(Bytes, i32)>> 
             ]
         })
         .collect();
-    Ok(Some((sheet::lines(&written)?, last)))
+    Ok(Some((written, last)))
 }

@@ -8,7 +8,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
-    IntoActiveModel, QueryFilter, QueryOrder, QuerySelect,
+    IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Alias, Expr, Query},
 };
 
@@ -110,6 +110,12 @@ pub(super) async fn forget(tx: &Tx, merchant: &MerchantKey, day: Day) -> Result<
         .exec(tx.db())
         .await?;
     Ok(())
+}
+
+/// How many lines of a bill are kept.
+pub(super) async fn count(db: &impl ConnectionTrait, (merchant, day): (&MerchantKey, Day)) -> Result<u64> {
+    let lines = Entity::find().filter(Column::Merchant.eq(merchant.clone())).filter(Column::Day.eq(day));
+    Ok(lines.count(db).await?)
 }
 
 /// The lines of a bill after a place, in order.

@@ -14,7 +14,7 @@ pub mod bills;
 mod books;
 mod cases;
 mod day;
-mod export;
+pub mod export;
 mod horizon;
 pub mod http;
 mod lines;

@@ -89,7 +89,7 @@ struct Filter {
 }
 
 /// Share campaigns, the newest first
-#[utoipa::path(tag = "shares", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "shares", params(Filter, PageQuery), security(("bearer" = ["shares"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/share-campaigns")]
 async fn list(
     _: Staff<Shares>,
@@ -107,7 +107,7 @@ async fn list(
 }
 
 /// Write a share campaign; nothing counts until it is run
-#[utoipa::path(tag = "shares", request_body = Terms, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "shares", request_body = Terms, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["shares"])),
     responses((status = 201, body = Shown), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/share-campaigns")]
 async fn create(caller: Staff<Shares>, key: IdempotencyKey, body: Valid<Terms>, db: Data<Db>) -> Result<HttpResponse> {
@@ -161,7 +161,7 @@ struct Version {
 }
 
 /// One share campaign
-#[utoipa::path(tag = "shares", params(("id" = ShareCampaignId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "shares", params(("id" = ShareCampaignId, Path)), security(("bearer" = ["shares"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/share-campaigns/{id}")]
 async fn show(_: Staff<Shares>, id: Path<ShareCampaignId>, db: Data<Db>) -> Result<Json<Detail>> {
     let row = campaign::get(db.read(), *id).await?;
@@ -190,7 +190,7 @@ struct Change {
 }
 
 /// Change a share campaign: what was opened before is judged by the rules of that time
-#[utoipa::path(tag = "shares", request_body = Change, params(("id" = ShareCampaignId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "shares", request_body = Change, params(("id" = ShareCampaignId, Path)), security(("bearer" = ["shares"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[put("/share-campaigns/{id}")]
 async fn change(
@@ -235,7 +235,7 @@ async fn done<R: Right>(
 }
 
 /// Start a share campaign, or let it go on
-#[utoipa::path(tag = "shares", request_body = Acting, params(("id" = ShareCampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "shares", request_body = Acting, params(("id" = ShareCampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/share-campaigns/{id}/run")]
 async fn run(
@@ -249,7 +249,7 @@ async fn run(
 }
 
 /// Hold a share campaign: nothing new counts, nothing is given
-#[utoipa::path(tag = "shares", request_body = Acting, params(("id" = ShareCampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "shares", request_body = Acting, params(("id" = ShareCampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["brakes"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/share-campaigns/{id}/pause")]
 async fn pause(
@@ -263,7 +263,7 @@ async fn pause(
 }
 
 /// End a share campaign for good: what was opened before goes on
-#[utoipa::path(tag = "shares", request_body = Acting, params(("id" = ShareCampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "shares", request_body = Acting, params(("id" = ShareCampaignId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["approvals"])),
     responses((status = 200, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/share-campaigns/{id}/end")]
 async fn end(
@@ -293,7 +293,7 @@ struct Checked {
 }
 
 /// Does WeChat treat this wording as induced sharing?
-#[utoipa::path(tag = "shares", request_body = Words, security(("bearer" = [])), responses((status = 200, body = Checked), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "shares", request_body = Words, security(("bearer" = ["shares"])), responses((status = 200, body = Checked), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/wording-checks")]
 async fn check_wording(_: Staff<Shares>, body: Valid<Words>) -> Json<Checked> {
     Json(Checked { warnings: check(&body.0.text) })

@@ -34,6 +34,7 @@ use crate::{
     },
     members::shown::begun_many,
     share::{campaign, jobs::Review, link, reward, robots::is_robot, rules::Why, store, terms::Rules},
+    stores::Scope,
     tracking::{
         invitation::Code as Key,
         origin::Origin,
@@ -213,7 +214,7 @@ async fn visits(
         return Err(Error::new(Code::NotFound));
     }
     let wanted = store::Filter { key: Some(row.key), ..store::Filter::default() };
-    let rows = store::list(db.read(), wanted, &page).await?;
+    let rows = store::list(db.read(), Scope::All, wanted, &page).await?;
     let points = reward::points(db.read(), rows.iter().map(|row| row.id)).await?;
     let names: BTreeMap<_, _> = begun_many(db.read(), rows.iter().map(|row| row.visitor)).await?;
     let came = |row: Visit| {

@@ -17,6 +17,7 @@ use crate::{
     admin::{Staff, rights::Shares},
     error::Result,
     http::{body::ValidQuery, problem::Problem},
+    identity::seen,
     infra::db::Db,
     share::{
         campaign,
@@ -77,23 +78,24 @@ fn thirty() -> u64 {
     30
 }
 
-/// Whose shares brought most in a campaign
-#[utoipa::path(tag = "shares", params(("id" = ShareCampaignId, Path), Asked), security(("bearer" = [])), responses((status = 200, body = Vec<Shown>), (status = 404, body = Problem)))]
+/// Whose shares brought most in a campaign, of members of the caller's store or of all
+#[utoipa::path(tag = "shares", params(("id" = ShareCampaignId, Path), Asked), security(("bearer" = ["shares"])), responses((status = 200, body = Vec<Shown>), (status = 404, body = Problem)))]
 #[get("/share-campaigns/{id}/values")]
 async fn top(
-    _: Staff<Shares>,
+    caller: Staff<Shares>,
     id: Path<ShareCampaignId>,
     asked: ValidQuery<Asked>,
     db: Data<Db>,
 ) -> Result<Json<Vec<Shown>>> {
     campaign::get(db.read(), *id).await?;
-    let rows = value::top(db.read(), *id, asked.by, asked.limit).await?;
+    let rows = value::top(db.read(), caller.scope(), *id, asked.by, asked.limit).await?;
     Ok(Json(rows.into_iter().map(Shown::from).collect()))
 }
 
 /// What the shares of one member brought, campaign by campaign
-#[utoipa::path(tag = "shares", params(("member" = MemberId, Path)), security(("bearer" = [])), responses((status = 200, body = Vec<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "shares", params(("member" = MemberId, Path)), security(("bearer" = ["shares"])), responses((status = 200, body = Vec<Shown>), (status = 403, body = Problem), (status = 404, body = Problem)))]
 #[get("/share-values/{member}")]
-async fn of(_: Staff<Shares>, member: Path<MemberId>, db: Data<Db>) -> Result<Json<Vec<Shown>>> {
-    Ok(Json(value::of(db.read(), *member).await?.into_iter().map(Shown::from).collect()))
+async fn of(caller: Staff<Shares>, member: Path<MemberId>, db: Data<Db>) -> Result<Json<Vec<Shown>>> {
+    let member = seen(db.read(), caller.scope(), *member).await?;
+    Ok(Json(value::of(db.read(), member).await?.into_iter().map(Shown::from).collect()))
 }

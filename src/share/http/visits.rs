@@ -111,11 +111,11 @@ struct Filter {
     state: Option<State>,
 }
 
-/// Visits to shared pages, the latest first
-#[utoipa::path(tag = "shares", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+/// Visits to shared pages by members of the caller's store or to what they shared, or all, the latest first
+#[utoipa::path(tag = "shares", params(Filter, PageQuery), security(("bearer" = ["shares"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/share-visits")]
 async fn list(
-    _: Staff<Shares>,
+    caller: Staff<Shares>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
@@ -127,7 +127,7 @@ async fn list(
     if let Some(visitor) = filter.visitor {
         wanted.visitors = Some(names(db.read(), visitor).await?);
     }
-    let rows = store::list(db.read(), wanted, &page).await?;
+    let rows = store::list(db.read(), caller.scope(), wanted, &page).await?;
     Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::from)))
 }
 
@@ -178,10 +178,10 @@ impl From<rewards::Model> for Reward {
 }
 
 /// Why does this visit count, or not?
-#[utoipa::path(tag = "shares", params(("id" = ShareVisitId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "shares", params(("id" = ShareVisitId, Path)), security(("bearer" = ["shares"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/share-visits/{id}")]
-async fn show(_: Staff<Shares>, id: Path<ShareVisitId>, db: Data<Db>) -> Result<Json<Detail>> {
-    let visit = store::get(db.read(), *id).await?.into();
+async fn show(caller: Staff<Shares>, id: Path<ShareVisitId>, db: Data<Db>) -> Result<Json<Detail>> {
+    let visit = store::get_within(db.read(), caller.scope(), *id).await?.into();
     let rewards = reward::of(db.read(), *id).await?.into_iter().map(Reward::from).collect();
     Ok(Json(Detail { visit, rewards }))
 }

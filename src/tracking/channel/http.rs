@@ -9,7 +9,7 @@ use actix_web::{
 use chrono::{DateTime, NaiveDate, Utc};
 use entity::{
     tracking::channel::Model,
-    types::{AccountKey, ChannelId, StaffId},
+    types::{AccountKey, ChannelId, StaffId, StoreId},
 };
 use garde::Validate;
 use serde::{Deserialize, Serialize};
@@ -50,14 +50,17 @@ struct Shown {
     kind: Kind,
     /// What its codes carry.
     scene: String,
+    /// The store whose it is; the brand's own have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    store: Option<StoreId>,
     written_by: StaffId,
     created_at: DateTime<Utc>,
 }
 
 impl From<Model> for Shown {
     fn from(row: Model) -> Self {
-        let Model { id, name, kind, scene, written_by, created_at } = row;
-        Self { id, name, kind, scene, written_by, created_at }
+        let Model { id, name, kind, scene, store_id: store, written_by, created_at } = row;
+        Self { id, name, kind, scene, store, written_by, created_at }
     }
 }
 
@@ -70,21 +73,21 @@ struct Filter {
     kind: Option<Kind>,
 }
 
-/// Channels, the newest first
-#[utoipa::path(tag = "channels", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+/// Channels of the brand and of the caller's store, or all, the newest first
+#[utoipa::path(tag = "channels", params(Filter, PageQuery), security(("bearer" = ["channels"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/channels")]
 async fn list(
-    _: Staff<Channels>,
+    caller: Staff<Channels>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
 ) -> Result<Json<Page<Shown>>> {
-    let rows = super::list(db.read(), filter.kind, &page).await?;
+    let rows = super::list(db.read(), caller.scope(), filter.kind, &page).await?;
     Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::from)))
 }
 
 /// Make a channel with a scene of its own
-#[utoipa::path(tag = "channels", request_body = Draft, params(("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "channels", request_body = Draft, params(("Idempotency-Key" = String, Header)), security(("bearer" = ["channels"])),
     responses((status = 201, body = Shown), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[post("/channels")]
 async fn create(
@@ -95,17 +98,17 @@ async fn create(
 ) -> Result<HttpResponse> {
     let Valid(draft) = body;
     let made = db.tx(async |tx: &Tx| {
-        let effect = async || super::create(tx, &draft, caller.id).await.map(Shown::from);
+        let effect = async || super::create(tx, caller.scope(), &draft, caller.id).await.map(Shown::from);
         key.once(tx, &caller.actor(), &draft, effect).await
     });
     Ok(HttpResponse::Created().json(made.await?))
 }
 
 /// One channel
-#[utoipa::path(tag = "channels", params(("id" = ChannelId, Path)), security(("bearer" = [])), responses((status = 200, body = Shown), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "channels", params(("id" = ChannelId, Path)), security(("bearer" = ["channels"])), responses((status = 200, body = Shown), (status = 404, body = Problem)))]
 #[get("/channels/{id}")]
-async fn show(_: Staff<Channels>, id: Path<ChannelId>, db: Data<Db>) -> Result<Json<Shown>> {
-    Ok(Json(super::get(db.read(), *id).await?.into()))
+async fn show(caller: Staff<Channels>, id: Path<ChannelId>, db: Data<Db>) -> Result<Json<Shown>> {
+    Ok(Json(super::get(db.read(), caller.scope(), *id).await?.into()))
 }
 
 /// At which official account.
@@ -131,17 +134,17 @@ struct Qr {
 }
 
 /// The QR code of an official account that leads people in by a channel; made once, it works for ever
-#[utoipa::path(tag = "channels", request_body = Wanted, params(("id" = ChannelId, Path)), security(("bearer" = [])),
+#[utoipa::path(tag = "channels", request_body = Wanted, params(("id" = ChannelId, Path)), security(("bearer" = ["channels"])),
     responses((status = 200, body = Qr), (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
 #[put("/channels/{id}/qr")]
 async fn qr(
-    _: Staff<Channels>,
+    caller: Staff<Channels>,
     id: Path<ChannelId>,
     body: Valid<Wanted>,
     db: Data<Db>,
     wechat: Data<WeChat>,
 ) -> Result<Json<Qr>> {
-    let channel = super::get(db.read(), *id).await?;
+    let channel = super::get(db.read(), caller.scope(), *id).await?;
     let made = codes::qr(&db, &wechat, &channel, &body.0.account).await?;
     let picture = wechat.qrcode_picture(&made.ticket);
     Ok(Json(Qr { account: made.account, url: made.url, picture, made_at: made.made_at }))
@@ -160,17 +163,17 @@ struct Opens {
 }
 
 /// The code of a mini program that leads people in by a channel, JPEG or PNG
-#[utoipa::path(tag = "channels", params(("id" = ChannelId, Path), Opens), security(("bearer" = [])),
+#[utoipa::path(tag = "channels", params(("id" = ChannelId, Path), Opens), security(("bearer" = ["channels"])),
     responses((status = 200, content_type = "image/jpeg"), (status = 404, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem)))]
 #[get("/channels/{id}/mini-code")]
 async fn mini_code(
-    _: Staff<Channels>,
+    caller: Staff<Channels>,
     id: Path<ChannelId>,
     opens: ValidQuery<Opens>,
     db: Data<Db>,
     wechat: Data<WeChat>,
 ) -> Result<HttpResponse> {
-    let channel = super::get(db.read(), *id).await?;
+    let channel = super::get(db.read(), caller.scope(), *id).await?;
     let drawn = codes::mini_code(&wechat, &channel, &opens.account, &opens.page).await?;
     let kind = if drawn.bytes.starts_with(b"\x89PNG") { "image/png" } else { "image/jpeg" };
     let mut answer = HttpResponse::Ok();
@@ -210,15 +213,20 @@ struct OfDay {
 }
 
 /// What a channel has brought, day by day
-#[utoipa::path(tag = "channels", params(("id" = ChannelId, Path), Days), security(("bearer" = [])),
+#[utoipa::path(tag = "channels", params(("id" = ChannelId, Path), Days), security(("bearer" = ["channels"])),
     responses((status = 200, body = Counts), (status = 404, body = Problem), (status = 422, body = Problem)))]
 #[get("/channels/{id}/counts")]
-async fn count(_: Staff<Channels>, id: Path<ChannelId>, days: ValidQuery<Days>, db: Data<Db>) -> Result<Json<Counts>> {
+async fn count(
+    caller: Staff<Channels>,
+    id: Path<ChannelId>,
+    days: ValidQuery<Days>,
+    db: Data<Db>,
+) -> Result<Json<Counts>> {
     let Days { from, to } = *days;
     if !(0..LONGEST).contains(&(to - from).num_days()) {
         return Err(Error::invalid("to", "must not be before the first day, nor a year after it"));
     }
-    let channel = super::get(db.read(), *id).await?;
+    let channel = super::get(db.read(), caller.scope(), *id).await?;
     let counted = counts::by_day(db.read(), &channel, (from, to), db.now()).await?;
     let total = Figures::sum(counted.values());
     Ok(Json(Counts { total, days: counted.into_iter().map(|(day, figures)| OfDay { day, figures }).collect() }))

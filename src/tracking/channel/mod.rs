@@ -17,12 +17,14 @@ pub mod follow;
 pub mod http;
 pub mod people;
 
+use std::collections::BTreeSet;
+
 use entity::{
     tracking::{
         channel::{Column, Entity, Model},
         touch::{Carrier, Kind as TouchKind, Model as Touch},
     },
-    types::{AccountKey, ChannelId, OpenId, StaffId},
+    types::{AccountKey, ChannelId, OpenId, StaffId, StoreId},
 };
 use garde::Validate;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
@@ -37,8 +39,9 @@ use crate::{
     http::page::PageQuery,
     infra::{
         clock::{Time, biz_day},
-        db::{Event, Tx},
+        db::{Event, Tx, among},
     },
+    stores::{self, Scope, brands_or_within},
 };
 
 /// How scenes begin that carry a channel.
@@ -77,18 +80,31 @@ pub struct Draft {
     /// What it is.
     #[garde(skip)]
     pub kind: Kind,
+    /// The store whose it is: who first comes by it is at home there. The brand's own have none; a manager's is the
+    /// manager's store.
+    #[garde(skip)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<StoreId>,
 }
 
-/// Makes a channel with a scene of its own.
+/// Makes a channel with a scene of its own, for a store of the scope.
 ///
 /// # Errors
-/// When the database does not answer.
-pub async fn create(tx: &Tx, draft: &Draft, staff: StaffId) -> Result<Model> {
+/// [`Code::Invalid`] when it would be for a store that takes nobody, or another one.
+pub async fn create(tx: &Tx, scope: Scope, draft: &Draft, staff: StaffId) -> Result<Model> {
+    let store = draft.store.or(scope.store());
+    if let Some(store) = store {
+        if !scope.has(Some(store)) {
+            return Err(Error::invalid("store", "must be your own store"));
+        }
+        stores::takes(tx.db(), store).await?;
+    }
     let row = Model {
         id: tx.id(),
         name: draft.name.clone(),
         kind: draft.kind,
         scene: format!("{SCENE}{}", invitation::Code::fresh(tx.random())),
+        store_id: store,
         written_by: staff,
         created_at: tx.now(),
     };
@@ -96,12 +112,29 @@ pub async fn create(tx: &Tx, draft: &Draft, staff: StaffId) -> Result<Model> {
     Ok(row)
 }
 
-/// The channel of this id.
+/// The channel of this id, when it is the brand's or of a store of the scope.
 ///
 /// # Errors
 /// [`Code::NotFound`].
-pub async fn get(db: &impl ConnectionTrait, id: ChannelId) -> Result<Model> {
-    Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
+pub async fn get(db: &impl ConnectionTrait, scope: Scope, id: ChannelId) -> Result<Model> {
+    let row = Entity::find_by_id(id).filter(brands_or_within(scope, Column::StoreId));
+    row.one(db).await?.ok_or_else(|| Error::new(Code::NotFound))
+}
+
+/// The store to which the first of these scenes led that belongs to a channel of a store.
+pub(super) async fn first_store<'a>(
+    db: &impl ConnectionTrait,
+    scenes: impl Iterator<Item = &'a str>,
+) -> Result<Option<StoreId>> {
+    let scenes: Vec<&str> = scenes.filter(|scene| is_scene(scene)).collect();
+    if scenes.is_empty() {
+        return Ok(None);
+    }
+    let rows = Entity::find().select_only().columns([Column::Scene, Column::StoreId]);
+    let rows = rows.filter(among(db, Column::Scene, scenes.iter().copied().collect::<BTreeSet<_>>()));
+    let rows = rows.filter(Column::StoreId.is_not_null()).into_tuple::<(String, StoreId)>().all(db).await?;
+    let led = |scene: &&str| rows.iter().find(|(known, _)| known == scene).map(|(_, store)| *store);
+    Ok(scenes.iter().find_map(led))
 }
 
 /// The channel of this scene.
@@ -112,12 +145,12 @@ pub(super) async fn of_scene(db: &impl ConnectionTrait, scene: &str) -> Result<O
     Ok(Entity::find().filter(Column::Scene.eq(scene)).one(db).await?)
 }
 
-/// Channels, the newest first.
+/// Channels of the brand and of stores of a scope, the newest first.
 ///
 /// # Errors
 /// When the cursor is not ours, or the database does not answer.
-pub async fn list(db: &impl ConnectionTrait, kind: Option<Kind>, page: &PageQuery) -> Result<Vec<Model>> {
-    let mut rows = Entity::find();
+pub async fn list(db: &impl ConnectionTrait, scope: Scope, kind: Option<Kind>, page: &PageQuery) -> Result<Vec<Model>> {
+    let mut rows = Entity::find().filter(brands_or_within(scope, Column::StoreId));
     if let Some(kind) = kind {
         rows = rows.filter(Column::Kind.eq(kind));
     }

@@ -1,4 +1,7 @@
-//! By which channels members registered and bought for the first time: one row for each member, derived.
+//! By which channels members registered and bought for the first time: one row for each member, derived. Who came by one of a
+//! store and has no home is at home there.
+
+use std::collections::BTreeMap;
 
 use chrono::{NaiveDate, TimeDelta};
 use entity::{
@@ -26,6 +29,7 @@ use crate::{
         belonging::{Belonging, OnMerge},
         current, find, names, open_ids,
         owned::nobody_left,
+        settle as at_home,
     },
     infra::{
         clock::{Time, biz_day},
@@ -33,7 +37,7 @@ use crate::{
     },
     jobs::{Failure, Job, Registry},
     members::profile,
-    tracking::touches::any_of,
+    tracking::touches::{any_of, began},
 };
 
 /// How many touches of one person are read, the first ones.
@@ -161,7 +165,12 @@ async fn settle(tx: &Tx, member: MemberId) -> Result<()> {
         aside.exec(tx.db()).await?;
         return tx.enqueue(Settle { member: now });
     }
-    let derived = derive(tx.db(), member).await?;
+    let touches = touches(tx.db(), &open_ids(tx.db(), member).await?).await?;
+    let scenes = touches.iter().filter_map(|touch| touch.scene.as_deref());
+    if let Some(store) = super::first_store(tx.db(), scenes).await? {
+        at_home(tx, &BTreeMap::from([(member, store)])).await?;
+    }
+    let derived = derive(tx.db(), member, &touches).await?;
     if derived == Derived::default() {
         let none = Entity::update_many().set(derived.into_active()).filter(Column::Member.eq(member));
         none.exec(tx.db()).await?;
@@ -204,18 +213,17 @@ impl Derived {
     }
 }
 
-async fn derive(db: &impl ConnectionTrait, member: MemberId) -> Result<Derived> {
+async fn derive(db: &impl ConnectionTrait, member: MemberId, touches: &[Touch]) -> Result<Derived> {
     let profile = match profile::get(db, member).await {
         Ok(profile) => profile,
         Err(missing) if missing.code() == Code::NotFound => return Ok(Derived::default()),
         Err(error) => return Err(error),
     };
-    let touches = touches(db, &open_ids(db, member).await?).await?;
     let names = names(db, member).await?;
     let bought = Entity::find().filter(Column::Member.is_in(names)).filter(Column::FirstBoughtAt.is_not_null());
     let bought = bought.order_by_asc(Column::FirstBoughtAt).one(db).await?.and_then(|row| row.first_bought_at);
     // The profile knows the first touch of who was met by one.
-    let first = profile.joined_channel.as_deref().or_else(|| first_scene(&touches));
+    let first = profile.joined_channel.as_deref().or_else(|| first_scene(touches));
     let step = async |at: Time, grace: TimeDelta| -> Result<Step> {
         let before = first.filter(|_| touches.iter().any(|touch| is_before(touch, at, grace)));
         let last =
@@ -243,10 +251,6 @@ async fn touches(db: &impl ConnectionTrait, people: &[(AccountKey, OpenId)]) -> 
     let mut rows = rows.order_by_asc(touch::Column::Id).limit(MOST).all(db).await?;
     rows.sort_by_key(|touch| (began(touch), touch.id));
     Ok(rows)
-}
-
-fn began(touch: &Touch) -> Time {
-    touch.began_at.unwrap_or(touch.at)
 }
 
 /// Whether a touch may have led to what happened at `at`: it began before, and was told not much later.

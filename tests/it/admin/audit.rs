@@ -6,7 +6,10 @@ use reqwest::{Method, StatusCode};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::{Value, json};
 
-use crate::support::{TestApp, story};
+use crate::{
+    exports::files::exported,
+    support::{TestApp, story},
+};
 
 const CHECK: &str = "/api/admin/v1/audit/check";
 
@@ -171,12 +174,12 @@ async fn the_record_as_a_file_says_in_every_line_who_took_it() {
         let hq = app.staff(Role::Headquarters).await;
         hq.post("/api/admin/v1/members/look-up", &json!({ "phone": "13800138000" })).await;
         let me = hq.get("/api/admin/v1/me").await.body;
-        let file = hq.get("/api/admin/v1/audit/file").await;
+        let file = exported(app, &hq, json!({ "audit": {} })).await;
         assert!(file.header("content-type").starts_with("text/csv"));
         let text = file.body.as_str().expect("a file");
         let login = me["login"].as_str().expect("a login");
         let lines: Vec<&str> = text.lines().skip(1).collect();
-        assert_eq!(lines.len(), 3);
+        assert!(lines.len() > 3, "{text}");
         assert!(lines.iter().all(|line| line.contains(&format!(",{login} "))), "{text}");
         assert!(lines[1].contains("POST /api/admin/v1/members/look-up"));
     })

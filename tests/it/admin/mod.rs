@@ -2,5 +2,6 @@
 
 mod audit;
 mod events;
+mod menus;
 mod second_factor;
 mod staff;

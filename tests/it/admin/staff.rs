@@ -20,13 +20,16 @@ async fn sign_in(app: &TestApp, login: &Value, password: &str) -> Answered {
 async fn headquarters_add_a_clerk_who_signs_in() {
     story(async |app| {
         let hq = app.staff(Role::Headquarters).await;
-        let body = json!({ "login": "zhou.ym", "name": "周雨眠", "password": PASSWORD, "role": "clerk" });
+        let store = app.store("s1").await;
+        let person = |login: &str, password: &str| {
+            json!({ "login": login, "name": "周雨眠", "password": password, "role": "clerk", "store": store })
+        };
+        let body = person("zhou.ym", PASSWORD);
         let added = hq.post(STAFF, &body).await;
         assert_eq!(added.status, StatusCode::CREATED, "{added:?}");
         assert!(!added.body.to_string().contains(PASSWORD));
         assert_eq!(hq.post(STAFF, &body).await.status, StatusCode::CONFLICT);
-        let weak = json!({ "login": "chen.x", "name": "陈", "password": "short", "role": "clerk" });
-        let weak = hq.post(STAFF, &weak).await;
+        let weak = hq.post(STAFF, &person("chen.x", "short")).await;
         assert_eq!(
             (weak.status, &weak.body["errors"][0]["field"]),
             (StatusCode::UNPROCESSABLE_ENTITY, &json!("password"))

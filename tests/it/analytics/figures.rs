@@ -47,7 +47,7 @@ async fn days_begin_at_midnight_in_shanghai() {
             give(app, member, campaign, key).await;
         }
         app.run_jobs().await;
-        let manager = app.staff(Role::Manager).await;
+        let manager = app.staff(Role::Headquarters).await;
         let figures = manager.get(&format!("{PATH}?days=2")).await;
         assert_eq!(figures.status, StatusCode::OK, "{figures:?}");
         let days = ["2026-11-21", "2026-11-22"];

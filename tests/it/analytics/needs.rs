@@ -24,7 +24,7 @@ async fn everybody_is_told_what_they_may_see_and_nothing_else() {
             (app.staff(Role::Clerk).await, app.staff(Role::Manager).await, app.staff(Role::Headquarters).await);
         assert_eq!(needs(&clerk).await, json!({ "most": 1000, "chats": 0 }));
         let keys = |needs: Value| needs.as_object().expect("an object").keys().cloned().collect::<Vec<_>>();
-        let of_managers = ["alerts", "chats", "conflicts", "most", "pictures", "stops"];
+        let of_managers = ["chats", "most", "pictures", "stops"];
         let mut seen = keys(needs(&manager).await);
         seen.sort();
         assert_eq!(seen, of_managers);

@@ -6,6 +6,7 @@ use huilian::{
     infra::news::Need,
     referral::funnel,
     rewards::burn,
+    stores::Scope,
 };
 use sea_orm::{ConnectionTrait, sea_query::Expr};
 
@@ -20,12 +21,14 @@ async fn every_count_goes_by_an_index() {
         let (db, heard) = listening(app).await;
         let (read, now) = (db.read(), db.now());
         // Of brakes there are a handful, in a table of nothing else.
-        for need in needs::ALL.into_iter().filter(|need| *need != Need::Stops) {
-            assert_eq!(needs::count(read, need, now, 1000).await.expect("a number"), 0);
-        }
-        for key in figures::ALL {
-            let counts = figures::per_day(read, key, &figures::last_days(now, 3)).await.expect("numbers");
-            assert!(counts.iter().all(|(_, count)| *count == 0), "{counts:?}");
+        for scope in [Scope::All, Scope::Store(app.app.random.id(now))] {
+            for need in needs::ALL.into_iter().filter(|need| *need != Need::Stops) {
+                assert_eq!(needs::count(read, scope, need, now, 1000).await.expect("a number"), 0);
+            }
+            for key in figures::ALL {
+                let counts = figures::per_day(read, scope, key, &figures::last_days(now, 3)).await.expect("numbers");
+                assert!(counts.iter().all(|(_, count)| *count == 0), "{counts:?}");
+            }
         }
         let (campaign, program) = (app.app.random.id(now), app.app.random.id(now));
         assert_eq!(burn::down(read, campaign, 200, now).await.expect("a line"), []);

@@ -201,8 +201,12 @@ async fn a_thread_names_whose_it_is_once_that_is_known() {
         assert_eq!(named.status, StatusCode::OK, "{named:?}");
         app.run_jobs().await;
         let clerk = app.staff(Role::Clerk).await;
-        let list = clerk.get("/api/admin/v1/conversations").await.body;
+        let list = async || clerk.get("/api/admin/v1/conversations").await.body;
         let member = consumer.member().await;
+        assert!(!list().await.to_string().contains(&member), "whom a clerk may not open a clerk is not told of");
+        app.at_home(member.parse().expect("an id")).await;
+        app.run_jobs().await;
+        let list = list().await;
         let theirs = list["items"].as_array().expect("threads").iter().find(|thread| thread["member"] == json!(member));
         let theirs = theirs.unwrap_or_else(|| panic!("no thread of {member}: {list}"));
         assert_eq!(theirs["nickname"], json!("小满"));

@@ -42,7 +42,8 @@ async fn store_follow_mini_program_and_phone_are_one_member() {
         assert_eq!((&given.body["member"], &given.body["state"]), (&json!(standing), &json!("linked")));
         assert_eq!(active(app).await, 1);
         assert_eq!(consumer.member().await, standing, "the session goes on as the member of the card");
-        let shown = app.staff(Role::Manager).await.get(&format!("/api/admin/v1/members/{standing}/identities")).await;
+        let shown =
+            app.staff(Role::Headquarters).await.get(&format!("/api/admin/v1/members/{standing}/identities")).await;
         assert_eq!(shown.status, StatusCode::OK, "{shown:?}");
         let text = shown.body.to_string();
         assert!(text.contains("138****0001") && !text.contains("13800000001"), "{text}");

@@ -2,9 +2,13 @@
 
 use std::time::Duration;
 
-use entity::{admin::staff::Role, chat::message, jobs::job, wechat::push};
+use entity::{chat::message, jobs::job, wechat::push};
 use futures_util::future::{join, join_all};
-use huilian::{admin, infra::clock::Clock, sandbox::Outcome};
+use huilian::{
+    admin::{self, Post},
+    infra::clock::Clock,
+    sandbox::Outcome,
+};
 use reqwest::StatusCode;
 use sea_orm::EntityTrait;
 use serde_json::{Value, json};
@@ -108,7 +112,7 @@ async fn two_nodes_share_pushes_jobs_tokens_and_rules() {
 async fn a_rule_of_one_answers_at_the_other(rig: &Rig, one: &Process, two: &Process) {
     let app = rig.app(Clock::system()).await;
     let password = "a long enough secret";
-    admin::staff::add(&app.db, "chief", "店长", password.to_owned(), Role::Manager).await.expect("staff");
+    admin::staff::add(&app.db, "chief", "店长", password.to_owned(), Post::Headquarters).await.expect("staff");
     let http = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(30)).build().expect("a client");
     let api = format!("http://{}/api/admin/v1", one.address);
     let session = http.post(format!("{api}/sessions")).json(&json!({ "login": "chief", "password": password }));

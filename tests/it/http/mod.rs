@@ -4,5 +4,6 @@ mod description;
 mod limits;
 mod operations;
 mod pages;
+mod permissions;
 mod problems;
 mod sign_in;

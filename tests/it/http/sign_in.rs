@@ -16,8 +16,8 @@ const SESSIONS: &str = "/api/admin/v1/sessions";
 const PASSWORD: &str = "correct horse battery";
 
 async fn add(app: &TestApp, login: &str) -> StaffId {
-    let role = staff::Role::Manager;
-    admin::staff::add(&app.app.db, login, "店员", PASSWORD.to_owned(), role).await.expect("a member of staff")
+    let post = app.post_of(staff::Role::Manager).await;
+    admin::staff::add(&app.app.db, login, "店员", PASSWORD.to_owned(), post).await.expect("a member of staff")
 }
 
 async fn sign_in(app: &TestApp, login: &str, password: &str) -> Answered {
@@ -171,9 +171,9 @@ async fn neither_tokens_nor_passwords_are_stored_or_told() {
 async fn logins_are_unique_and_passwords_long_enough() {
     story(async |app| {
         add(app, "lin.xm").await;
-        let role = staff::Role::Clerk;
+        let post = app.post_of(staff::Role::Clerk).await;
         let add = async |login: &str, password: &str| {
-            let added = admin::staff::add(&app.app.db, login, "x", password.to_owned(), role).await;
+            let added = admin::staff::add(&app.app.db, login, "x", password.to_owned(), post).await;
             added.map(drop).map_err(|error| error.code().as_str())
         };
         assert_eq!(add("lin.xm", PASSWORD).await, Err("conflict"));

@@ -46,9 +46,9 @@ async fn decide(staff: &StaffActor<'_>, conflict: &str, key: &str, decision: &st
 #[actix_web::test]
 async fn staff_see_both_people_masked_and_what_can_be_decided() {
     story(async |app| {
-        let manager = app.staff(Role::Manager).await;
-        let (one, other, conflict) = two_phones(app, &manager).await;
-        let shown = manager.get(&format!("{CONFLICTS}/{conflict}")).await;
+        let staff = app.staff(Role::Headquarters).await;
+        let (one, other, conflict) = two_phones(app, &staff).await;
+        let shown = staff.get(&format!("{CONFLICTS}/{conflict}")).await;
         assert_eq!(shown.status, StatusCode::OK, "{shown:?}");
         let detail = &shown.body;
         assert_eq!((text(detail, "kind"), text(detail, "state")), ("two_phones", "open"));
@@ -66,10 +66,12 @@ async fn staff_see_both_people_masked_and_what_can_be_decided() {
         let everything = shown.body.to_string();
         assert!(!everything.contains("00000001") && !everything.contains("oPerson"), "nothing is shown whole");
 
-        let refused = decide(&manager, &conflict, "by-a-manager", "merge").await;
-        assert_eq!(refused.status, StatusCode::FORBIDDEN);
-        let clerk = app.staff(Role::Clerk).await;
-        assert_eq!(clerk.get(CONFLICTS).await.status, StatusCode::FORBIDDEN);
+        for role in [Role::Clerk, Role::Manager] {
+            let staff = app.staff(role).await;
+            assert_eq!(staff.get(CONFLICTS).await.status, StatusCode::FORBIDDEN, "it is over all stores");
+            let refused = decide(&staff, &conflict, "by-somebody", "merge").await;
+            assert_eq!(refused.status, StatusCode::FORBIDDEN);
+        }
     })
     .await;
 }
@@ -180,12 +182,12 @@ async fn another_union_id_that_nobody_has_can_be_theirs_as_well() {
 #[actix_web::test]
 async fn a_preview_tells_what_a_merge_would_do_and_does_nothing() {
     story(async |app| {
-        let manager = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let wechat_side = wechat(app, &[OpenId("brand", 1), Phone(1)]).await.member;
         let imported = import(app, &[Card(1), Phone(2)]).await.member;
         let before = app.rows::<identity::Entity>().await;
         let path = format!("{MERGES}/preview?a={wechat_side}&b={imported}");
-        let preview = manager.get(&path).await;
+        let preview = staff.get(&path).await;
         assert_eq!(preview.status, StatusCode::OK, "{preview:?}");
         let (winner, loser) = (&preview.body["winner"], &preview.body["loser"]);
         assert_eq!(text(winner, "member"), imported.to_string(), "the imported one survives");
@@ -201,9 +203,9 @@ async fn a_preview_tells_what_a_merge_would_do_and_does_nothing() {
         assert_eq!(app.rows::<identity::Entity>().await, before);
         assert!(app.rows::<merges::Entity>().await.is_empty());
         assert!(app.rows::<event::Entity>().await.iter().all(|fact| fact.kind != "member.merged"));
-        let chosen = manager.get(&format!("{path}&winner={wechat_side}")).await.body;
+        let chosen = staff.get(&format!("{path}&winner={wechat_side}")).await.body;
         assert_eq!(text(&chosen["winner"], "member"), wechat_side.to_string());
-        let itself = manager.get(&format!("{MERGES}/preview?a={imported}&b={imported}")).await;
+        let itself = staff.get(&format!("{MERGES}/preview?a={imported}&b={imported}")).await;
         assert_eq!((itself.status, text(&itself.body, "code")), (StatusCode::CONFLICT, "same_member"));
     })
     .await;

@@ -100,7 +100,7 @@ impl<'a> Importer<'a> {
     }
 
     pub async fn rejects(&self, id: &str) -> String {
-        let file = self.staff.get(&format!("/api/admin/v1/imports/{id}/rejects")).await;
+        let file = self.staff.post(&format!("/api/admin/v1/imports/{id}/rejects"), &json!({})).await;
         assert_eq!(file.status, StatusCode::OK, "{file:?}");
         file.body.as_str().expect("a text").to_owned()
     }

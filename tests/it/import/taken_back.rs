@@ -35,7 +35,7 @@ async fn people(app: &TestApp) -> Vec<Value> {
 }
 
 impl Importer<'_> {
-    async fn undo(&self, id: &str) -> Value {
+    pub async fn undo(&self, id: &str) -> Value {
         let ordered = self.order(id, "undo").await;
         assert_eq!((ordered.status, &ordered.body["state"]), (StatusCode::ACCEPTED, &json!("undoing")), "{ordered:?}");
         self.app.run_jobs().await;

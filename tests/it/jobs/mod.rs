@@ -6,3 +6,4 @@ mod retry;
 mod schedule;
 mod shutdown;
 mod step;
+mod together;

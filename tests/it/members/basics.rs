@@ -31,7 +31,7 @@ async fn how_somebody_came_is_computed_from_what_they_did_first() {
         let searched = app.person("周一鸣");
         searched.follow("brand").await;
         app.run_jobs().await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let came = async |member| {
             let shown = detail(&staff, member).await["member"].clone();
             (shown["joined_by"].clone(), shown["joined_channel"].clone(), shown["joined_account"].clone())
@@ -57,6 +57,7 @@ async fn every_member_has_one_profile_and_six_blocks_that_invent_nothing() {
         let member = wechat(app, &[OpenId("shop", 1), Phone(1)]).await.member;
         wechat(app, &[OpenId("shop", 1), Phone(1)]).await;
         assert_eq!(app.rows::<profile::Entity>().await.len(), 1);
+        app.at_home(member).await;
         let shown = detail(&app.staff(Role::Clerk).await, member).await;
         assert_eq!(shown["basics"]["phone"], "138****0001");
         assert_eq!(shown["basics"]["name"], Value::Null);
@@ -75,7 +76,7 @@ async fn every_member_has_one_profile_and_six_blocks_that_invent_nothing() {
 async fn staff_correct_the_basics_and_what_is_no_name_is_refused() {
     story(async |app| {
         let member = import(app, &[Phone(1)]).await.member;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let path = member_path(member);
         let said = json!({ "name": "林小满", "sex": "female", "birthday": "1996-02-29", "region": "广东 广州" });
         let changed = staff.patch(&path, &said).await;
@@ -113,7 +114,7 @@ async fn members_are_found_by_phone_card_and_how_the_name_begins() {
         let first = import(app, &[Phone(1), Card(1)]).await.member;
         app.advance(TimeDelta::seconds(1));
         let second = import(app, &[Phone(2)]).await.member;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         for (member, name) in [(first, "林小满"), (second, "林大山")] {
             staff.patch(&member_path(member), &json!({ "name": name })).await;
         }
@@ -159,7 +160,7 @@ async fn the_list_is_paged_without_gaps_and_repetitions() {
         }
         expected.sort_by(|one, other| other.cmp(one));
         let expected: Vec<String> = expected.into_iter().map(|(_, member)| member.to_string()).collect();
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let (mut found, mut cursor) = (Vec::new(), String::new());
         loop {
             let page = staff.get(&format!("/api/admin/v1/members?limit=3&cursor={cursor}")).await.body;

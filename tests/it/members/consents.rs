@@ -126,7 +126,7 @@ async fn after_a_merge_the_stricter_answer_holds_and_undoing_gives_each_their_ow
         assert!(allowed(app, &one, Purpose::Personalisation).await, "nobody has said no to it");
         assert_eq!(decided(&merged, "marketing"), json!(["loser", "stricter"]));
         assert_eq!(decided(&merged, "third_party_profiling"), json!(["winner", "stricter"]));
-        let shown = app.staff(Role::Manager).await.get(&member_path(winner.parse().expect("an id"))).await.body;
+        let shown = app.staff(Role::Headquarters).await.get(&member_path(winner.parse().expect("an id"))).await.body;
         let marketing = &shown["member"]["consents"][1];
         assert_eq!((&marketing["purpose"], &marketing["allowed"]), (&json!("marketing"), &json!(false)));
         part(app, &merged).await;

@@ -52,7 +52,7 @@ async fn members_are_found_by_day_by_channel_and_by_whether_they_follow() {
         leaver.log_in("shop").await.patch("/api/mini/v1/profile", &named).await;
         leaver.unfollow("brand").await;
         app.run_jobs().await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         for (query, expected) in [
             ("", ["戊", "丁", "丙", "乙", "甲"].as_slice()),
             ("joined_to=2026-11-21", &["乙", "甲"]),

@@ -93,7 +93,7 @@ async fn of_each_field_the_better_then_the_later_word_holds_and_the_decision_sho
     story(async |app| {
         let (winner, loser) = pair(app).await;
         let merged = join(app, winner, loser).await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let shown = detail(&staff, loser).await;
         assert_eq!(shown["id"], winner.to_string(), "an old id keeps working");
         assert_eq!(shown["member"]["aliases"], json!([loser.to_string()]));
@@ -147,7 +147,7 @@ async fn what_was_said_after_the_merge_stays_with_the_survivor_when_it_is_undone
         let (winner, loser) = pair(app).await;
         let merged = join(app, winner, loser).await;
         app.advance(TimeDelta::seconds(5));
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         set(&staff, winner, json!({ "pet": "狗", "shoe": 41 })).await;
         let report =
             app.app.db.tx(async |tx: &Tx| undo(tx, merged.id, somebody(app), None).await).await.expect("undone");

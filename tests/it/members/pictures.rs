@@ -75,6 +75,7 @@ async fn what_wechat_is_not_sure_of_waits_for_staff() {
         send(&consumer, png()).await;
         app.run_jobs().await;
         assert_eq!(seen(&consumer).await, (None, json!("review")));
+        app.at_home(consumer.member().await.parse().expect("an id")).await;
         let (clerk, manager) = (app.staff(Role::Clerk).await, app.staff(Role::Manager).await);
         const WAITING: &str = "/api/admin/v1/pictures";
         assert_eq!(clerk.get(WAITING).await.status, StatusCode::FORBIDDEN);

@@ -45,6 +45,7 @@ async fn who_has_no_scene_for_it_reads_nothing() {
         let member = import(app, &[Phone(1)]).await.member;
         set(&staff, member, json!({ "id_card": ID_CARD })).await;
         let path = format!("{}/reveal", member_path(member));
+        app.at_home(member).await;
         let manager = app.staff(Role::Manager).await;
         let clerk = app.staff(Role::Clerk).await;
         for (actor, what, scene) in [
@@ -74,6 +75,7 @@ async fn nobody_reads_very_many_phones_within_an_hour() {
         |settings| settings.config.privacy.reveals_per_hour = 2,
         async |app| {
             let member = import(app, &[Phone(1)]).await.member;
+            app.at_home(member).await;
             let (one, other) = (app.staff(Role::Manager).await, app.staff(Role::Manager).await);
             let path = format!("{}/reveal", member_path(member));
             for _ in 0..2 {

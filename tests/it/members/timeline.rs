@@ -73,7 +73,7 @@ async fn the_timeline_is_not_for_clerks_and_not_of_nobody() {
         let member = show(app, Source::Import, &[Phone(1)]).await.member;
         let clerk = app.staff(Role::Clerk).await;
         assert_eq!(clerk.get(&format!("{}/timeline", member_path(member))).await.status, StatusCode::FORBIDDEN);
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let nobody = member_path(app.app.random.id(app.clock.now()));
         assert_eq!(staff.get(&format!("{nobody}/timeline")).await.status, StatusCode::NOT_FOUND);
         assert_eq!(

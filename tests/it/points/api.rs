@@ -64,6 +64,7 @@ async fn a_member_sees_each_lot_its_last_day_and_why_something_is_pending() {
 async fn staff_correct_points_once_with_a_reason_and_never_below_nothing() {
     story(async |app| {
         let (consumer, member) = member(app).await;
+        app.at_home(member).await;
         let (manager, clerk) = (app.staff(Role::Manager).await, app.staff(Role::Clerk).await);
         let path = format!("{}/points", member_path(member));
         let corrections = format!("{path}/corrections");
@@ -119,7 +120,7 @@ async fn what_happened_to_points_stands_once_in_the_timeline_and_as_facts() {
         given(app, &gift(member, 30, "share")).await;
         app.advance(TimeDelta::seconds(1));
         try_spend(app, &purchase(member, 10, "order")).await.expect("enough");
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let told = staff.get(&format!("{}/timeline", member_path(member))).await.body;
         let points: Vec<_> = told["items"]
             .as_array()

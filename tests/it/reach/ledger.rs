@@ -17,7 +17,7 @@ fn way(ledger: &Value, kind: &str) -> Value {
 async fn the_ledger_says_what_may_be_said_and_how() {
     story(async |app| {
         let known = somebody(app, "林小满").await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let path = format!("{}/reach", member_path(known.member));
         let read = async || {
             let answer = staff.get(&path).await;
@@ -45,7 +45,7 @@ async fn the_ledger_says_what_may_be_said_and_how() {
         known.person.unfollow("brand").await;
         app.run_jobs().await;
         app.advance(TimeDelta::hours(13));
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let last = staff.get(&path).await.body;
         assert_eq!(way(&last, "points_expiring"), Value::Null);
         assert_eq!((&last["transactional"]["now"], &last["transactional"]["why"]), (&json!(false), &json!("quiet")));
@@ -68,7 +68,7 @@ async fn every_message_shows_its_tries_and_why_it_was_not_said() {
             put(app, &message).await;
             assert!(app.run_jobs().await > 0, "{number}");
         }
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let list = staff.get(&format!("{}/deliveries", member_path(known.member))).await;
         assert_eq!(list.status, StatusCode::OK, "{list:?}");
         let items = list.body["items"].as_array().expect("items");
@@ -98,7 +98,7 @@ async fn of_nobody_there_is_nothing_to_see_and_clerks_see_nothing() {
     story(async |app| {
         let known = somebody(app, "林小满").await;
         let clerk = app.staff(Role::Clerk).await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let nobody = member_path(app.app.random.id(app.clock.now()));
         for path in ["reach", "deliveries"] {
             let refused = clerk.get(&format!("{}/{path}", member_path(known.member))).await;

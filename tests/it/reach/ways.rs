@@ -1,14 +1,27 @@
 //! Each of WeChat's ways, and the cheapest of them first.
 
-use entity::reach::{
-    delivery::{Channel, State},
-    message::State as Message,
+use entity::{
+    chat::{self, message::Author},
+    reach::{
+        delivery::{Channel, State},
+        message::State as Message,
+    },
 };
 use huilian::{reach::wording::Wordings, reactions::SENDS, sandbox::Via};
 use serde_json::json;
 
 use super::{BRAND, SHOP, left, message, put, somebody, stands, tries, windows};
-use crate::support::story;
+use crate::support::{TestApp, story};
+
+/// The newest line of the threads, with its head, which repeats it.
+async fn newest_line(app: &TestApp) -> ((Author, String), String) {
+    let lines = app.rows::<chat::message::Entity>().await;
+    let line = lines.into_iter().max_by_key(|line| (line.at, line.id)).expect("a line");
+    let heads = app.rows::<chat::conversation::Entity>().await;
+    let head = heads.into_iter().find(|head| head.id == line.conversation_id).expect("a thread");
+    assert_eq!((head.preview.as_str(), head.last_at), (line.text.as_str(), line.at));
+    ((line.author, line.kind), line.text)
+}
 
 #[actix_web::test]
 async fn in_an_open_window_it_is_said_in_words() {
@@ -24,6 +37,8 @@ async fn in_an_open_window_it_is_said_in_words() {
         let words = "「春游有礼」的奖励 ¥1.88 到了，请在 2026年11月22日 10:00 前领取。";
         assert_eq!(known.person.heard("brand").last(), Some(&(Via::Custom, words.to_owned())));
         assert_eq!(windows(app).await, before - 1);
+        let (kind, line) = newest_line(app).await;
+        assert_eq!((kind, line), ((Author::Notice, "text".to_owned()), words.to_owned()), "staff see it in the thread");
         let changed = known.consumer.patch("/api/mini/v1/profile", &json!({ "language": "en" })).await;
         assert!(changed.status.is_success(), "{changed:?}");
         put(app, &message(app, known.member, "b")).await;

@@ -58,7 +58,7 @@ async fn a_hold_explains_itself_is_appealed_once_and_released_with_a_reason() {
         assert_eq!(stranger.post(&path, &words).await.status, StatusCode::NOT_FOUND);
         assert_eq!(friend.post(&path, &words).await.status, StatusCode::NO_CONTENT);
         assert_eq!(friend.post(&path, &words).await.status, StatusCode::CONFLICT, "once");
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let inbox = staff.get("/api/admin/v1/referrals?state=held").await.body;
         assert_eq!(inbox["items"][0]["appeal"]["words"], words["words"], "{inbox}");
         let detail = staff.get(&format!("/api/admin/v1/referrals/{}", row.id)).await.body;
@@ -88,7 +88,7 @@ async fn a_hold_explains_itself_is_appealed_once_and_released_with_a_reason() {
 async fn a_rejection_takes_back_and_a_change_of_mind_gives_again() {
     story(async |app| {
         let (friend, given, guest) = held(app).await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let member: MemberId = friend.member().await.parse().expect("an id");
         let id = async |who| rows(app).await.into_iter().find(|row| row.invitee == who).expect("an invitation").id;
         for who in [given, guest] {
@@ -113,7 +113,7 @@ async fn an_alert_gathers_its_kind_and_is_decided_for_all_of_them() {
         let (_, _, guest) = held(app).await;
         let program = rows(app).await[0].program_id;
         let code = rows(app).await[0].code.clone().expect("a code");
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let list = staff.get("/api/admin/v1/referral-alerts?state=open&severity=hold").await.body;
         assert_eq!(
             (list["items"].as_array().map(Vec::len), &list["items"][0]["count"]),

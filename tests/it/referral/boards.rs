@@ -50,7 +50,7 @@ async fn ranks_are_exact_shared_and_follow_what_is_reversed() {
         assert_eq!(figures(&all, "matured"), [(1, 3), (2, 2), (2, 2), (4, 1)]);
         assert_eq!((&all["own"]["rank"], &all["own"]["name"]), (&json!(1), &json!("满**")));
         assert!(!all.to_string().contains("满满") && !all.to_string().contains("mem_"), "{all}");
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let shown = staff.get(&format!("/api/admin/v1/referral-programs/{program}/board")).await.body;
         let who: Vec<_> = shown
             .as_array()

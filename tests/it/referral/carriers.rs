@@ -109,6 +109,29 @@ async fn a_link_is_seen_when_it_is_opened_and_counts_when_they_follow() {
 }
 
 #[actix_web::test]
+async fn who_follows_in_the_second_of_the_visit_came_by_it() {
+    story(async |app| {
+        let program = running(app, json!({})).await;
+        let (_, code) = inviter(app, "林小满", program).await;
+        // WeChat tells of the follow by the whole second, which is before the visit.
+        app.advance(TimeDelta::milliseconds(60_300));
+        let person = app.person("周一鸣");
+        let mut browser = Browser::new(app);
+        let start = format!("/api/h5/v1/oauth/brand/start?return=/m/i/{code}");
+        let back = browser.visit_wechat(&start, &person, Consent::Allow).await;
+        browser.open(&back).await;
+        let request = app.http.post(format!("{}/api/mini/v1/touches", app.base_url));
+        let request = request.header(COOKIE, format!("huilian_session={}", browser.session().expect("a session")));
+        let told = request.header("sec-fetch-site", "same-origin").json(&json!({ "code": code, "carrier": "link" }));
+        assert_eq!(Answered::read(told).await.status, StatusCode::NO_CONTENT);
+        person.follow("brand").await;
+        app.run_jobs().await;
+        assert_eq!(only(app).await.state, State::Qualified);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_code_that_is_typed_or_comes_with_the_mini_program_counts_within_the_visit() {
     story(async |app| {
         let wanted = json!({ "qualification": { "phone": true }, "mature_days": 0 });

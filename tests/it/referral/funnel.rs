@@ -85,7 +85,7 @@ async fn a_list_says_how_the_names_of_both_begin() {
         app.advance(TimeDelta::minutes(1));
         app.person("周一鸣").follow_by("brand", &format!("i.{code}")).await;
         pass(app, TimeDelta::days(2)).await;
-        let manager = app.staff(Role::Manager).await;
+        let manager = app.staff(Role::Headquarters).await;
         let list = manager.get("/api/admin/v1/referrals").await.body;
         let line = &list["items"][0];
         assert_eq!((&line["inviter_name"], &line["invitee_name"]), (&json!("小**"), &json!("友**")), "{list}");

@@ -104,7 +104,7 @@ async fn a_refund_reverses_and_buying_again_earns_again() {
         app.run_jobs().await;
         let record = async |path: &str, body: serde_json::Value| {
             // Sessions of staff do not last for days.
-            let staff = app.staff(Role::Manager).await;
+            let staff = app.staff(Role::Headquarters).await;
             let key = format!("record-{}", app.app.random.token());
             staff.post_once(&format!("/api/admin/v1/orders{path}"), &key, &body).await.status
         };

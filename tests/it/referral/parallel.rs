@@ -31,7 +31,7 @@ async fn exactly_one_of_many_inviters_wins_and_by_the_rule() {
             let touched = inviters.iter().map(|(_, code)| came(app, 1, code, now, Default::default()));
             let (_, guest) = futures_util::future::join(join_all(touched), person(app, 1)).await;
             let reviews = (0..8).map(|_| async {
-                let look = async |tx: &Tx| referral::review(tx, &app.app.vault, program, guest).await;
+                let look = async |tx: &Tx| referral::review(tx, &app.app.vault, program, [guest]).await;
                 app.app.db.tx(look).await
             });
             // Whoever loses the race for the row is tried anew by the queue.
@@ -73,7 +73,7 @@ async fn many_who_mature_at_once_are_counted_and_climb_once() {
             guests.push(person(app, number).await);
         }
         let reviews = guests.iter().map(|guest| async {
-            let look = async |tx: &Tx| referral::review(tx, &app.app.vault, program, *guest).await;
+            let look = async |tx: &Tx| referral::review(tx, &app.app.vault, program, [*guest]).await;
             app.app.db.tx(look).await
         });
         drop(join_all(reviews).await);

@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use entity::{
     admin::staff::Role,
+    chat::{self, message::Author},
     reach::message,
     referral::poster_media,
     types::{MemberId, ReferralProgramId},
@@ -230,6 +231,10 @@ async fn who_asks_for_a_poster_in_the_chat_is_told_to_wait_and_gets_it() {
         app.run_jobs().await;
         let posters = sent(&person);
         assert_eq!((posters.len(), posters[0].0.as_str()), (1, "image"), "{posters:?}");
+        let lines = app.rows::<chat::message::Entity>().await;
+        let line = lines.iter().max_by_key(|line| (line.at, line.id)).expect("a line");
+        assert_eq!((line.author, line.kind.as_str()), (Author::Robot, "image"), "staff see it in the thread");
+        assert_eq!(line.content["image"]["media_id"], posters[0].1["media_id"], "{line:?}");
         let address = says(&shown(app, &posters[0].1).await);
         let friend = app.person("周一鸣");
         app.advance(TimeDelta::minutes(1));

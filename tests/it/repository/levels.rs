@@ -9,7 +9,7 @@ const LINES: &[&[&str]] = &[
     &["cli"],
     &["app"],
     &["routes", "inbound", "reactions", "schedule", "belongings"],
-    &["analytics"],
+    &["analytics", "exports"],
     &["journeys", "recommend", "broadcast"],
     &["referral", "share", "chat"],
     &["rewards"],
@@ -17,6 +17,7 @@ const LINES: &[&[&str]] = &[
     &["points", "coupons", "tags", "tracking", "orders", "wallet"],
     &["members"],
     &["identity", "admin", "open"],
+    &["stores"],
     // Stands beside the product: plays WeChat with the protocol's own code. See USERS_OF_SANDBOX.
     &["sandbox"],
     &["wechat", "jobs", "http"],

@@ -86,7 +86,7 @@ async fn who_meets_what_is_asked_for_gets_it() {
         let campaign = running(app, json!({ "eligibility": eligibility })).await;
         assert_eq!(give(app, member, campaign, "a").await.why, Why::Given);
         app.run_jobs().await;
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let told = staff.get(&format!("/api/admin/v1/grants?member={member}")).await.body;
         let id = told["items"][0]["id"].as_str().expect("an id");
         let detail = staff.get(&format!("/api/admin/v1/grants/{id}")).await.body;

@@ -223,7 +223,7 @@ async fn what_visitors_of_my_visitor_open_is_kept_as_value_and_earns_nothing() {
         let of_third = rows(app).await.into_iter().find(|row| row.sharer == Some(two)).expect("a visit");
         assert_eq!(of_third.second, Some(one));
         assert_eq!((has(app, one).await, has(app, two).await), (60, 60), "one level is rewarded");
-        let staff = app.staff(Role::Manager).await;
+        let staff = app.staff(Role::Headquarters).await;
         let value = staff.get(&format!("/api/admin/v1/share-values/{one}")).await.body;
         assert_eq!((&value[0]["visits"], &value[0]["second"]), (&json!(1), &json!(1)), "{value}");
     })

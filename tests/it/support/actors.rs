@@ -1,9 +1,16 @@
 //! People and staff, with what they can do.
 
-use entity::{admin::staff::Role, types::OpenId};
+use entity::{
+    admin::staff::Role,
+    types::{MemberId, OpenId, StoreId},
+};
 use huilian::{
-    admin,
+    admin::{self, Post},
+    error::Code,
+    identity,
+    infra::db::Tx,
     sandbox::{From, Message, Push, Said, Scene, Tap, TapResult, Via},
+    stores,
 };
 use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
@@ -158,9 +165,9 @@ pub struct Answered {
 pub const PASSWORD: &str = "a long enough secret";
 
 impl<'a> StaffActor<'a> {
-    pub async fn sign_in(app: &'a TestApp, role: Role) -> Self {
+    pub async fn sign_in(app: &'a TestApp, post: Post) -> Self {
         let login = unique_name();
-        admin::staff::add(&app.app.db, &login, "店员", PASSWORD.to_owned(), role).await.expect("a member of staff");
+        admin::staff::add(&app.app.db, &login, "店员", PASSWORD.to_owned(), post).await.expect("a member of staff");
         let answer =
             app.post("/api/admin/v1/sessions", &serde_json::json!({ "login": login, "password": PASSWORD })).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{answer:?}");
@@ -217,6 +224,43 @@ impl<'a> StaffActor<'a> {
 }
 
 impl TestApp {
+    /// The store of this code, opened when there is none.
+    pub async fn store(&self, code: &str) -> StoreId {
+        match stores::of_code(self.app.db.read(), code).await {
+            Ok(store) => store.id,
+            Err(missing) => {
+                assert_eq!(missing.code(), Code::NotFound);
+                let opened = self.app.db.tx(async |tx: &Tx| stores::open(tx, code, &format!("门店{code}")).await);
+                opened.await.expect("a store").id
+            }
+        }
+    }
+
+    /// The post of a role: clerks and managers at the store `s1`.
+    pub async fn post_of(&self, role: Role) -> Post {
+        let store = match role {
+            Role::Headquarters => None,
+            Role::Clerk | Role::Manager => Some(self.store("s1").await),
+        };
+        Post::of(role, store).expect("a post")
+    }
+
+    /// A member of staff of this role, signed in: of the store `s1`, unless they are headquarters.
+    pub async fn staff(&self, role: Role) -> StaffActor<'_> {
+        StaffActor::sign_in(self, self.post_of(role).await).await
+    }
+
+    /// A member of staff at this post, signed in.
+    pub async fn staff_at(&self, post: Post) -> StaffActor<'_> {
+        StaffActor::sign_in(self, post).await
+    }
+
+    /// Makes the store `s1` the home of a member.
+    pub async fn at_home(&self, member: MemberId) {
+        let store = self.store("s1").await;
+        self.app.db.tx(async |tx: &Tx| identity::rehome(tx, member, store).await).await.expect("a home");
+    }
+
     pub async fn get(&self, path: &str) -> Answered {
         Answered::read(self.http.get(format!("{}{path}", self.base_url))).await
     }

@@ -18,7 +18,7 @@ use huilian::{
 use sea_orm::{EntityTrait, QueryOrder};
 
 use super::{
-    actors::{Follower, StaffActor},
+    actors::Follower,
     database::{self, TestDatabase, unique_name},
 };
 
@@ -200,11 +200,6 @@ impl TestApp {
         self.run_jobs().await;
         self.advance(TimeDelta::minutes(2));
         person
-    }
-
-    /// A member of staff of this role, signed in.
-    pub async fn staff(&self, role: entity::admin::staff::Role) -> StaffActor<'_> {
-        StaffActor::sign_in(self, role).await
     }
 
     /// The rows of a table that were there, for counting.

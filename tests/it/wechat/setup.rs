@@ -10,7 +10,9 @@ use huilian::wechat::{
 use crate::support::{TestApp, story};
 
 fn wanted(app: &TestApp) -> Wanted {
-    Wanted::read(&app.app.config.wechat.config_dir, &app.account("brand")).expect("the sample brand's menu")
+    let config = &app.app.config;
+    let wanted = Wanted::read(&config.wechat.config_dir, &app.account("brand"), &config.http.public_url);
+    wanted.expect("the sample brand's menu")
 }
 
 #[actix_web::test]
@@ -67,7 +69,9 @@ async fn files_that_will_not_do_are_refused_with_every_place() {
         fs::write(folder.path().join("brand/menu.toml"), menu).expect("a file");
         fs::write(folder.path().join("brand/templates.toml"), "[[template]]\ntitle = \"\"\nlibrary_id = \"1\"\n")
             .expect("a file");
-        let problems = Wanted::read(folder.path(), &app.account("brand")).expect_err("problems").to_string();
+        let problems = Wanted::read(folder.path(), &app.account("brand"), "https://crm.example.com")
+            .expect_err("problems")
+            .to_string();
         for place in
             ["brand/menu.toml: button[0]", "brand/menu.toml: button[1]", "brand/templates.toml: template[0].title"]
         {

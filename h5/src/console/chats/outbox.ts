@@ -1,10 +1,10 @@
-import { reactive, watch } from 'vue'
+import { markRaw, reactive, toRaw, watch } from 'vue'
 import { api, ask } from '../api/client'
 import { freshKey } from '../api/keys'
 import { asApiError, type ApiError } from '../api/problem'
 
-/** Words on their way. They stay until the server has taken them, through lost networks and closed pages; `key` makes sure they are said once. */
-export interface Waiting { key: string; text: string; at: string; error: ApiError | null; busy: boolean }
+/** Words, or a picture, on their way. Words stay until the server has taken them, through lost networks and closed pages; `key` makes sure they are said once. */
+export interface Waiting { key: string; text: string; at: string; error: ApiError | null; busy: boolean; picture?: Blob }
 
 const place = (thread: string) => `draft:outbox:${thread}`
 const boxes = new Map<string, Waiting[]>()
@@ -23,15 +23,18 @@ export function useOutbox(thread: string, said: () => unknown) {
   const box = boxes.get(thread) ?? reactive(kept(thread))
   boxes.set(thread, box)
   watch(box, () => {
-    if (box.length === 0) localStorage.removeItem(place(thread))
-    else localStorage.setItem(place(thread), JSON.stringify(box.map(({ key, text, at }) => ({ key, text, at }))))
+    const words = box.filter(({ picture }) => !picture)
+    if (words.length === 0) localStorage.removeItem(place(thread))
+    else localStorage.setItem(place(thread), JSON.stringify(words.map(({ key, text, at }) => ({ key, text, at }))))
   }, { deep: true })
 
   async function send(one: Waiting): Promise<void> {
     if (one.busy) return
     Object.assign(one, { busy: true, error: null })
     try {
-      await ask(api.POST('/conversations/{id}/messages', { params: { path: { id: thread }, header: { 'Idempotency-Key': one.key } }, body: { message: { kind: 'text', content: one.text } } }))
+      const params = { path: { id: thread }, header: { 'Idempotency-Key': one.key } }
+      if (one.picture) await ask(api.POST('/conversations/{id}/pictures', { params, headers: { 'content-type': one.picture.type || 'application/octet-stream' }, body: toRaw(one.picture) as never, bodySerializer: (file) => file as never }))
+      else await ask(api.POST('/conversations/{id}/messages', { params, body: { message: { kind: 'text', content: one.text } } }))
       discard(one.key)
       await said()
     } catch (cause) {
@@ -40,8 +43,8 @@ export function useOutbox(thread: string, said: () => unknown) {
       one.busy = false
     }
   }
-  function say(text: string): void {
-    box.push({ key: freshKey(), text, at: new Date().toISOString(), error: null, busy: false })
+  function say(text: string, picture?: Blob): void {
+    box.push({ key: freshKey(), text, at: new Date().toISOString(), error: null, busy: false, ...(picture && { picture: markRaw(picture) }) })
     const row = box.at(-1)
     if (row) void send(row)
   }

@@ -1,6 +1,7 @@
 import { defineAsyncComponent, type Component } from 'vue'
 import type { IconName } from '@ui/icons'
-import { may } from '../rights'
+import type { Of } from '../api/types'
+import { may, mayAbout } from '../rights'
 import ProfileBlock from './ProfileBlock.vue'
 import TimelineBlock from './TimelineBlock.vue'
 
@@ -18,5 +19,5 @@ const all: (MemberBlock & { open: () => boolean })[] = [
   { key: 'privacy', icon: 'shield', part: later(() => import('./PrivacyBlock.vue')), open: () => may('privacy') || may('operations') },
 ]
 
-/** The blocks of a member that are open to who is signed in. */
-export const blocks = (): MemberBlock[] => all.filter(({ open }) => open())
+/** The blocks that are open to who is signed in, of a member: of one at the counter who is at home elsewhere those of the counter. */
+export const blocks = (member?: Of<'MemberDetail'>): MemberBlock[] => all.filter(({ key, open }) => open() && (!member || mayAbout('members', member) || ['profile', 'points'].includes(key)))

@@ -7,6 +7,8 @@ interface Group { key: string; places: Place[] }
 const all: { key: string; places: (Place & { right: Right })[] }[] = [
   { key: 'content', places: [
     { key: 'replies', to: '/more/replies', icon: 'robot', right: 'replies' },
+    { key: 'canned', to: '/more/canned', icon: 'chat', right: 'replies' },
+    { key: 'menus', to: '/more/menus', icon: 'keyboard', right: 'menus' },
     { key: 'pictures', to: '/more/pictures', icon: 'image', right: 'member_data' },
     { key: 'imports', to: '/more/imports', icon: 'upload', right: 'imports' },
     { key: 'channels', to: '/more/channels', icon: 'qr', right: 'channels' },
@@ -17,9 +19,11 @@ const all: { key: string; places: (Place & { right: Right })[] }[] = [
     { key: 'stops', to: '/more/stops', icon: 'stop', right: 'brakes' },
   ] },
   { key: 'system', places: [
-    { key: 'conflicts', to: '/conflicts', icon: 'swap', right: 'identities' },
+    { key: 'conflicts', to: '/conflicts', icon: 'swap', right: 'merges' },
+    { key: 'stores', to: '/more/stores', icon: 'pin', right: 'stores' },
     { key: 'staff', to: '/more/staff', icon: 'people', right: 'staff' },
     { key: 'record', to: '/more/record', icon: 'list', right: 'audits' },
+    { key: 'exports', to: '/more/exports', icon: 'down', right: 'exports' },
     { key: 'jobs', to: '/more/jobs', icon: 'bolt', right: 'operations' },
   ] },
 ]

@@ -4,7 +4,15 @@ type Member = Of<'StaffMember'>
 export type StaffForm = Of<'NewStaff'>
 export const roles: Of<'Role'>[] = ['clerk', 'manager', 'headquarters']
 
-export const emptyStaff = (): StaffForm => ({ login: '', name: '', password: '', role: 'clerk' })
+/** Whether who has this role works at a store. */
+export const atStore = (role: Of<'Role'>): boolean => role !== 'headquarters'
+
+export const emptyStaff = (): StaffForm => ({ login: '', name: '', password: '', role: 'clerk', store: '' })
+
+/** What is sent: headquarters have no store. */
+export function toldStaff({ login, name, store, ...rest }: StaffForm): StaffForm {
+  return { ...rest, login: login.trim(), name: name.trim(), ...(atStore(rest.role) && store && { store }) }
+}
 
 // No signs that are mistaken for others when somebody reads them aloud: 0 and o, 1, i and l.
 const signs = 'abcdefghjkmnpqrstuvwxyz23456789'
@@ -31,15 +39,17 @@ export function staffFlaws(form: StaffForm): Partial<Record<keyof StaffForm, str
   const wrong: Partial<Record<keyof StaffForm, string>> = {}
   if (!/^[a-z0-9._-]{2,64}$/.test(form.login.trim())) wrong.login = 'login_signs'
   if (!form.name.trim() || [...form.name.trim()].length > 40) wrong.name = 'name'
+  if (atStore(form.role) && !form.store) wrong.store = 'store'
   const flaw = passwordFlaw(form.password, form.login.trim())
   if (flaw) wrong.password = flaw
   return wrong
 }
 
-/** What a form changes about somebody: what is the same is left out. Null when nothing does, or the name is missing. */
-export function staffChanges(before: Pick<Member, 'name' | 'role'>, form: Pick<StaffForm, 'name' | 'role'>): Of<'StaffChange'> | null {
+/** What a form changes about somebody: what is the same is left out. Null when nothing does, or the name or the store is missing. */
+export function staffChanges(before: Pick<Member, 'name' | 'role' | 'store'>, form: Pick<StaffForm, 'name' | 'role' | 'store'>): Of<'StaffChange'> | null {
   const name = form.name.trim()
-  if (!name || [...name].length > 40) return null
-  const changes = { ...(name !== before.name && { name }), ...(form.role !== before.role && { role: form.role }) }
+  const store = atStore(form.role) ? (form.store ?? '') : null
+  if (!name || [...name].length > 40 || store === '') return null
+  const changes = { ...(name !== before.name && { name }), ...(form.role !== before.role && { role: form.role }), ...(store && store !== before.store && { store }) }
   return Object.keys(changes).length > 0 ? changes : null
 }

@@ -10,9 +10,10 @@ import { record } from './en/record'
 import { referrals } from './en/referrals'
 import { shares } from './en/shares'
 import { staff } from './en/staff'
+import { stores } from './en/stores'
 import { today } from './en/today'
 
 import type { SameWords } from '@i18n/index'
 import type { zh } from './zh'
 
-export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...record }
+export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...stores, ...record }

@@ -10,6 +10,7 @@ import { record } from './zh/record'
 import { referrals } from './zh/referrals'
 import { shares } from './zh/shares'
 import { staff } from './zh/staff'
+import { stores } from './zh/stores'
 import { today } from './zh/today'
 
-export const zh = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...record }
+export const zh = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...stores, ...record }

@@ -41,6 +41,13 @@ test('after a login the phone number travels with the session', async () => {
   expect(mini.steps.value.map((step) => step.id)).toEqual([2, 1])
 })
 
+test('whoever scanned a code of the program logs in, and tells by which scene they came', async () => {
+  const { asked, mini } = rig([{ status: 201, answer: '{"token":"t"}' }, {}])
+  await mini.openCode('pages/index/index', 'i.abc')
+  expect(mini.launch.value).toEqual({ path: 'pages/index/index', query: { scene: 'i.abc' }, scene: 1047 })
+  expect(asked.at(-1)).toEqual({ path: '/api/mini/v1/touches', body: { code: 'i.abc', carrier: 'mini_code' }, token: 't' })
+})
+
 test('a login that fails ends the session before it', async () => {
   const { asked, mini } = rig([{ answer: '{"token":"t"}' }, { status: 403, answer: '{"token":"no"}' }, {}])
   await mini.login()

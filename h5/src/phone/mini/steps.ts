@@ -5,6 +5,9 @@ import type { Answered, Asked, Launch, Person, Service } from '../contract'
 /** One request of the mini program with its answer. `id` rises. */
 export interface Step { id: number; asked: Asked; answered: Answered }
 
+/** Where WeChat says that somebody comes from who scanned a code of the program. */
+const SCANNED = 1047
+
 /** The token of a session in a login's answer, under the names that services use; null when there is none. */
 export function tokenOf(answer: string): string | null {
   try {
@@ -63,6 +66,13 @@ export function useMini(api: Api, account: string, person: () => Person, service
     if (key) await asPerson({ path: '/api/mini/v1/share-visits', body: { key, scene: launch.value.scene } })
   }
 
+  /** Opens the program by a code that carries a scene: it logs in when it has to, and tells by which code its person came. */
+  async function openCode(page: string, scene: string) {
+    launch.value = { path: page, query: { scene }, scene: SCANNED }
+    if (!token.value) await login()
+    await asPerson({ path: '/api/mini/v1/touches', body: { code: scene, carrier: 'mini_code' } })
+  }
+
   /** Says that the person has looked at the page for so long. */
   async function stay(seconds: number, at: Date) {
     if (!launch.value) return
@@ -70,5 +80,5 @@ export function useMini(api: Api, account: string, person: () => Person, service
     await asPerson({ path: '/api/mini/v1/events', body: { events: [event] } })
   }
 
-  return { steps, launch, loggedIn: computed(() => token.value !== null), login, givePhone, share, openShare, stay }
+  return { steps, launch, loggedIn: computed(() => token.value !== null), login, givePhone, share, openShare, openCode, stay }
 }

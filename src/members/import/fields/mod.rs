@@ -1,6 +1,7 @@
-//! What rows say of people beyond who they are: profile, values of declared attributes, standing elsewhere. Many people at
+//! What rows say of people beyond who they are: profile, values of declared attributes, standing elsewhere, home store. Many people at
 //! once, in a few statements; each change is kept with what was before, so that it can be taken back.
 
+mod homes;
 mod profiles;
 mod restore;
 mod standings;
@@ -44,6 +45,8 @@ pub(super) enum Place {
     Value,
     /// The standing in another system.
     Standing,
+    /// The home store.
+    Home,
 }
 
 /// One field that a row changed.
@@ -64,7 +67,7 @@ impl Change {
         match self.place {
             Place::Standing => "standing",
             Place::Joined => "joined_at",
-            Place::Profile | Place::Value => &self.field,
+            Place::Profile | Place::Value | Place::Home => &self.field,
         }
     }
 }
@@ -75,7 +78,9 @@ impl Change {
 /// When the database does not answer.
 pub(super) async fn write(tx: &Tx, vault: &Vault, told: &[Told<'_>]) -> Result<Vec<Vec<Change>>> {
     let mut changes = profiles::write(tx, told).await?;
-    for more in [values::write(tx, vault, told).await?, standings::write(tx, told).await?] {
+    let more =
+        [values::write(tx, vault, told).await?, standings::write(tx, told).await?, homes::write(tx, told).await?];
+    for more in more {
         changes.iter_mut().zip(more).for_each(|(all, more)| all.extend(more));
     }
     Ok(changes)
@@ -91,6 +96,7 @@ pub(super) async fn foresee(db: &Db, vault: &Vault, told: &[Told<'_>]) -> Result
     for more in [
         values::plan(vault, random, values::read(read, told).await?, told, now)?.changes,
         standings::plan(random, standings::read(read, told).await?, told, now)?.changes,
+        homes::changes(homes::plan(read, told).await?, told)?,
     ] {
         changes.iter_mut().zip(more).for_each(|(all, more)| all.extend(more));
     }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use entity::{
     members::{profile, standing, value},
-    types::{AccountKey, MemberId},
+    types::{AccountKey, MemberId, StoreId},
 };
 use sea_orm::{EntityTrait, QueryFilter, QuerySelect, sea_query::OnConflict};
 use serde::Deserialize;
@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::{Change, Place, profiles, put, standings};
 use crate::{
     error::Result,
+    identity::unsettle,
     infra::{
         clock::Time,
         db::{Tx, among},
@@ -69,6 +70,8 @@ struct Now {
     gone_values: Vec<value::Model>,
     gone_standings: Vec<standing::Model>,
     changed_profiles: BTreeSet<MemberId>,
+    /// Those who left the home that was found for them.
+    left_home: BTreeSet<MemberId>,
 }
 
 impl Now {
@@ -93,6 +96,7 @@ impl Now {
             gone_values: Vec::new(),
             gone_standings: Vec::new(),
             changed_profiles: BTreeSet::new(),
+            left_home: leave_homes(tx, rows).await?,
         })
     }
 
@@ -145,6 +149,7 @@ impl Now {
                 }
                 self.touched.insert((Place::Standing, change.field.clone()));
             }
+            Place::Home => return Ok(self.left_home.contains(&member)),
         }
         Ok(true)
     }
@@ -169,6 +174,17 @@ impl Now {
         }
         Ok(())
     }
+}
+
+/// Takes members out of the homes that rows found for them.
+async fn leave_homes(tx: &Tx, rows: &[(MemberId, &[Change])]) -> Result<BTreeSet<MemberId>> {
+    let mut homes: BTreeMap<MemberId, StoreId> = BTreeMap::new();
+    for (member, changes) in rows {
+        for change in changes.iter().filter(|change| change.place == Place::Home) {
+            homes.insert(*member, serde_json::from_value(change.after.clone())?);
+        }
+    }
+    unsettle(tx, &homes).await
 }
 
 /// Members of whom a profile or a value says something.

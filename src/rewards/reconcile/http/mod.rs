@@ -4,9 +4,7 @@ mod proof;
 mod shown;
 
 use actix_web::{
-    HttpResponse, get,
-    http::header::{CONTENT_DISPOSITION, CONTENT_TYPE},
-    post,
+    HttpResponse, get, post,
     web::{Data, Json, Path},
 };
 use entity::{
@@ -19,7 +17,7 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use self::shown::{Case, Shown};
-use super::{cases, export, store};
+use super::{cases, store};
 use crate::{
     admin::{Staff, rights::Reconciliations},
     error::Result,
@@ -34,14 +32,7 @@ use crate::{
 
 /// The routes of reconciliation under `/api/admin/v1`.
 pub fn routes(config: &mut ServiceConfig<'_>) {
-    config
-        .service(list)
-        .service(show)
-        .service(list_cases)
-        .service(run)
-        .service(settle)
-        .service(file)
-        .configure(proof::routes);
+    config.service(list).service(show).service(list_cases).service(run).service(settle).configure(proof::routes);
 }
 
 /// Which days.
@@ -57,7 +48,7 @@ struct Filter {
 }
 
 /// Days that were, or are to be, held against WeChat's bills, the latest first
-#[utoipa::path(tag = "reconciliation", params(Filter, PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "reconciliation", params(Filter, PageQuery), security(("bearer" = ["reconciliations"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
 #[get("/reconciliations")]
 async fn list(
     _: Staff<Reconciliations>,
@@ -88,7 +79,7 @@ async fn cases_of(db: &Db, row: &reconciliation::Model, page: &PageQuery) -> Res
 }
 
 /// One day, with what is different
-#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path)), security(("bearer" = [])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path)), security(("bearer" = ["reconciliations"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/reconciliations/{id}")]
 async fn show(_: Staff<Reconciliations>, id: Path<ReconciliationId>, db: Data<Db>) -> Result<Json<Detail>> {
     let row = store::get(db.read(), *id).await?;
@@ -97,7 +88,7 @@ async fn show(_: Staff<Reconciliations>, id: Path<ReconciliationId>, db: Data<Db
 }
 
 /// What is different on a day, the latest first
-#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path), PageQuery), security(("bearer" = [])), responses((status = 200, body = Page<Case>), (status = 404, body = Problem)))]
+#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path), PageQuery), security(("bearer" = ["reconciliations"])), responses((status = 200, body = Page<Case>), (status = 404, body = Problem)))]
 #[get("/reconciliations/{id}/cases")]
 async fn list_cases(
     _: Staff<Reconciliations>,
@@ -109,21 +100,8 @@ async fn list_cases(
     Ok(Json(cases_of(&db, &row, &page).await?))
 }
 
-/// The bill's lines of payouts as a CSV file: each with its payout, and with the case that names it if it is not matched
-#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path)), security(("bearer" = [])),
-    responses((status = 200, body = String, content_type = "text/csv"), (status = 404, body = Problem)))]
-#[get("/reconciliations/{id}/lines")]
-async fn file(_: Staff<Reconciliations>, id: Path<ReconciliationId>, db: Data<Db>) -> Result<HttpResponse> {
-    let row = store::get(db.read(), *id).await?;
-    let name = format!("attachment; filename=\"{}-{}.csv\"", row.merchant, row.day);
-    Ok(HttpResponse::Ok()
-        .insert_header((CONTENT_TYPE, "text/csv; charset=utf-8"))
-        .insert_header((CONTENT_DISPOSITION, name))
-        .streaming(export::file(db.get_ref().clone(), *id).await?))
-}
-
 /// Look at a day again: its bill is fetched and matched anew, and cases that are no more close themselves
-#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "reconciliation", params(("id" = ReconciliationId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["reconciliations"])),
     responses((status = 202, body = Shown), (status = 404, body = Problem), (status = 409, body = Problem)))]
 #[post("/reconciliations/{id}/run")]
 async fn run(
@@ -151,7 +129,7 @@ struct Settle {
 }
 
 /// Settle a difference: say why it is one. The merchant pays again once all are settled and its stop was lifted
-#[utoipa::path(tag = "reconciliation", request_body = Settle, params(("id" = ReconciliationCaseId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = [])),
+#[utoipa::path(tag = "reconciliation", request_body = Settle, params(("id" = ReconciliationCaseId, Path), ("Idempotency-Key" = String, Header)), security(("bearer" = ["reconciliations"])),
     responses((status = 200, body = Case), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 #[post("/reconciliation-cases/{id}/settle")]
 async fn settle(

@@ -78,7 +78,7 @@ struct Proven {
 }
 
 /// Prove that budgets, payouts, WeChat's bills and points agree, or name what does not
-#[utoipa::path(tag = "reconciliation", params(Wanted), security(("bearer" = [])), responses((status = 200, body = Proven), (status = 403, body = Problem), (status = 422, body = Problem)))]
+#[utoipa::path(tag = "reconciliation", params(Wanted), security(("bearer" = ["reconciliations"])), responses((status = 200, body = Proven), (status = 403, body = Problem), (status = 422, body = Problem)))]
 #[get("/proof")]
 async fn show(
     _: Staff<Reconciliations>,

@@ -17,7 +17,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde_json::json;
 
 use super::{Stands, back, books, day, next_morning, out, put_one, today};
-use crate::rewards::running;
+use crate::{exports::files::exported, rewards::running};
 
 #[actix_web::test]
 async fn the_proof_says_balanced_or_names_each_fen_that_is_not() {
@@ -91,9 +91,8 @@ async fn finance_gets_the_lines_of_a_day_and_no_formula() {
         bills.book([evil, back(&fine, 100, now), out(&wrong, 31, now), out("OTHER", 5, now)]);
         next_morning(app).await;
         let staff = app.staff(Role::Headquarters).await;
-        let file = staff.get(&format!("/api/admin/v1/reconciliations/{}/lines", day(app, date).await.id)).await;
-        assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "text/csv; charset=utf-8"));
-        assert!(file.header("content-disposition").contains(&format!("main-{date}.csv")));
+        let file = exported(app, &staff, json!({ "bill": day(app, date).await.id })).await;
+        assert!(file.header("content-disposition").contains("bill-"), "{file:?}");
         let text = file.body.as_str().expect("a text").trim_start_matches('\u{feff}').to_owned();
         let mut reader = csv::Reader::from_reader(text.as_bytes());
         let rows: Vec<Vec<String>> =

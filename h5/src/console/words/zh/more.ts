@@ -1,7 +1,16 @@
 export const more = {
   more: {
-    group: { content: '资料与内容', money: '资金', system: '系统' }, me: '我', sign_out: '退出登录', replies: '自动回复', pictures: '头像审核', imports: '导入会员', proof: '资金对账', payouts: '打款记录', stops: '打款停止', conflicts: '身份冲突', jobs: '后台任务', staff: '同事', record: '操作记录', channels: '渠道与二维码',
-    about: { replies: '关键词、关注和菜单的回复', pictures: '微信拿不准的头像', imports: '从 Excel 或 CSV 导入，可撤回', proof: '预算、打款、账单、积分是否一致', payouts: '每一笔钱走到哪一步', stops: '紧急停止与解除', conflicts: '等待裁定的身份证据', jobs: '失败后可以再跑一次', staff: '谁能登录、能做什么', record: '谁在什么时候做了什么', channels: '门店、员工和广告的码，带来多少人' },
+    group: { content: '资料与内容', money: '资金', system: '系统' }, me: '我', sign_out: '退出登录', replies: '自动回复', pictures: '头像审核', imports: '导入会员', proof: '资金对账', payouts: '打款记录', stops: '打款停止', conflicts: '身份冲突', jobs: '后台任务', staff: '同事', stores: '门店', record: '操作记录', channels: '渠道与二维码', menus: '公众号菜单', canned: '常用回复', exports: '导出',
+    about: { replies: '关键词、关注和菜单的回复', pictures: '微信拿不准的头像', imports: '从 Excel 或 CSV 导入，可撤回', proof: '预算、打款、账单、积分是否一致', payouts: '每一笔钱走到哪一步', stops: '紧急停止与解除', conflicts: '等待裁定的身份证据', jobs: '失败后可以再跑一次', staff: '谁能登录、能做什么', stores: '门店和谁看得到谁', record: '谁在什么时候做了什么', channels: '门店、员工和广告的码，带来多少人', menus: '看差异，再发布到微信', canned: '同事共用的话，一点就能填', exports: '申请、审批、下载，行行有水印' },
+  },
+  menu_of: {
+    account: '公众号', wanted: '配置里的菜单', present: '微信上的菜单', none: '微信上还没有菜单', state: { same: '与微信一致', differs: '与微信不一致', unset: '配置里没有菜单', broken: '菜单文件有问题', unreachable: '连不上微信' },
+    means: { same: '不需要发布。手机上的菜单最多一天后更新。', differs: '下面是将要发生的变化，发布后手机上最多一天后更新。', unset: '在 wechat-config 里写好 menu.toml 后，会出现在这里。', broken: '改好文件后再看：', unreachable: '只能看到配置里的菜单。稍后再试一次。' },
+    changes: '变化', order: '只是顺序不同', conditional: '个性化菜单：{lost} 个换成 {gained} 个', template: '新增模板：{title}', apply: '发布到微信', question: '会立即改变微信上的菜单。确认发布？', applied: '已发布', try: '试试某人看到的菜单', try_hint: '按标签或手机系统显示的菜单，可以问微信某位会员现在看到哪一个。', seen: '{name} 看到的菜单', nobody: '选一位会员', for_tag: '标签 {tag}', for_platform: { 1: 'iOS', 2: '安卓', 3: '其他系统' }, keyboard: '切换键盘', bar: '菜单预览', leads: '打开 {target}',
+  },
+  export: {
+    one: '导出', new: '申请导出', none: '还没有导出', none_hint: '写明用途后申请，另一位总部同事同意后生成。', note: '文件加密保存几天，只有申请人能下载；每一行都写着谁、什么时候、哪次申请', what: '导出什么', kind: { members: '会员名单（隐去姓名和手机号）', audit: '操作记录', bill: '一天的账单' }, reason: '用途', reason_hint: '审批的同事会看到，并写入操作记录', ask: '提交申请', asked: '已提交，等待同意', asked_alone: '已提交，正在生成', from: '入会从', to: '入会到', follows: '关注', follows_of: { all: '全部', yes: '正在关注', no: '没有关注' }, channel: '渠道场景值', anything: '不限',
+    state: { waiting: '等待同意', writing: '生成中', ready: '可下载', refused: '未同意', withdrawn: '已撤回', failed: '生成失败', over: '已过期' }, by: '{name} 申请', progress: '{done} / {total} 行', rows: '{count} 行', until: '可下载到 {time}', fetched: '已下载 {count} 次', approve: '同意', approved: '已同意，正在生成', refuse: '不同意', refused: '已拒绝', refuse_means: '写下原因，申请人会看到。', withdraw: '撤回', withdraw_question: '撤回后文件立即删除。确认？', withdrawn: '已撤回', download: '下载', downloaded: '已下载，每一行都有水印', own: '自己的申请由别人同意', decided: '{name} 处理',
   },
   job: { none: '没有失败的任务', none_hint: '后台任务多次重试仍失败时，会停在这里。', attempts: '试了 {count} 次', again: '再跑一次', again_done: '已重新排队' },
   picture: { none: '没有待审核的头像', none_hint: '微信内容安全拿不准时，会请你看一眼。', of: '会员 {member} 的头像', show: '可以展示', refuse: '不展示', shown: '已展示', refused: '已拒绝' },

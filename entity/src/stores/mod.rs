@@ -1,0 +1,3 @@
+//! Where the brand sells.
+
+pub mod store;
