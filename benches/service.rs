@@ -4,6 +4,7 @@
 mod boards;
 mod brand;
 mod claims;
+mod desk;
 mod floor;
 mod guard;
 mod import;
@@ -32,6 +33,10 @@ use node::{Batches, Node};
 use people::Crowd;
 use report::{Bar, Measure, Report, rounded};
 
+/// The ledger is measured within this process: it has the allocator of the service.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Connections that deliver at the same time.
 const CONNECTIONS: usize = 64;
 /// More messages than these a second are not made beforehand.
@@ -55,7 +60,7 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points, claims, reconcile, touches, boards, guard or posters
+    /// One part alone: service, people, points, claims, reconcile, touches, boards, guard, desk or posters
     #[arg(long)]
     only: Option<String>,
     /// The seed of the crowd that the guard looks at; another one in every run without it
@@ -86,6 +91,8 @@ struct Plan {
     boards: (u64, usize),
     /// People whom the guard looks at.
     guard: usize,
+    /// Members among whom staff read, and how often of each kind.
+    desk: (u64, usize),
 }
 
 impl Plan {
@@ -106,6 +113,7 @@ impl Plan {
                 touches: (20_000, seconds(1)),
                 boards: (20_000, 200),
                 guard: 5_000,
+                desk: (20_000, 200),
             }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
@@ -122,6 +130,7 @@ impl Plan {
                 touches: (1_000_000, seconds(10)),
                 boards: (1_000_000, 4_000),
                 guard: 100_000,
+                desk: (1_000_000, 2_000),
             }
         }
     }
@@ -168,6 +177,10 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("guard") {
         guard::measure(&options.postgres, plan.guard, options.seed, &options.folder, &mut report).await?;
+    }
+    if wanted("desk") {
+        let (members, reads) = plan.desk;
+        desk::measure(&options.postgres, members, reads, &options.folder, &mut report).await?;
     }
     report.finish(&options.report)
 }

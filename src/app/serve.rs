@@ -26,6 +26,7 @@ use crate::{
     infra::in_flight::{Awaited, InFlight},
     members::{profile, timeline::Timeline},
     routes,
+    tracking::visits::Visits,
     wechat::intake::Intake,
 };
 
@@ -45,7 +46,10 @@ impl App {
         let streams = Streams::default();
         let open = streams.clone();
         let within = self.config.wechat.answer_within;
-        let (intake, committing) = Intake::start(self.db.clone(), self.inbound(), within, in_flight.clone());
+        // What all the others bring is committed by a thread of its own, which ends when it is stopped.
+        let committing = Arbiter::new();
+        let intake = Intake::start(&committing, self.db.clone(), self.inbound(), within, in_flight.clone());
+        let visits = Visits::start(&committing, self.db.clone());
         let server = HttpServer::new(move || {
             let requests = counter.clone();
             let (actix, api) = ActixApp::new()
@@ -82,6 +86,7 @@ impl App {
                 .app_data(Data::new(app.texts.clone()))
                 .app_data(Data::new(kinds.clone()))
                 .app_data(Data::new(intake.clone()))
+                .app_data(Data::new(visits.clone()))
                 .app_data(Data::new(api.clone()))
                 .app_data(PayloadConfig::new(app.config.http.body_limit))
                 .app_data(PathConfig::default().error_handler(|error, _| http::problem::no_such_path(&error).into()))

@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod clock;
 pub mod config;
 pub mod db;
+pub mod gather;
 pub mod in_flight;
 pub mod news;
 pub mod random;

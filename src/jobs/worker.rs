@@ -24,6 +24,8 @@ use crate::{
     },
 };
 
+/// How long it is not looked again after a look that found nothing: many small wishes in a row are one.
+const PAUSE: Duration = Duration::from_millis(5);
 /// How long running jobs may go on after the order to stop; what is left then runs again when its lease ends.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -60,8 +62,10 @@ impl Worker {
             }
             groups.retain(|(_, group)| !group.is_finished());
             let busy: Vec<String> = groups.iter().map(|(kind, _)| kind.clone()).collect();
+            let mut idle = false;
             match self.turn(&mut done, free, &busy).await {
                 Ok(jobs) => {
+                    idle = jobs.is_empty();
                     for group in self.grouped(jobs) {
                         let worker = self.clone();
                         let kind = group.first().map(|job| job.kind.clone()).unwrap_or_default();
@@ -73,9 +77,15 @@ impl Worker {
                 }
                 Err(error) => tracing::warn!(?error, "cannot look for jobs; trying again soon"),
             }
+            let again = async {
+                if idle {
+                    tokio::time::sleep(PAUSE).await;
+                }
+                wakeups.next().await;
+            };
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = wakeups.next(), if running.len() < self.settings.workers => {}
+                () = again, if running.len() < self.settings.workers => {}
                 Some(ended) = running.join_next() => done.extend(ended.into_iter().flatten()),
                 () = tokio::time::sleep(self.settings.poll) => {}
             }

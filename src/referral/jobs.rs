@@ -100,7 +100,7 @@ impl IntoJob for LookIfConcerned {
 
 impl Job for Look {
     const KIND: &'static str = "referral.look";
-    const TOGETHER: usize = 32;
+    const TOGETHER: usize = 64;
     type Context = Context;
 
     fn order_key(&self) -> Option<String> {
@@ -116,7 +116,12 @@ impl Job for Look {
         let members = Named::all(looks.iter().map(|look| &look.who), db.read()).await?;
         let inviters = Named::all(looks.iter().filter(|look| look.invited).map(|look| &look.who), db.read()).await?;
         for (program, members) in store::programs(db.read(), members).await? {
-            db.tx(async |tx: &Tx| review::review(tx, &vault, program, members.clone()).await).await?;
+            // What is lost with the power is derived again: the job that asks for it was lost no sooner.
+            db.tx(async |tx: &Tx| {
+                tx.relax().await?;
+                review::review(tx, &vault, program, members.clone()).await
+            })
+            .await?;
         }
         if !inviters.is_empty() {
             let each = |inviter: &MemberId| LookAtInvited { inviter: *inviter, after: None };

@@ -6,13 +6,12 @@ use std::collections::BTreeSet;
 use chrono::TimeDelta;
 use entity::{
     referral::{
-        invitation::{Column, Entity, Model, State},
+        invitation::{Model, State},
         program::{self, State as ProgramState},
         reward::Model as Reward,
     },
     types::{MemberId, Phone, ReferralProgramId},
 };
-use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 use serde_json::json;
 
 use super::{
@@ -30,7 +29,7 @@ use super::{
     store::{self, counts},
 };
 use crate::{
-    error::{Code, Error, Result},
+    error::{Error, Result},
     identity::current_of,
     infra::{
         calendar::{day_of, first_of_month},
@@ -60,11 +59,13 @@ pub async fn review(
     let standing = members.iter().copied().filter(|member| today.get(member) == Some(member)).collect();
     let held = store::hold(tx, program, &standing).await?;
     let mut known = known::read(tx.db(), &row, &held).await?;
+    let mut plain = Vec::new();
     for before in held {
         if let Some(known) = known.remove(&before.invitee) {
-            stands(tx, vault, (&row, &history), before, known).await?;
+            stands(tx, vault, (&row, &history), before, known, &mut plain).await?;
         }
     }
+    store::save(tx, &mut plain).await?;
     for member in members.difference(&standing) {
         let why = if today.contains_key(member) { Why::Merged } else { Why::InviteeGone };
         close(tx, (&row, &history), *member, why).await?;
@@ -72,12 +73,15 @@ pub async fn review(
     Ok(())
 }
 
+/// Derives what one is worth that stands, and makes it so. What only changes its row is left in `plain`, to be written
+/// with others.
 async fn stands(
     tx: &Tx,
     vault: &Vault,
     (program, history): (&program::Model, &Program),
     before: Model,
     mut known: Known,
+    plain: &mut Vec<Model>,
 ) -> Result<()> {
     if is_fresh(&before) && known.log.touches.is_empty() {
         return store::drop(tx, before.id).await;
@@ -86,6 +90,8 @@ async fn stands(
     row.prefix = known.evidence.phone(vault)?.map(|phone| prefix(vault, &phone));
     let mut found = derive(&mut row, &known, history, tx.now());
     while let Some((stage, inviter)) = found.wants.zip(found.inviter) {
+        // The guard looks at all of an inviter's.
+        store::save(tx, plain).await?;
         let version = version(history, found.rules)?;
         let features = guard::gather(tx, &row, inviter, &version.rules).await?;
         alert::look(tx, &row, stage, &version.rules, &features).await?;
@@ -95,7 +101,15 @@ async fn stands(
         found = derive(&mut row, &known, history, tx.now());
     }
     let wants = reward::wanted(&row, &found, &version(history, found.rules)?.rules);
-    apply(tx, program, history, before, row, Rewards { known: known.rewards, wants }).await
+    let rewards = Rewards { known: known.rewards, wants };
+    if rewards.are_none() && !counts(before.state) && !counts(row.state) {
+        row.rewarded_at = None;
+        row.updated_at = tx.now();
+        tell(tx, history, &before, &row)?;
+        plain.push(row);
+        return Ok(());
+    }
+    apply(tx, program, history, before, row, rewards).await
 }
 
 /// Whether a row was made a moment ago.
@@ -167,6 +181,12 @@ struct Rewards {
     wants: Vec<reward::Want>,
 }
 
+impl Rewards {
+    fn are_none(&self) -> bool {
+        self.known.is_empty() && self.wants.is_empty()
+    }
+}
+
 /// Writes the row, then what follows from it.
 async fn apply(
     tx: &Tx,
@@ -185,7 +205,7 @@ async fn apply(
     let figures = |row: &Model| (counted(row), row.value_fen, row.month.clone(), row.matured_at);
     if figures(&before) != figures(&row) {
         // The figures are sums over rows.
-        write(tx, &row).await?;
+        store::save(tx, &mut vec![row.clone()]).await?;
         for inviter in [counted(&before), counted(&row)].into_iter().flatten() {
             standing::settle(tx, program.id, inviter, [&before.month, &row.month]).await?;
         }
@@ -210,8 +230,8 @@ async fn apply(
     } else {
         row.rewarded_at = None;
     }
-    write(tx, &row).await?;
-    tell(tx, history, &before, &row)
+    tell(tx, history, &before, &row)?;
+    store::save(tx, &mut vec![row]).await
 }
 
 /// Whose ladders an invitation is a part of, or was.
@@ -221,17 +241,6 @@ fn ladders(before: &Model, row: &Model) -> Vec<MemberId> {
     inviters.sort_unstable();
     inviters.dedup();
     inviters
-}
-
-async fn write(tx: &Tx, row: &Model) -> Result<()> {
-    let fields = row.clone().into_active_model().reset_all();
-    let changed = Entity::update_many()
-        .set(fields)
-        .filter(Column::Id.eq(row.id))
-        .filter(Column::Version.eq(row.version))
-        .exec(tx.db())
-        .await?;
-    if changed.rows_affected == 1 { Ok(()) } else { Err(Error::new(Code::Unavailable)) }
 }
 
 /// Says that it stands otherwise, and has those looked at whom that concerns.

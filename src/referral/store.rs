@@ -156,6 +156,19 @@ pub(super) async fn hold(tx: &Tx, program: ReferralProgramId, invitees: &BTreeSe
     Ok(rows.iter().map(|row| Model::from_query_result(row, "")).collect::<std::result::Result<_, DbErr>>()?)
 }
 
+/// Writes rows that are held, and takes them.
+pub(super) async fn save(tx: &Tx, rows: &mut Vec<Model>) -> Result<()> {
+    let (mut count, mut written) = (0, 0);
+    let rows = std::mem::take(rows).into_iter().inspect(|_| count += 1).map(IntoActiveModel::into_active_model);
+    let others = Column::iter().filter(|column| !matches!(column, Column::Id | Column::Version));
+    let held = Expr::col((Entity, Column::Version)).eq(Expr::col(("excluded", Column::Version)));
+    let known = OnConflict::column(Column::Id).update_columns(others).action_and_where(held).to_owned();
+    for mut insert in tx.inserts(rows)? {
+        written += tx.db().execute(insert.on_conflict(known.clone())).await?.rows_affected();
+    }
+    if written == count { Ok(()) } else { Err(Error::new(Code::Unavailable)) }
+}
+
 /// Removes the row that was made a moment ago of somebody who turned out not to be invited.
 pub(super) async fn drop(tx: &Tx, id: ReferralId) -> Result<()> {
     Entity::delete_by_id(id).exec(tx.db()).await?;

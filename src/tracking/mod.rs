@@ -18,3 +18,4 @@ mod joining;
 pub mod origin;
 pub mod shared;
 pub mod touches;
+pub mod visits;

@@ -3,13 +3,17 @@
 use std::net::IpAddr;
 
 use actix_web::{
-    HttpRequest,
+    FromRequest, HttpRequest,
     cookie::{Cookie, SameSite, time::Duration as Age},
+    dev::Payload,
+    web::Data,
 };
+use futures_util::future::{Ready, ready};
 
 use crate::{
+    error::{Error, Result},
     http::caller,
-    infra::{random::Random, secret::Vault},
+    infra::{config::Http, random::Random, secret::Vault},
 };
 
 /// The header in which a mini program tells the name that it has given its device.
@@ -49,6 +53,18 @@ impl Origin {
             device: named.map(|name| vault.blind("touch.device", &name)),
             network: caller::address(request, proxies).map(|address| vault.blind("touch.network", &prefix(address))),
         }
+    }
+}
+
+/// As a handler's argument: where its request comes from.
+impl FromRequest for Origin {
+    type Error = Error;
+    type Future = Ready<Result<Self>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let given = request.app_data::<Data<Vault>>().zip(request.app_data::<Data<Http>>());
+        let missing = || Error::internal("the keys or the settings of requests were not handed down");
+        ready(given.map(|(vault, http)| Self::of(request, vault, http.proxies)).ok_or_else(missing))
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::SubsecRound;
 use entity::{
     tracking::touch::{Column, Entity},
-    types::{AccountKey, OpenId, TouchId},
+    types::{AccountKey, OpenId},
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
@@ -20,7 +20,6 @@ use super::{
     channel::{self, ChannelTouched},
     events::TouchSeen,
     invitation::Code,
-    origin::Origin,
 };
 use crate::{
     error::Result,
@@ -121,50 +120,6 @@ fn touch(tx: &Tx, push: &Received) -> Option<Touch> {
         at,
         biz_day: biz_day(at),
     })
-}
-
-/// Somebody who came by an invitation to a page or the mini program, or typed its code.
-#[derive(Clone, Debug)]
-pub struct Visit {
-    /// The account by which they are known there.
-    pub account: AccountKey,
-    /// Who.
-    pub open_id: OpenId,
-    /// The code.
-    pub code: Code,
-    /// By what it came.
-    pub carrier: Carrier,
-    /// From where.
-    pub origin: Origin,
-    /// When their session was opened: what they were not before, they became by this visit.
-    pub began_at: Time,
-    /// When.
-    pub at: Time,
-}
-
-/// Records a visit.
-///
-/// # Errors
-/// When the database does not answer.
-pub async fn visited(tx: &Tx, visit: &Visit) -> Result<TouchId> {
-    let row = Touch {
-        id: tx.id(),
-        account: visit.account.clone(),
-        open_id: visit.open_id.clone(),
-        kind: Kind::Visit,
-        scene: Some(visit.code.scene()),
-        ticket: None,
-        code: Some(visit.code.to_string()),
-        carrier: Some(visit.carrier),
-        device: visit.origin.device.clone(),
-        network: visit.origin.network.clone(),
-        began_at: Some(visit.began_at.min(visit.at)),
-        at: visit.at,
-        biz_day: biz_day(visit.at),
-    };
-    let id = row.id;
-    write(tx, vec![row]).await?;
-    Ok(id)
 }
 
 /// Whether any of these people came by an invitation.

@@ -15,10 +15,7 @@ use entity::{
     types::{AccountKey, OpenId},
     wechat::push::{ActiveModel, Column, Entity},
 };
-use futures_util::{
-    future::LocalBoxFuture,
-    stream::{FuturesUnordered, StreamExt},
-};
+use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
@@ -26,7 +23,6 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
-use tokio::sync::{mpsc, oneshot};
 
 use super::{
     account::{Account, Accounts},
@@ -38,20 +34,16 @@ use crate::{
     infra::{
         clock::Time,
         db::{Db, Tx},
+        gather::{self, Gather, Pace},
         in_flight::InFlight,
     },
     jobs::{Failure, Job},
 };
 
-/// Pushes that one commit takes at most.
-const BATCH: usize = 128;
-/// Commits that may run at the same time on PostgreSQL; SQLite has one writer.
-const COMMITS: usize = 2;
-/// Pushes for which a further commit begins while one is under way: a commit has a price of its own, which few pushes
-/// should not pay when the next one could take them along.
-const ENOUGH: usize = 24;
-/// Pushes that may wait; beyond that WeChat is asked to come again.
-const WAITING: usize = 2048;
+/// Pushes that one commit takes, and how many may wait: beyond that WeChat is asked to come again. SQLite has one writer.
+fn pace(db: &Db) -> Pace {
+    Pace { batch: 128, at_once: if db.backend() == DbBackend::Sqlite { 1 } else { 2 }, enough: 24, waiting: 2048 }
+}
 
 /// Whose push it was, after that was forgotten.
 const NOBODY: &str = "erased";
@@ -104,35 +96,29 @@ pub trait Inbound {
     fn unanswered<'a>(&'a self, tx: &'a Tx, push: &'a Received, reply: &'a Reply) -> LocalBoxFuture<'a, Result<()>>;
 }
 
-struct Waiting {
-    push: Arc<Received>,
-    answer: oneshot::Sender<Result<Option<Reply>>>,
-}
+type Waiting = gather::Waiting<Arc<Received>, Option<Reply>>;
 
 /// Takes the pushes of all server threads. Cheap to clone.
 #[derive(Clone)]
 pub struct Intake {
-    queue: mpsc::Sender<Waiting>,
+    gather: Gather<Arc<Received>, Option<Reply>>,
     answer_within: Duration,
 }
 
 impl Intake {
-    /// Starts to commit, on a thread of its own: what comes in by all the others shares one commit. Each commit counts
-    /// as work. The thread ends when it is stopped.
+    /// Starts to commit on `thread`: what comes in by all the others shares one commit. Each commit counts as work.
     pub fn start<I: Inbound + Send + 'static>(
+        thread: &Arbiter,
         db: Db,
         inbound: I,
         answer_within: Duration,
         in_flight: InFlight,
-    ) -> (Self, Arbiter) {
-        let (queue, receiver) = mpsc::channel(WAITING);
-        let thread = Arbiter::new();
-        thread.spawn_fn(move || {
-            let commits = if db.backend() == DbBackend::Sqlite { 1 } else { COMMITS };
-            let committer = Committer { db, inbound: Rc::new(inbound), in_flight };
-            actix_web::rt::spawn(async move { committer.run(receiver, commits).await });
+    ) -> Self {
+        let gather = Gather::start(thread, pace(&db), move || {
+            let committer = Rc::new(Committer { db, inbound: Rc::new(inbound), in_flight });
+            async move |batch| committer.work_off(batch).await
         });
-        (Self { queue, answer_within }, thread)
+        Self { gather, answer_within }
     }
 
     /// Stores and handles a push, and gives its passive reply. A push that was taken before has none.
@@ -140,14 +126,7 @@ impl Intake {
     /// # Errors
     /// [`Code::Unavailable`] when it could not be stored in time: WeChat must deliver it again.
     pub async fn take(&self, push: Arc<Received>) -> Result<Option<Reply>> {
-        let (answer, waiting) = oneshot::channel();
-        let full = |_| Error::new(Code::Unavailable).because("too many pushes are waiting");
-        self.queue.try_send(Waiting { push, answer }).map_err(full)?;
-        match tokio::time::timeout(self.answer_within, waiting).await {
-            Ok(Ok(answer)) => answer,
-            Ok(Err(closed)) => Err(Error::new(Code::Unavailable).because(closed)),
-            Err(elapsed) => Err(Error::new(Code::Unavailable).because(elapsed)),
-        }
+        self.gather.ask(push, self.answer_within).await
     }
 }
 
@@ -158,34 +137,6 @@ struct Committer {
 }
 
 impl Committer {
-    async fn run(&self, mut queue: mpsc::Receiver<Waiting>, commits: usize) {
-        let mut batch = Vec::new();
-        let mut running = FuturesUnordered::new();
-        loop {
-            let room = BATCH - batch.len();
-            tokio::select! {
-                taken = queue.recv_many(&mut batch, room), if room > 0 => {
-                    if taken == 0 {
-                        break;
-                    }
-                }
-                Some(()) = running.next() => {}
-            }
-            let enough = match running.len() {
-                0 => 1,
-                few if few < commits => ENOUGH,
-                _ => usize::MAX,
-            };
-            if batch.len() >= enough {
-                running.push(self.work_off(std::mem::take(&mut batch)));
-            }
-        }
-        if !batch.is_empty() {
-            running.push(self.work_off(batch));
-        }
-        while running.next().await.is_some() {}
-    }
-
     async fn work_off(&self, batch: Vec<Waiting>) {
         // Longer than the requests that wait: a late reply still has to leave.
         let _work = self.in_flight.begin();
@@ -195,7 +146,7 @@ impl Committer {
 
     /// Commits a batch together; when it fails for another reason than the database, each push on its own.
     async fn settle(&self, batch: Vec<Waiting>) {
-        let pushes: Vec<&Received> = batch.iter().map(|waiting| waiting.push.as_ref()).collect();
+        let pushes: Vec<&Received> = batch.iter().map(|waiting| waiting.item.as_ref()).collect();
         match self.commit(&pushes).await {
             Ok(answers) => {
                 for (waiting, answer) in batch.into_iter().zip(answers) {
@@ -211,9 +162,9 @@ impl Committer {
             Err(error) => {
                 tracing::warn!(?error, pushes = batch.len(), "pushes could not be handled together; trying each alone");
                 for waiting in batch {
-                    let outcome = match self.commit(&[&waiting.push]).await {
+                    let outcome = match self.commit(&[&waiting.item]).await {
                         Ok(mut answers) => Ok(answers.pop().flatten()),
-                        Err(error) => self.keep_for_later(&waiting.push, error).await.map(|()| None),
+                        Err(error) => self.keep_for_later(&waiting.item, error).await.map(|()| None),
                     };
                     match outcome {
                         Ok(answer) => self.answer(waiting, answer).await,
@@ -257,7 +208,7 @@ impl Committer {
     async fn answer(&self, waiting: Waiting, reply: Option<Reply>) {
         let Err(Ok(Some(reply))) = waiting.answer.send(Ok(reply)) else { return };
         metrics::counter!("wechat_replies_late_total").increment(1);
-        let late = self.db.tx(async |tx: &Tx| self.inbound.unanswered(tx, &waiting.push, &reply).await).await;
+        let late = self.db.tx(async |tx: &Tx| self.inbound.unanswered(tx, &waiting.item, &reply).await).await;
         if let Err(error) = late {
             tracing::error!(?error, "a reply that came too late could not be sent");
         }

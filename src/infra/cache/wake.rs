@@ -107,16 +107,17 @@ impl Cache {
 }
 
 impl Wakeups {
-    /// Waits for the next wake-up of the topic.
+    /// Waits for the next wake-up of the topic. All that came until now are one.
     pub async fn next(&mut self) {
         loop {
             match self.receiver.recv().await {
-                Ok(topic) if topic == self.topic => return,
+                Ok(topic) if topic == self.topic => break,
                 Ok(_) => {}
                 // Missed some: one of them may have been ours.
-                Err(broadcast::error::RecvError::Lagged(_)) => return,
+                Err(broadcast::error::RecvError::Lagged(_)) => break,
                 Err(broadcast::error::RecvError::Closed) => std::future::pending().await,
             }
         }
+        self.receiver = self.receiver.resubscribe();
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{
-    HttpRequest, HttpResponse, get, post, put,
+    HttpResponse, get, post, put,
     web::{Data, Json, Path},
 };
 use chrono::{DateTime, Utc};
@@ -33,7 +33,6 @@ use crate::{
         cache::Cache,
         config::Http,
         db::{Db, Tx},
-        secret::Vault,
     },
     referral::{carrier, code, decide, program, reward, rules::Why, standing, store},
     stores::Scope,
@@ -41,7 +40,8 @@ use crate::{
         channel::{self, Came},
         invitation,
         origin::Origin,
-        touches::{self, Carrier, Visit},
+        touches::Carrier,
+        visits::{Visit, Visits},
     },
 };
 
@@ -141,13 +141,11 @@ pub(super) async fn own_code(
 async fn mine(
     caller: Consumer,
     id: Path<ReferralProgramId>,
-    request: HttpRequest,
+    origin: Origin,
     db: Data<Db>,
-    vault: Data<Vault>,
     http: Data<Http>,
 ) -> Result<Json<Mine>> {
     let row = program::get(db.read(), *id).await?;
-    let origin = Origin::of(&request, &vault, http.proxies);
     let made = own_code(&db, &row, &caller, origin.device.as_deref()).await?;
     let code: invitation::Code = made.code.parse().map_err(Error::internal)?;
     let rules = program::rules_of(db.read(), *id, row.rules).await?;
@@ -284,18 +282,16 @@ fn told_by_clients(carrier: &Carrier, _: &()) -> garde::Result {
 async fn visit(
     caller: Consumer,
     body: Valid<CameBy>,
-    request: HttpRequest,
+    origin: Origin,
     db: Data<Db>,
     cache: Data<Cache>,
-    vault: Data<Vault>,
-    http: Data<Http>,
+    visits: Data<Visits>,
 ) -> Result<HttpResponse> {
     let Valid(CameBy { code, carrier }) = body;
     let often = || Error::new(Code::RateLimited).retry_after(MINUTE);
     if cache.count(&format!("touches:{}", caller.session), 1, MINUTE).await > VISITS {
         return Err(often());
     }
-    let origin = Origin::of(&request, &vault, http.proxies);
     let guessed = |times: i64| {
         let (session, network) = (caller.session.to_string(), origin.network.clone().unwrap_or_default());
         let cache = &cache;
@@ -345,7 +341,7 @@ async fn visit(
         began_at: caller.since,
         at: db.now(),
     };
-    db.tx(async |tx: &Tx| touches::visited(tx, &visit).await).await?;
+    visits.take(visit).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

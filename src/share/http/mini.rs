@@ -30,7 +30,6 @@ use crate::{
         cache::Cache,
         config::Http,
         db::{Db, Tx},
-        secret::Vault,
     },
     members::shown::begun_many,
     share::{campaign, jobs::Review, link, reward, robots::is_robot, rules::Why, store, terms::Rules},
@@ -114,17 +113,15 @@ struct Minted {
 async fn mint(
     caller: Consumer,
     body: Valid<Shares>,
-    request: HttpRequest,
+    origin: Origin,
     db: Data<Db>,
     cache: Data<Cache>,
-    vault: Data<Vault>,
     http: Data<Http>,
 ) -> Result<Json<Minted>> {
     let Valid(Shares { page, query }) = body;
     if cache.count(&format!("share-links:{}", caller.session), 1, MINUTE).await > OFTEN {
         return Err(Error::new(Code::RateLimited).retry_after(MINUTE));
     }
-    let origin = Origin::of(&request, &vault, http.proxies);
     let made = db.tx(async |tx: &Tx| link::mine(tx, caller.member, &page, origin.device.as_deref()).await);
     let (row, open) = (made.await?, campaign::open_for(db.read(), &page, db.now()).await?);
     let query = query.filter(|query| !query.is_empty()).map(|query| format!("{query}&")).unwrap_or_default();
@@ -257,10 +254,9 @@ async fn visit(
     caller: Consumer,
     body: Valid<By>,
     request: HttpRequest,
+    origin: Origin,
     db: Data<Db>,
     cache: Data<Cache>,
-    vault: Data<Vault>,
-    http: Data<Http>,
 ) -> Result<HttpResponse> {
     let Valid(By { key, scene }) = body;
     let often = || Error::new(Code::RateLimited).retry_after(MINUTE);
@@ -290,7 +286,7 @@ async fn visit(
         account: caller.account.clone(),
         open_id: caller.open_id.clone(),
         key,
-        origin: Origin::of(&request, &vault, http.proxies),
+        origin,
         began_at: caller.since,
         at: db.now(),
     };

@@ -39,7 +39,8 @@ use huilian::{
     tracking::{
         invitation::Code,
         origin::Origin,
-        touches::{Carrier, Visit, visited},
+        touches::Carrier,
+        visits::{Visit, record},
     },
 };
 use reqwest::StatusCode;
@@ -257,5 +258,5 @@ async fn came(app: &TestApp, number: u32, code: &str, at: Time, origin: Origin) 
         began_at: at,
         at,
     };
-    app.app.db.tx(async |tx: &Tx| visited(tx, &visit).await).await.expect("a touch");
+    app.app.db.tx(async |tx: &Tx| record(tx, &[&visit]).await).await.expect("a touch");
 }
