@@ -24,7 +24,9 @@ check: pages
 	cargo test --workspace --locked --test it repository::
 	cd h5 && npx --no-install vue-tsc --noEmit
 	tests/need shellcheck
-	shellcheck -x .ci/run tests/run tests/need tests/servers/with tests/servers/demo
+	shellcheck -x .ci/run tests/run tests/need tests/audit tests/servers/with tests/servers/demo tests/servers/point-in-time
+	shellcheck deploy/licences deploy/backup/archive deploy/backup/take deploy/backup/restore deploy/upgrade/try
+	tests/audit
 
 bench:
 	@benches/run

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     error::Result,
-    infra::{cache::Cache, db::Db, telemetry::Metrics},
+    infra::{cache::Cache, clock::Time, db::Db, telemetry::Metrics},
     jobs,
 };
 
@@ -44,16 +44,21 @@ pub async fn ready(db: Data<Db>, cache: Data<Cache>) -> HttpResponse {
 /// When the database does not answer.
 #[get("/metrics")]
 pub async fn figures(db: Data<Db>, figures: Data<Metrics>, registry: Data<JobKinds>) -> Result<HttpResponse> {
-    let counts = jobs::counts(db.read()).await?;
     let now = db.now();
+    let counts = jobs::counts(db.read(), now).await?;
+    let seconds_since = |time: Time| (now - time).num_seconds().max(0);
     for kind in &registry.0 {
         for state in [entity::jobs::job::State::Live, entity::jobs::job::State::Dead] {
             // A drained queue reports zero instead of vanishing.
             let found = counts.iter().find(|count| count.kind == *kind && count.state == state);
             let label = if state == entity::jobs::job::State::Live { "live" } else { "dead" };
-            let age = found.map_or(0, |found| (now - found.oldest).num_seconds().max(0));
+            let age = found.map_or(0, |found| seconds_since(found.oldest));
             figures.gauge("jobs_queued", &[("kind", kind), ("state", label)], found.map_or(0, |found| found.count));
             figures.gauge("jobs_oldest_seconds", &[("kind", kind), ("state", label)], age);
+            if state == entity::jobs::job::State::Live {
+                let late = found.and_then(|found| found.late).map_or(0, seconds_since);
+                figures.gauge("jobs_late_seconds", &[("kind", kind)], late);
+            }
         }
     }
     Ok(HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body(figures.render()))

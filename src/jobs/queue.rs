@@ -93,6 +93,7 @@ async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result
             (others.collect(), busy.iter().map(Value::from).collect())
         }
     };
+    // Columns by name: one that a newer version adds must not change what a prepared statement of this one gives.
     let sql = format!(
         "UPDATE job SET due_at = $1, attempts = attempts + 1
          WHERE id IN (
@@ -100,7 +101,7 @@ async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result
                  SELECT 1 FROM job earlier
                  WHERE earlier.order_key = job.order_key AND earlier.state = 'live' AND earlier.id < job.id)
              ORDER BY due_at LIMIT $3 {skip})
-         RETURNING *"
+         RETURNING id, kind, payload, state, due_at, attempts, order_key, unique_key, created_at, cause, error"
     );
     let now = tx.now();
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
@@ -191,24 +192,23 @@ pub struct Counts {
     pub count: i64,
     /// When the oldest of them was enqueued.
     pub oldest: Time,
+    /// Since when the first of those could have been taken that nobody has taken.
+    pub late: Option<Time>,
 }
 
-/// Counts the queue by kind and state.
+/// Counts the queue by kind and state. A job behind another one of its ordering key is not late.
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn counts(db: &impl ConnectionTrait) -> Result<Vec<Counts>> {
-    Ok(Entity::find()
-        .select_only()
-        .column(Column::Kind)
-        .column(Column::State)
-        .column_as(Column::Id.count(), "count")
-        .column_as(Column::CreatedAt.min(), "oldest")
-        .group_by(Column::Kind)
-        .group_by(Column::State)
-        .into_model::<Counts>()
-        .all(db)
-        .await?)
+pub async fn counts(db: &impl ConnectionTrait, now: Time) -> Result<Vec<Counts>> {
+    let sql = "SELECT kind, state, COUNT(id) AS count, MIN(created_at) AS oldest,
+             MIN(CASE WHEN state = 'live' AND due_at <= $1 AND NOT EXISTS (
+                 SELECT 1 FROM job earlier
+                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live' AND earlier.id < job.id)
+             THEN due_at END) AS late
+         FROM job GROUP BY kind, state";
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [now.into()]);
+    Ok(Counts::find_by_statement(statement).all(db).await?)
 }
 
 /// Parked jobs, the newest first.

@@ -11,6 +11,7 @@ mod admin;
 mod analytics;
 mod chat;
 mod consumer;
+mod deploy;
 mod exports;
 mod faults;
 mod http;

@@ -45,5 +45,6 @@ fn install() -> PrometheusHandle {
     let handle = recorder.handle();
     // Fails only when a recorder was installed before us; figures then go there.
     let _ = ::metrics::set_global_recorder(recorder);
+    super::figures::describe();
     handle
 }

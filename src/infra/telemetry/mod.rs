@@ -3,6 +3,7 @@
 //! Levels: error = somebody must look, warn = it healed or will be tried again, info = one line for each thing done,
 //! debug = why. Never logged: bodies, phones, OpenIDs, tokens, secrets, full URLs.
 
+pub mod figures;
 mod logs;
 mod metrics;
 mod request;

@@ -50,6 +50,7 @@ async fn figures_count_requests_by_route_and_show_the_queue() {
         let waiting = "{kind=\"identity.refresh_follower\",state=\"live\"}";
         assert_eq!(app.figure(&format!("jobs_queued{waiting}")).await, 1.0);
         assert_eq!(app.figure(&format!("jobs_oldest_seconds{waiting}")).await, 90.0);
+        assert_eq!(app.figure("jobs_late_seconds{kind=\"identity.refresh_follower\"}").await, 90.0);
 
         app.get("/api/admin/v1/conversations/cnv_06gzqn7n01rvnb8hvp20m4nfy0").await;
         let text = app.get("/metrics").await.body.as_str().expect("text").to_owned();

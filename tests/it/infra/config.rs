@@ -48,7 +48,7 @@ fn sample_brand() -> String {
 }
 
 /// What `wechat-config` asks the environment for.
-fn wechat_secrets() -> Vec<(String, String)> {
+pub fn wechat_secrets() -> Vec<(String, String)> {
     ["BRAND", "SHOP"]
         .into_iter()
         .flat_map(|account| {

@@ -1,7 +1,7 @@
 //! What everything stands on: cache, configuration, migrations, units of work.
 
 mod cache;
-mod config;
+pub mod config;
 mod migrations;
 mod tx;
 mod wakeups;

@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 use entity::types::MerchantKey;
 use huilian::{
     app::{App, Server},
-    infra::{clock::Clock, config::Config, random::Random},
+    infra::{clock::Clock, config::Config, db::Db, random::Random},
     jobs::Worker,
     rewards::{payout::provider::Providers, reconcile::bills::Bills},
     sandbox::{self, Running, Sandbox},
@@ -156,6 +156,11 @@ impl TestApp {
             ..app.await.expect("a second node")
         };
         Self::serve(app, self.sandbox.clone(), true)
+    }
+
+    /// A node with the same database in another way.
+    pub fn node_on(&self, db: Db) -> Self {
+        Self::serve(App { db, ..self.app.clone() }, self.sandbox.clone(), true)
     }
 
     /// The node ends at once, and starts again with nothing but what it stored.
