@@ -49,6 +49,9 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Val
                 );
             }
             let mut reader = serde_json::Deserializer::from_slice(&bytes);
+            if writes_nul(&bytes) {
+                return Err(Error::new(Code::BadRequest).detail(NUL));
+            }
             let body: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
                 let path = error.path().clone();
                 let inner = error.into_inner();
@@ -75,6 +78,9 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Val
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if request.query_string().contains("%00") {
+            return ready(Err(Error::new(Code::BadRequest).detail(NUL)));
+        }
         ready(
             web::Query::<T>::from_query(request.query_string())
                 .map_err(|error| Error::new(Code::BadRequest).detail(format!("the query cannot be read: {error}")))
@@ -84,6 +90,22 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Val
                 }),
         )
     }
+}
+
+const NUL: &str = "text must not have the character U+0000";
+
+/// Whether JSON writes the character U+0000, which no database column of PostgreSQL takes. As a byte it is no JSON.
+fn writes_nul(json: &[u8]) -> bool {
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| *byte == b'\\') {
+        let escape = rest.get(at + 1..).unwrap_or_default();
+        if escape.starts_with(b"u0000") {
+            return true;
+        }
+        // Behind a backslash another one is a letter.
+        rest = escape.get(1..).unwrap_or_default();
+    }
+    false
 }
 
 fn check<T: Validate<Context = ()>>(value: &T) -> Result<(), Error> {
@@ -115,4 +137,19 @@ fn too_large_or_bad(error: &actix_web::Error) -> Error {
         || matches!(error.as_error::<JsonPayloadError>(), Some(JsonPayloadError::Overflow { .. }))
         || error.as_response_error().status_code() == actix_web::http::StatusCode::PAYLOAD_TOO_LARGE;
     Error::new(if overflow { Code::TooLarge } else { Code::BadRequest })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::writes_nul;
+
+    #[test]
+    fn a_nul_is_seen_however_it_is_written_and_nothing_else_is_one() {
+        for nul in [r#"{"a":"\u0000"}"#, r#"{"a":"\\\u0000"}"#, r#"{"\"\u0000":1}"#] {
+            assert!(writes_nul(nul.as_bytes()), "{nul}");
+        }
+        for none in ["", "\\", r#"{"a":"\\u0000"}"#, r#"{"a":"\u000"#, r#"{"a":"u0000\u0001"}"#] {
+            assert!(!writes_nul(none.as_bytes()), "{none}");
+        }
+    }
 }
