@@ -48,11 +48,12 @@ impl App {
         let (intake, committing) = Intake::start(self.db.clone(), self.inbound(), within, in_flight.clone());
         let server = HttpServer::new(move || {
             let requests = counter.clone();
-            let (actix, api) = ActixApp::new()
+            let (actix, mut api) = ActixApp::new()
                 .into_utoipa_app()
                 .openapi(http::spec::Description::openapi())
                 .configure(routes::described)
                 .split_for_parts();
+            http::refusals::complete(&mut api);
             actix
                 .app_data(Data::new(app.config.http.clone()))
                 .app_data(Data::new(app.config.wechat.clone()))

@@ -8,6 +8,7 @@ pub mod limit;
 pub mod page;
 pub mod pages;
 pub mod problem;
+pub mod refusals;
 pub mod request;
 pub mod spec;
 pub mod verification;
