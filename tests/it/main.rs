@@ -13,6 +13,7 @@ mod chat;
 mod consumer;
 mod exports;
 mod faults;
+mod fuzz;
 mod http;
 mod identity;
 mod import;
