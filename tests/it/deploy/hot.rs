@@ -28,7 +28,6 @@ const ELSEWHERE: &[(&str, &str, &str)] = &[
     ("delivery", r#"WHERE "delivery"."id" ="#, AT_HAND),
     ("follower", r#"WHERE "follower"."id" ="#, AT_HAND),
     ("identity", r#"WHERE "identity"."id" ="#, AT_HAND),
-    ("referral", r#"WHERE "referral"."id" ="#, AT_HAND),
     ("reward_grant", r#"WHERE "reward_grant"."id" ="#, AT_HAND),
     ("conversation", r#"WHERE "conversation"."state" ="#, "the inbox of staff: everybody who waits"),
     ("identity", r#""identity"."kind" = "#, "who is this? The member is the answer: a table by key would lead there"),
