@@ -11,7 +11,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use entity::admin::staff::Role;
+use entity::{admin::staff::Role, types::ConversationId};
 use huilian::{
     admin::{self, Post},
     app::App,
@@ -131,6 +131,11 @@ fn fill(database: &url::Url, members: u64, store: Uuid) -> Result<()> {
     Ok(())
 }
 
+/// The thread of a member.
+fn conversation(number: u64) -> ConversationId {
+    Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_0000 | u128::from(number)).into()
+}
+
 /// What staff read.
 #[derive(Clone, Copy)]
 enum Read {
@@ -189,13 +194,13 @@ impl Reader {
                 0 => get("/members".to_owned()),
                 _ => get("/members?follows=true&joined_from=2026-01-01".to_owned()),
             },
-            Read::Timeline => get(format!("/members/{}/timeline", Uuid::from(people::member(whom)))),
+            Read::Timeline => get(format!("/members/{}/timeline", people::member(whom))),
             Read::Inbox => match number % 3 {
                 0 => get("/conversations".to_owned()),
                 1 => get("/conversations?state=human".to_owned()),
                 _ => get("/conversations?account=brand".to_owned()),
             },
-            Read::Thread => get(format!("/conversations/01920000-0000-7000-8000-{whom:012x}/messages")),
+            Read::Thread => get(format!("/conversations/{}/messages", conversation(whom))),
         };
         Ok(request.bearer_auth(&self.token))
     }
