@@ -5,8 +5,10 @@ use std::time::Duration;
 
 use actix_rt::Arbiter;
 use futures_util::stream::{FuturesUnordered, StreamExt};
+use sea_orm::DbBackend;
 use tokio::sync::{mpsc, oneshot};
 
+use super::db::Db;
 use crate::error::{Code, Error, Result};
 
 /// How items become batches.
@@ -21,6 +23,14 @@ pub struct Pace {
     pub enough: usize,
     /// Items that may wait; beyond that callers are asked to come again.
     pub waiting: usize,
+}
+
+impl Pace {
+    /// The pace of short commits to a database; SQLite has one writer.
+    pub fn of_commits(db: &Db) -> Self {
+        let at_once = if db.backend() == DbBackend::Sqlite { 1 } else { 2 };
+        Self { batch: 128, at_once, enough: 24, waiting: 2048 }
+    }
 }
 
 /// An item whose caller waits for an answer.

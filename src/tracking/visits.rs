@@ -8,11 +8,10 @@ use entity::{
     tracking::touch::{Carrier, Kind, Model as Touch},
     types::{AccountKey, OpenId},
 };
-use sea_orm::DbBackend;
 
-use super::{invitation::Code, origin::Origin, touches};
+use super::{invitation, origin::Origin, touches};
 use crate::{
-    error::Result,
+    error::{Code, Error, Result},
     infra::{
         clock::{Time, biz_day},
         db::{Db, Tx},
@@ -23,11 +22,6 @@ use crate::{
 /// How long somebody waits until their visit is recorded.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// Visits that one commit takes, and how many may wait. SQLite has one writer.
-fn pace(db: &Db) -> Pace {
-    Pace { batch: 128, at_once: if db.backend() == DbBackend::Sqlite { 1 } else { 2 }, enough: 24, waiting: 2048 }
-}
-
 /// Somebody who came by an invitation to a page or the mini program, or typed its code.
 #[derive(Clone, Debug)]
 pub struct Visit {
@@ -36,7 +30,7 @@ pub struct Visit {
     /// Who.
     pub open_id: OpenId,
     /// The code.
-    pub code: Code,
+    pub code: invitation::Code,
     /// By what it came.
     pub carrier: Carrier,
     /// From where.
@@ -54,28 +48,29 @@ pub struct Visits(Gather<Visit, ()>);
 impl Visits {
     /// Starts to record on `thread`.
     pub fn start(thread: &Arbiter, db: Db) -> Self {
-        Self(Gather::start(thread, pace(&db), move || async move |visits| settle(&db, visits).await))
+        Self(Gather::start(thread, Pace::of_commits(&db), move || async move |visits| settle(&db, visits).await))
     }
 
     /// Records a visit; it is kept when this returns.
     ///
     /// # Errors
-    /// [`crate::error::Code::Unavailable`] when it could not be recorded in time; then it may come again.
+    /// [`Code::Unavailable`] when it could not be recorded in time; then it may come again.
     pub async fn take(&self, visit: Visit) -> Result<()> {
         self.0.ask(visit, PATIENCE).await
     }
 }
 
-/// Records visits together, and each alone when that fails.
+/// Records visits together, and each alone when that fails for another reason than the database.
 async fn settle(db: &Db, waiting: Vec<Waiting<Visit, ()>>) {
     let visits: Vec<&Visit> = waiting.iter().map(|waiting| &waiting.item).collect();
     let together = db.tx(async |tx: &Tx| record(tx, &visits).await).await;
     if let Err(error) = &together {
-        tracing::warn!(?error, visits = visits.len(), "visits could not be recorded together; trying each alone");
+        tracing::warn!(?error, visits = visits.len(), "visits could not be recorded together");
     }
     for Waiting { item, answer } in waiting {
         let recorded = match &together {
             Ok(()) => Ok(()),
+            Err(error) if error.code() == Code::Unavailable => Err(Error::new(Code::Unavailable)),
             Err(_) => db.tx(async |tx: &Tx| record(tx, &[&item]).await).await,
         };
         // Who does not wait any more has a visit all the same.

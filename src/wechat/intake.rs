@@ -18,7 +18,7 @@ use entity::{
 use futures_util::future::LocalBoxFuture;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -39,11 +39,6 @@ use crate::{
     },
     jobs::{Failure, Job},
 };
-
-/// Pushes that one commit takes, and how many may wait: beyond that WeChat is asked to come again. SQLite has one writer.
-fn pace(db: &Db) -> Pace {
-    Pace { batch: 128, at_once: if db.backend() == DbBackend::Sqlite { 1 } else { 2 }, enough: 24, waiting: 2048 }
-}
 
 /// Whose push it was, after that was forgotten.
 const NOBODY: &str = "erased";
@@ -114,7 +109,7 @@ impl Intake {
         answer_within: Duration,
         in_flight: InFlight,
     ) -> Self {
-        let gather = Gather::start(thread, pace(&db), move || {
+        let gather = Gather::start(thread, Pace::of_commits(&db), move || {
             let committer = Rc::new(Committer { db, inbound: Rc::new(inbound), in_flight });
             async move |batch| committer.work_off(batch).await
         });
