@@ -53,6 +53,8 @@ impl Node {
             .env("HUILIAN_HTTP__PORT", address.port().to_string())
             // All of WeChat is one caller here.
             .env("HUILIAN_HTTP__RATE_PER_MINUTE", u32::MAX.to_string())
+            // A load may say from where its callers are, as a proxy does.
+            .env("HUILIAN_HTTP__PROXIES", "1")
             .env("HUILIAN_DATABASE__URL", database)
             .env("HUILIAN_WECHAT__CONFIG_DIR", FOLDER)
             // Nothing is sent anywhere.

@@ -1,5 +1,6 @@
 //! How long it takes from a touch by an invitation until it is decided whose it is and what follows is due: people whom the
-//! mini program has just met tell the codes by which they came, beside a million members.
+//! mini program has just met tell the codes by which they came, beside a million members. Once in a program that rewards
+//! some days later, and once in one that rewards both at once, where the job that gives is enqueued with the decision.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +13,7 @@ use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
 use entity::{
     identity::session::Entrance,
-    types::{AccountKey, OpenId},
+    types::{AccountKey, CampaignId, OpenId},
 };
 use huilian::{
     app::App,
@@ -22,7 +23,10 @@ use huilian::{
         code,
         program::{self, Terms},
     },
-    rewards::campaign::By,
+    rewards::{
+        self,
+        campaign::{self, By},
+    },
     wechat::folder::{Folder, Secrets},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
@@ -50,6 +54,15 @@ const OVERLAP: usize = 100;
 /// How long it is waited for the last decision.
 const PATIENCE: Duration = Duration::from_secs(120);
 
+/// What follows from a touch.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Follows {
+    /// Nothing for some days.
+    Later,
+    /// Points for both, at once.
+    Reward,
+}
+
 /// Measures on a PostgreSQL database of this server, which is made for it.
 pub async fn measure(
     server: &url::Url,
@@ -66,53 +79,69 @@ pub async fn measure(
     let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
     let app = App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?;
     people::fill(&app, &database, members, folder)?;
-    let codes = codes(&app, members).await?;
-    let warming = RATE * WARM_UP;
-    let touches = warming + RATE * u32::try_from(duration.as_secs())?;
-    let guests = guests(&app, usize::try_from(touches)?).await?;
-    // Nor is it the filling that is measured.
-    psql(&database, "VACUUM ANALYZE")?;
-    psql(&database, "CHECKPOINT")?;
-    let node = Node::start(database.as_str(), &folder.join("touches.log")).await?;
-    let (told, decided) = tokio::join!(tell(&node, guests, codes), watch(app.db.read(), touches));
-    let (told, decided) = (told?, decided?);
-    node.stop().await?;
-    let mut told: Vec<(Uuid, Instant)> = told.into_iter().collect();
-    told.sort_unstable_by_key(|(_, due)| *due);
-    let counted = told.get(usize::try_from(warming)?..).context("touches that count")?;
-    let mut latencies = Vec::with_capacity(counted.len());
-    for (member, due) in counted {
-        let at = decided.get(member).context("a touch that nothing followed")?;
-        latencies.push(at.saturating_duration_since(*due));
-    }
-    latencies.sort_unstable();
-    let at = |percent: usize| -> Result<f64> {
-        let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
-        Ok(latencies.get(place).context("a latency")?.as_secs_f64() * 1000.0)
-    };
-    let last = decided.values().max().context("a decision")?;
-    let (_, first) = counted.first().context("a touch")?;
-    let rate = f64::from(touches - warming) / last.saturating_duration_since(*first).as_secs_f64();
-    let name = format!("p99 from touch to decision at {RATE}/s, {members} members, PostgreSQL");
-    report.add(
-        Measure::new(name, at(99)?, "ms")
+    for (round, follows) in [Follows::Later, Follows::Reward].into_iter().enumerate() {
+        let (program, codes) = codes(&app, members, follows).await?;
+        let warming = RATE * WARM_UP;
+        let touches = warming + RATE * u32::try_from(duration.as_secs())?;
+        let guests = guests(&app, round, usize::try_from(touches)?).await?;
+        // Nor is it the filling that is measured.
+        psql(&database, "VACUUM ANALYZE")?;
+        psql(&database, "CHECKPOINT")?;
+        let node = Node::start(database.as_str(), &folder.join("touches.log")).await?;
+        let watched = watch(app.db.read(), program, touches);
+        let (told, decided) = tokio::join!(tell(&node, guests, codes), watched);
+        let (told, decided) = (told?, decided?);
+        let mut told: Vec<(Uuid, Instant)> = told.into_iter().collect();
+        told.sort_unstable_by_key(|(_, due)| *due);
+        let (counted, from) = (told.get(usize::try_from(warming)?..), told.first());
+        let (counted, (_, from)) = (counted.context("touches that count")?, from.context("a touch")?);
+        let mut latencies = Vec::with_capacity(counted.len());
+        for (member, due) in counted {
+            let at = decided.get(member).context("a touch that nothing followed")?;
+            latencies.push(at.saturating_duration_since(*due));
+        }
+        latencies.sort_unstable();
+        let at = |percent: usize| -> Result<f64> {
+            let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
+            Ok(latencies.get(place).context("a latency")?.as_secs_f64() * 1000.0)
+        };
+        let last = decided.values().max().context("a decision")?;
+        let (_, first) = counted.first().context("a touch")?;
+        let rate = f64::from(touches - warming) / last.saturating_duration_since(*first).as_secs_f64();
+        let until = if follows == Follows::Reward { "decision and reward job" } else { "decision" };
+        let name = format!("p99 from touch to {until} at {RATE}/s, {members} members, PostgreSQL");
+        let mut measure = Measure::new(name, at(99)?, "ms")
             .against(Bar::Below(100.0))
             .with("decided_per_second", rounded(rate))
             .with("p50_ms", rounded(at(50)?))
-            .with("max_ms", rounded(at(100)?)),
-    )
+            .with("max_ms", rounded(at(100)?));
+        if follows == Follows::Reward {
+            // Each touch earns two grants; none may be missing.
+            let took = rewarded(app.db.read(), program, touches, *from).await?;
+            measure = measure.with("rewarded_per_second", rounded(f64::from(touches) / took.as_secs_f64()));
+        }
+        node.stop().await?;
+        report.add(measure)?;
+    }
+    Ok(())
 }
 
 fn failed(error: huilian::error::Error) -> anyhow::Error {
     anyhow::anyhow!("{error:?}")
 }
 
-/// The codes of members who invite, in a program whose rewards follow some days later.
-async fn codes(app: &App, members: u64) -> Result<Vec<String>> {
+/// The codes of members who invite to a program.
+async fn codes(app: &App, members: u64, follows: Follows) -> Result<(Uuid, Vec<String>)> {
     let now = app.clock.now();
-    let rules = json!({
-        "attribution": "first", "window_days": 7, "mature_days": 3, "qualification": { "follow": "brand" },
-    });
+    let rules = match follows {
+        Follows::Later => json!({
+            "attribution": "first", "window_days": 7, "mature_days": 3, "qualification": { "follow": "brand" },
+        }),
+        Follows::Reward => {
+            let rewards = json!({ "inviter": campaign(app).await?, "invitee": campaign(app).await? });
+            json!({ "attribution": "first", "window_days": 7, "rewards": rewards })
+        }
+    };
     let terms: Terms = serde_json::from_value(json!({
         "name": "测量", "starts_at": now - TimeDelta::hours(1), "ends_at": now + TimeDelta::days(30), "rules": rules,
     }))?;
@@ -128,15 +157,32 @@ async fn codes(app: &App, members: u64) -> Result<Vec<String>> {
         let made = app.db.tx(async |tx: &Tx| code::mine(tx, program, member, None).await).await.map_err(failed)?;
         codes.push(made.code);
     }
-    Ok(codes)
+    Ok((program.into(), codes))
+}
+
+/// A campaign that gives points, as many as anybody wants.
+async fn campaign(app: &App) -> Result<CampaignId> {
+    let now = app.clock.now();
+    let terms: rewards::terms::Terms = serde_json::from_value(json!({
+        "name": "测量", "gives": { "kind": "points" }, "amount": { "kind": "fixed", "amount": 10 }, "budget": 1_000_000,
+        "starts_at": now - TimeDelta::hours(1), "ends_at": now + TimeDelta::days(1),
+    }))?;
+    let [writer, approver] = [(); 2].map(|()| app.random.id(now));
+    let made = app.db.tx(async |tx: &Tx| {
+        let row = campaign::create(tx, &terms, writer).await?;
+        let by = |version| By { staff: approver, version, reason: "a measurement" };
+        let row = campaign::approve(tx, row.id, &app.config.rewards, by(row.version)).await?;
+        campaign::run(tx, row.id, by(row.version)).await
+    });
+    Ok(made.await.map_err(failed)?.id)
 }
 
 /// People whom the mini program has just met: token and member.
-async fn guests(app: &App, count: usize) -> Result<Vec<(String, Uuid)>> {
+async fn guests(app: &App, round: usize, count: usize) -> Result<Vec<(String, Uuid)>> {
     let account: AccountKey = "shop".parse()?;
     let mut guests = Vec::with_capacity(count);
     for number in 0..count {
-        let open_id: OpenId = format!("oGuest{number:022}").parse()?;
+        let open_id: OpenId = format!("oGuest{round}{number:021}").parse()?;
         let (entrance, device) = (Entrance::MiniProgram, "bench");
         let who = Opened { account: &account, open_id: &open_id, union_id: None, entrance, device, key: None };
         let (fresh, outcome) = open(&app.db, &app.vault, who).await.map_err(failed)?;
@@ -161,7 +207,10 @@ async fn tell(node: &Node, guests: Vec<(String, Uuid)>, codes: Vec<String>) -> R
             let code = codes.get(usize::try_from(number)? % codes.len()).context("a code")?;
             let body = json!({ "code": code, "carrier": "mini_code" });
             let device = format!("device-{number:08}");
-            let request = client.post(path).bearer_auth(token).header("x-device-id", device).json(&body);
+            // Of each network a few.
+            let address = format!("10.{}.{}.1", (number / 250) % 250, number % 250);
+            let request = client.post(path).bearer_auth(token).header("x-device-id", device);
+            let request = request.header("x-forwarded-for", address).json(&body);
             let status = request.send().await?.status();
             ensure!(status.as_u16() == 204, "touch {number} was answered with {status}");
             anyhow::Ok(())
@@ -174,15 +223,16 @@ async fn tell(node: &Node, guests: Vec<(String, Uuid)>, codes: Vec<String>) -> R
 }
 
 /// When each decision could be seen.
-async fn watch(db: &DatabaseConnection, touches: u32) -> Result<BTreeMap<Uuid, Instant>> {
+async fn watch(db: &DatabaseConnection, program: Uuid, touches: u32) -> Result<BTreeMap<Uuid, Instant>> {
     let (began, mut seen) = (Instant::now(), BTreeMap::new());
     let mut after = Uuid::nil();
     while u32::try_from(seen.len())? < touches {
         ensure!(began.elapsed() < PATIENCE, "{} of {touches} touches are decided", seen.len());
         tokio::time::sleep(LOOK).await;
         // Ids follow time but for the moment in which units of work overlap.
-        let sql = "SELECT id, invitee FROM referral WHERE id > $1 ORDER BY id";
-        let rows = db.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [after.into()])).await?;
+        let sql = "SELECT id, invitee FROM referral WHERE id > $1 AND program_id = $2 ORDER BY id";
+        let values = [after.into(), program.into()];
+        let rows = db.query_all_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, values)).await?;
         let now = Instant::now();
         for row in &rows {
             seen.entry(row.try_get::<Uuid>("", "invitee")?).or_insert(now);
@@ -193,4 +243,19 @@ async fn watch(db: &DatabaseConnection, touches: u32) -> Result<BTreeMap<Uuid, I
         }
     }
     Ok(seen)
+}
+
+/// How long it took until every touch had brought its rewards.
+async fn rewarded(db: &DatabaseConnection, program: Uuid, touches: u32, from: Instant) -> Result<Duration> {
+    let began = Instant::now();
+    loop {
+        let sql = "SELECT count(*) AS given FROM referral_reward WHERE program_id = $1 AND state = 'given'";
+        let row = db.query_one_raw(Statement::from_sql_and_values(DbBackend::Postgres, sql, [program.into()])).await?;
+        let given: i64 = row.context("a count")?.try_get("", "given")?;
+        if given == i64::from(2 * touches) {
+            return Ok(from.elapsed());
+        }
+        ensure!(began.elapsed() < PATIENCE, "{given} rewards are given for {touches} touches");
+        tokio::time::sleep(20 * LOOK).await;
+    }
 }

@@ -1,5 +1,7 @@
 //! The work that follows from facts: whoever a fact concerns is looked at anew, in every program that concerns them.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use entity::{
     referral::invitation::{Column, Entity},
     types::{AccountKey, MemberId, OpenId, ReferralId, ReferralProgramId},
@@ -119,7 +121,7 @@ impl Job for Look {
             // What is lost with the power is derived again: the job that asks for it was lost no sooner.
             db.tx(async |tx: &Tx| {
                 tx.relax().await?;
-                review::review(tx, &vault, program, members.clone()).await
+                review::attribute(tx, &vault, program, members.clone()).await
             })
             .await?;
         }
@@ -136,7 +138,7 @@ fn order_key(member: MemberId) -> String {
     format!("referral:{member}")
 }
 
-/// Derives anew what one invitation is worth.
+/// Derives anew what one invitation is worth, and gives or takes back what it earns.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Review {
     /// In which program.
@@ -157,6 +159,8 @@ impl Review {
 
 impl Job for Review {
     const KIND: &'static str = "referral.review";
+    // Few enough that nobody waits long for a budget from which they are given something.
+    const TOGETHER: usize = 16;
     type Context = Context;
 
     fn order_key(&self) -> Option<String> {
@@ -167,8 +171,18 @@ impl Job for Review {
         self.by_time.then(|| format!("referral:{}:{}", self.program, self.member))
     }
 
-    async fn run(self, Context { db, vault }: Context) -> Result<(), Failure> {
-        db.tx(async |tx: &Tx| review::review(tx, &vault, self.program, [self.member]).await).await?;
+    async fn run(self, context: Context) -> Result<(), Failure> {
+        Self::run_together(vec![self], context).await
+    }
+
+    async fn run_together(reviews: Vec<Self>, Context { db, vault }: Context) -> Result<(), Failure> {
+        let mut programs: BTreeMap<ReferralProgramId, BTreeSet<MemberId>> = BTreeMap::new();
+        for Self { program, member, .. } in reviews {
+            programs.entry(program).or_default().insert(member);
+        }
+        for (program, members) in programs {
+            db.tx(async |tx: &Tx| review::review(tx, &vault, program, members.clone()).await).await?;
+        }
         Ok(())
     }
 }

@@ -1,5 +1,6 @@
 //! The applier: derives what one invitation is worth, and moves its row, its inviter's standing and its rewards from what
-//! they are to what they should be. Doing it twice does nothing.
+//! they are to what they should be. Doing it twice does nothing. Whose invitation somebody is, is written at once; what the
+//! guard has to look at and what is earned follows in a job of its own, so that nobody's decision waits for another's reward.
 
 use std::collections::BTreeSet;
 
@@ -17,7 +18,7 @@ use serde_json::json;
 use super::{
     events::ReferralMoved,
     guard::{self, alert},
-    jobs::{Look, LookAtInvited},
+    jobs::{Look, LookAtInvited, Review},
     known::{self, Known},
     program as programs, reward,
     rules::{
@@ -42,6 +43,15 @@ use crate::{
 /// How long WeChat may take to say whether something has come back.
 const ASK_AGAIN: TimeDelta = TimeDelta::hours(1);
 
+/// How much of it is made so.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Depth {
+    /// Whose they are, and what changes nothing but their rows. A [`Review`] follows for the rest.
+    Decision,
+    /// All of it: the guard looks, figures change, rewards are given and taken back.
+    Whole,
+}
+
 /// Derives what the invitations of members in a program are worth, and makes it so.
 ///
 /// # Errors
@@ -52,7 +62,30 @@ pub async fn review(
     program: ReferralProgramId,
     members: impl IntoIterator<Item = MemberId>,
 ) -> Result<()> {
-    let members: BTreeSet<MemberId> = members.into_iter().collect();
+    derive_all(tx, vault, program, members.into_iter().collect(), Depth::Whole).await
+}
+
+/// The same as far as many can be done quickly: whose the new ones are, and what changes nothing but a row. The rest is left
+/// to a [`Review`] of each.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn attribute(
+    tx: &Tx,
+    vault: &Vault,
+    program: ReferralProgramId,
+    members: BTreeSet<MemberId>,
+) -> Result<()> {
+    derive_all(tx, vault, program, members, Depth::Decision).await
+}
+
+async fn derive_all(
+    tx: &Tx,
+    vault: &Vault,
+    program: ReferralProgramId,
+    members: BTreeSet<MemberId>,
+    depth: Depth,
+) -> Result<()> {
     let row = programs::get(tx.db(), program).await?;
     let history = programs::read(tx.db(), &row).await?;
     let today = current_of(tx.db(), members.clone()).await?;
@@ -62,7 +95,7 @@ pub async fn review(
     let mut plain = Vec::new();
     for before in held {
         if let Some(known) = known.remove(&before.invitee) {
-            stands(tx, vault, (&row, &history), before, known, &mut plain).await?;
+            stands(tx, vault, (&row, &history), before, known, &mut plain, depth).await?;
         }
     }
     store::save(tx, &mut plain).await?;
@@ -82,6 +115,7 @@ async fn stands(
     before: Model,
     mut known: Known,
     plain: &mut Vec<Model>,
+    depth: Depth,
 ) -> Result<()> {
     if is_fresh(&before) && known.log.touches.is_empty() {
         return store::drop(tx, before.id).await;
@@ -89,6 +123,9 @@ async fn stands(
     let mut row = before.clone();
     row.prefix = known.evidence.phone(vault)?.map(|phone| prefix(vault, &phone));
     let mut found = derive(&mut row, &known, history, tx.now());
+    if depth == Depth::Decision && found.wants.is_some() {
+        return later(tx, history, before, row, plain);
+    }
     while let Some((stage, inviter)) = found.wants.zip(found.inviter) {
         // The guard looks at all of an inviter's.
         store::save(tx, plain).await?;
@@ -109,7 +146,24 @@ async fn stands(
         plain.push(row);
         return Ok(());
     }
+    if depth == Depth::Decision {
+        return later(tx, history, before, row, plain);
+    }
     apply(tx, program, history, before, row, rewards).await
+}
+
+/// Leaves one to its review. Of somebody new it is written whose they are: everything is done, and whether it counts follows.
+fn later(tx: &Tx, history: &Program, before: Model, row: Model, plain: &mut Vec<Model>) -> Result<()> {
+    tx.enqueue(Review::of(row.program_id, row.invitee))?;
+    if !is_fresh(&before) {
+        return Ok(());
+    }
+    let due_at = row.due_at.or(row.matured_at);
+    let (state, why) = (State::Qualified, Why::Maturing.as_str().to_owned());
+    let row = Model { state, why, due_at, matured_at: None, month: None, updated_at: tx.now(), ..row };
+    tell(tx, history, &before, &row)?;
+    plain.push(row);
+    Ok(())
 }
 
 /// Whether a row was made a moment ago.

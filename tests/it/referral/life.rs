@@ -3,6 +3,7 @@
 use chrono::TimeDelta;
 use entity::{
     admin::staff::Role,
+    jobs::event,
     referral::{invitation::State, reward},
     types::MemberId,
 };
@@ -227,6 +228,32 @@ async fn what_a_campaign_refuses_is_said_and_not_asked_for_again() {
         let (given, refused) = ((State::Rewarded, "counts".to_owned()), (State::Matured, "reward_refused".to_owned()));
         assert_eq!(states, [refused, given]);
         assert_eq!(has(app, one).await, 10);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn whose_somebody_is_is_written_before_anything_is_given() {
+    story(async |app| {
+        let program = running(app, json!({ "qualification": {}, "mature_days": 0 })).await;
+        let one = person(app, 1).await;
+        let code = code_of(app, program, one).await;
+        app.advance(TimeDelta::minutes(1));
+        came(app, 2, &code, app.clock.now(), Default::default()).await;
+        person(app, 2).await;
+        app.run_jobs().await;
+        assert_eq!((only(app).await.state, has(app, one).await), (State::Rewarded, 10));
+        let mut facts = app.rows::<event::Entity>().await;
+        facts.sort_by_key(|fact| fact.id);
+        let told: Vec<String> = facts
+            .iter()
+            .filter_map(|fact| match fact.kind.as_str() {
+                "referral.moved" => fact.payload.get("to").and_then(|to| to.as_str()).map(str::to_owned),
+                "reward.granted" => Some("a grant".to_owned()),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(told, ["qualified", "a grant", "a grant", "rewarded"]);
     })
     .await;
 }
