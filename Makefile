@@ -28,7 +28,8 @@ check: pages
 	shellcheck deploy/licences deploy/backup/archive deploy/backup/take deploy/backup/restore deploy/upgrade/try
 	tests/audit
 
-bench:
+# The slow phone loads the pages that are embedded.
+bench: pages
 	@benches/run
 
 crates:

@@ -28,6 +28,25 @@ pub fn memory(process: u32) -> Result<(u32, u32)> {
     Ok((field("VmRSS")?, field("VmHWM")?))
 }
 
+/// An address that is free; nobody else takes it in the moment between, or the service says so.
+fn free() -> Result<SocketAddr> {
+    Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
+}
+
+/// A command of the service, which hears from nobody else's settings.
+fn service(command: &str) -> Command {
+    let mut service = Command::new(env!("CARGO_BIN_EXE_huilian"));
+    service
+        .arg(command)
+        .env_clear()
+        // All of WeChat is one caller here.
+        .env("HUILIAN_HTTP__RATE_PER_MINUTE", u32::MAX.to_string())
+        // A load may say from where its callers are, as a proxy does.
+        .env("HUILIAN_HTTP__PROXIES", "1")
+        .env("HUILIAN_LOG__LEVEL", "warn");
+    service
+}
+
 /// A running service. It is killed when dropped.
 pub struct Node {
     /// Where it listens.
@@ -41,29 +60,33 @@ pub struct Node {
 impl Node {
     /// Starts the service on a database and waits until it is ready. Its log goes to `log`.
     pub async fn start(database: &str, log: &Path) -> Result<Self> {
-        // Nobody else takes the port in the moment between, or the service says so.
-        let address = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-        let file = File::options().create(true).append(true).open(log)?;
-        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
-        let began = Instant::now();
-        let process = Command::new(env!("CARGO_BIN_EXE_huilian"))
-            .arg("all")
-            .env_clear()
+        let mut service = service("all");
+        service
             .envs(secrets()?)
-            .env("HUILIAN_HTTP__PORT", address.port().to_string())
-            // All of WeChat is one caller here.
-            .env("HUILIAN_HTTP__RATE_PER_MINUTE", u32::MAX.to_string())
-            // A load may say from where its callers are, as a proxy does.
-            .env("HUILIAN_HTTP__PROXIES", "1")
             .env("HUILIAN_DATABASE__URL", database)
             .env("HUILIAN_WECHAT__CONFIG_DIR", FOLDER)
             // Nothing is sent anywhere.
-            .env("HUILIAN_WECHAT__API_URL", "http://127.0.0.1:9")
-            .env("HUILIAN_LOG__LEVEL", "warn")
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(file)
-            .spawn()?;
+            .env("HUILIAN_WECHAT__API_URL", "http://127.0.0.1:9");
+        Self::await_ready(service, log).await
+    }
+
+    /// Starts the demonstration with a fresh database in a folder, and waits until it is ready.
+    pub async fn demo(folder: &Path) -> Result<Self> {
+        let mut demo = service("demo");
+        let database = format!("sqlite:{}", folder.join("demo.db").display());
+        demo.env("HUILIAN_DATABASE__URL", database).env("HUILIAN_SANDBOX__PORT", free()?.port().to_string());
+        Self::await_ready(demo, &folder.join("demo.log")).await
+    }
+
+    async fn await_ready(mut service: Command, log: &Path) -> Result<Self> {
+        let address = free()?;
+        let file = File::options().create(true).append(true).open(log)?;
+        let client = reqwest::Client::builder().timeout(PATIENCE).no_proxy().build()?;
+        let began = Instant::now();
+        let service = service
+            .env("HUILIAN_HTTP__PORT", address.port().to_string())
+            .env("HUILIAN_HTTP__PUBLIC_URL", format!("http://{address}"));
+        let process = service.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn()?;
         let mut node = Self { address, ready_after: Duration::ZERO, process, client };
         while !node.ready().await {
             if let Some(status) = node.process.try_wait()? {

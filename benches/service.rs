@@ -10,6 +10,7 @@ mod guard;
 mod import;
 mod load;
 mod node;
+mod pages;
 mod people;
 mod points;
 mod posters;
@@ -60,7 +61,8 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points, claims, reconcile, touches, boards, guard, desk or posters
+    /// One part alone: service, people, points, claims, reconcile, touches, boards, guard, desk, pages or
+    /// posters
     #[arg(long)]
     only: Option<String>,
     /// The seed of the crowd that the guard looks at; another one in every run without it
@@ -93,6 +95,8 @@ struct Plan {
     guard: usize,
     /// Members among whom staff read, and how often of each kind.
     desk: (u64, usize),
+    /// How often each page of the console is opened.
+    pages: u32,
 }
 
 impl Plan {
@@ -114,6 +118,7 @@ impl Plan {
                 boards: (20_000, 200),
                 guard: 5_000,
                 desk: (20_000, 200),
+                pages: 1,
             }
         } else {
             let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
@@ -131,6 +136,7 @@ impl Plan {
                 boards: (1_000_000, 4_000),
                 guard: 100_000,
                 desk: (1_000_000, 2_000),
+                pages: 5,
             }
         }
     }
@@ -163,6 +169,9 @@ async fn measure(options: &Options) -> Result<()> {
     }
     if wanted("reconcile") {
         Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
+    }
+    if wanted("pages") {
+        pages::measure(plan.pages, &options.folder, &mut report).await?;
     }
     if wanted("posters") {
         posters::measure(plan.posters, &mut report)?;

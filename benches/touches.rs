@@ -51,8 +51,8 @@ const INVITERS: usize = 1_000;
 const LOOK: Duration = Duration::from_millis(5);
 /// How many decisions may overlap in time at most, so that their ids may come in another order.
 const OVERLAP: usize = 100;
-/// How long it is waited for the last decision.
-const PATIENCE: Duration = Duration::from_secs(120);
+/// How long it is waited for the last decision, and for the last reward.
+const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What follows from a touch.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -19,8 +19,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::{
     rights::{
-        Approvals, Brakes, Campaigns, Chat, Guard, Imports, MemberData, Merges, Operations, Payouts, Reconciliations,
-        Right,
+        Approvals, Brakes, Campaigns, Chat, Exports, Guard, Imports, MemberData, Merges, Operations, Payouts,
+        Reconciliations, Right,
     },
     session,
 };
@@ -96,6 +96,7 @@ pub fn may_know(role: Role, need: Need) -> bool {
         Need::Mismatches => Reconciliations::of(role),
         Need::Stops => Brakes::of(role),
         Need::Pictures => MemberData::of(role),
+        Need::Exports => Exports::of(role),
         Need::Jobs => Operations::of(role),
     }
 }

@@ -144,6 +144,15 @@ pub(super) async fn set_password(db: &Db, id: StaffId, password: String, but: Op
     .await
 }
 
+/// Ends all sessions of somebody.
+///
+/// # Errors
+/// [`Code::NotFound`].
+pub(super) async fn sign_out(db: &Db, id: StaffId) -> Result<()> {
+    get(db.read(), id).await?;
+    db.tx(async |tx: &Tx| session::end_all(tx, id, None).await).await
+}
+
 fn check_password(login: &str, password: &str) -> Result<()> {
     if password.chars().count() < SHORTEST || password.contains(login) {
         return Err(Error::invalid("password", "must have at least 10 characters and not contain the login"));

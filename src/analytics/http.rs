@@ -55,6 +55,9 @@ struct Needs {
     /// Pictures that WeChat is not sure of.
     #[serde(skip_serializing_if = "Option::is_none")]
     pictures: Option<u64>,
+    /// Exports that a second person has to agree to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    exports: Option<u64>,
     /// Background work that was given up.
     #[serde(skip_serializing_if = "Option::is_none")]
     jobs: Option<u64>,
@@ -71,6 +74,7 @@ impl Needs {
             Need::Mismatches => &mut self.mismatches,
             Need::Stops => &mut self.stops,
             Need::Pictures => &mut self.pictures,
+            Need::Exports => &mut self.exports,
             Need::Jobs => &mut self.jobs,
         }
     }

@@ -5,7 +5,7 @@ use sea_orm::ConnectionTrait;
 use crate::{
     chat,
     error::Result,
-    identity,
+    exports, identity,
     infra::{clock::Time, news::Need},
     jobs,
     members::picture,
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Every kind.
-pub const ALL: [Need; 9] = [
+pub const ALL: [Need; 10] = [
     Need::Chats,
     Need::Approvals,
     Need::Alerts,
@@ -24,6 +24,7 @@ pub const ALL: [Need; 9] = [
     Need::Mismatches,
     Need::Stops,
     Need::Pictures,
+    Need::Exports,
     Need::Jobs,
 ];
 
@@ -41,6 +42,7 @@ pub async fn count(db: &impl ConnectionTrait, scope: Scope, need: Need, now: Tim
         Need::Mismatches => reconcile::different(db, most).await,
         Need::Stops => stop::count(db, now, most).await,
         Need::Pictures => picture::waiting(db, scope, most).await,
+        Need::Exports => exports::waiting(db, most).await,
         Need::Jobs => jobs::count_parked(db, most).await,
     }
 }

@@ -16,5 +16,6 @@ mod write;
 
 pub use self::{
     forget::ForgetFiles,
+    store::waiting,
     write::{WriteContext, WriteFile},
 };

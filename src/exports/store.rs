@@ -17,7 +17,11 @@ use super::{what::What, write::WriteFile};
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::{clock::Time, db::Tx},
+    infra::{
+        clock::Time,
+        db::{Tx, count_up_to},
+        news::{Need, News},
+    },
 };
 
 /// One request.
@@ -35,6 +39,14 @@ pub(super) async fn list(db: &impl ConnectionTrait, page: &PageQuery) -> Result<
         rows = rows.filter(cursor.beyond(Column::CreatedAt, Column::Id));
     }
     Ok(rows.order_by_desc(Column::CreatedAt).order_by_desc(Column::Id).limit(page.fetch()).all(db).await?)
+}
+
+/// Requests that wait for a second person, counted up to `most`.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn waiting(db: &impl ConnectionTrait, most: u64) -> Result<u64> {
+    count_up_to(db, Entity::find().filter(Column::State.eq(State::Waiting)), most).await
 }
 
 /// What a request says.
@@ -69,6 +81,8 @@ pub(super) async fn ask(
     let row = Entity::insert(row).exec_with_returning(tx.db()).await?;
     if alone {
         tx.enqueue(WriteFile { request: row.id })?;
+    } else {
+        tx.tell(News::Need(Need::Exports));
     }
     Ok(row)
 }
@@ -93,6 +107,7 @@ pub(super) async fn decide(tx: &Tx, id: ExportRequestId, by: StaffId, refusal: O
     if decided.exec(tx.db()).await?.rows_affected == 0 {
         return Err(Error::new(Code::AlreadyDecided));
     }
+    tx.tell(News::Need(Need::Exports));
     if refusal.is_none() {
         tx.enqueue(WriteFile { request: id })?;
     }
@@ -107,6 +122,7 @@ pub(super) async fn withdraw(tx: &Tx, id: ExportRequestId, by: StaffId) -> Resul
     let row = Some(get(tx.db(), id).await?).filter(|row| row.staff_id == by);
     row.ok_or_else(|| Error::new(Code::NotFound))?;
     moved(tx, id, &[State::Waiting, State::Writing, State::Ready, State::Failed], State::Withdrawn).await?;
+    tx.tell(News::Need(Need::Exports));
     drop_parts(tx, id).await
 }
 

@@ -49,6 +49,8 @@ pub enum Need {
     Stops,
     /// Pictures that WeChat is not sure of.
     Pictures,
+    /// Exports that a second person has to agree to.
+    Exports,
     /// Background work that was given up.
     Jobs,
 }

@@ -158,9 +158,8 @@ fn later(tx: &Tx, history: &Program, before: Model, row: Model, plain: &mut Vec<
     if !is_fresh(&before) {
         return Ok(());
     }
-    let due_at = row.due_at.or(row.matured_at);
     let (state, why) = (State::Qualified, Why::Maturing.as_str().to_owned());
-    let row = Model { state, why, due_at, matured_at: None, month: None, updated_at: tx.now(), ..row };
+    let row = Model { state, why, matured_at: None, month: None, updated_at: tx.now(), ..row };
     tell(tx, history, &before, &row)?;
     plain.push(row);
     Ok(())

@@ -41,7 +41,7 @@ describe.skipIf(!running)('staff', () => {
 
     // What was told is enough to sign in; another role signs them out.
     const { token } = await signIn(login, password)
-    const works = async () => (await fetch(`${process.env['HUILIAN_URL']}/api/admin/v1/me`, { headers: { authorization: `Bearer ${token}` } })).status
+    const works = async (session = token) => (await fetch(`${process.env['HUILIAN_URL']}/api/admin/v1/me`, { headers: { authorization: `Bearer ${session}` } })).status
     expect(await works()).toBe(200)
     await row.click()
     await dialog.getByRole('radio', { name: '总部' }).check()
@@ -63,6 +63,13 @@ describe.skipIf(!running)('staff', () => {
     await dialog.getByTestId('unlock').click()
     await dialog.waitFor({ state: 'hidden' })
     await row.getByText('已停用').waitFor({ state: 'detached' })
+
+    const { token: later } = await signIn(login, password)
+    await row.click()
+    await dialog.getByTestId('sign-out').getByRole('button').click()
+    await dialog.getByRole('group').getByRole('button', { name: '在所有设备上退出' }).click()
+    await dialog.waitFor({ state: 'hidden' })
+    expect(await works(later)).toBe(401)
 
     await row.click()
     await dialog.getByTestId('fresh').click()

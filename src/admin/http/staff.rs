@@ -32,6 +32,7 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
         .service(add)
         .service(change)
         .service(set_password)
+        .service(end_sessions)
         .service(remove_second_factor);
 }
 
@@ -157,6 +158,14 @@ async fn set_password(
 ) -> Result<HttpResponse> {
     let Valid(GivenPassword { password }) = body;
     staff::set_password(&db, *id, password, None).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// Sign a member of staff out everywhere
+#[utoipa::path(tag = "staff", params(("id" = StaffId, Path)), security(("bearer" = ["staff"])), responses((status = 204), (status = 404, body = Problem)))]
+#[delete("/staff/{id}/sessions")]
+async fn end_sessions(_: Staff<StaffBooks>, id: Path<StaffId>, db: Data<Db>) -> Result<HttpResponse> {
+    staff::sign_out(&db, *id).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 

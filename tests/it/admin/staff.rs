@@ -68,6 +68,26 @@ async fn another_role_or_none_signs_them_out_at_once() {
 }
 
 #[actix_web::test]
+async fn headquarters_sign_somebody_out_who_may_come_back() {
+    story(async |app| {
+        let (hq, clerk) = (app.staff(Role::Headquarters).await, app.staff(Role::Clerk).await);
+        let person = me(&clerk).await.body;
+        let login = &person["login"];
+        let elsewhere = sign_in(app, login, PASSWORD).await.body["token"].as_str().expect("a token").to_owned();
+        let path = format!("{STAFF}/{}/sessions", person["id"].as_str().expect("an id"));
+        assert_eq!(clerk.delete(&path).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(hq.delete(&path).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(me(&clerk).await.status, StatusCode::UNAUTHORIZED);
+        let other = app.http.get(format!("{}/api/admin/v1/me", app.base_url)).bearer_auth(&elsewhere);
+        assert_eq!(Answered::read(other).await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(sign_in(app, login, PASSWORD).await.status, StatusCode::CREATED, "nothing else has changed");
+        let nobody = format!("{STAFF}/stf_{}/sessions", "0".repeat(32));
+        assert_ne!(hq.delete(&nobody).await.status, StatusCode::NO_CONTENT);
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn nobody_takes_away_their_own_rights() {
     story(async |app| {
         let hq = app.staff(Role::Headquarters).await;

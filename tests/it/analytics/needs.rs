@@ -30,7 +30,7 @@ async fn everybody_is_told_what_they_may_see_and_nothing_else() {
         assert_eq!(seen, of_managers);
         let nothing = json!({
             "most": 1000, "chats": 0, "approvals": 0, "alerts": 0, "conflicts": 0, "review": 0, "mismatches": 0,
-            "stops": 0, "pictures": 0, "jobs": 0,
+            "stops": 0, "pictures": 0, "exports": 0, "jobs": 0,
         });
         assert_eq!(needs(&hq).await, nothing);
     })
@@ -54,8 +54,10 @@ async fn what_waits_is_counted_until_somebody_has_seen_to_it() {
         let brake = json!({ "scope": "all", "reason": "怀疑泄漏" });
         hq.post_once("/api/admin/v1/payout-stops", "stop-00001", &brake).await;
         let job = app.give_up("members.forget_old", json!({})).await;
+        let file = json!({ "what": { "audit": {} }, "reason": "年度对账需要" });
+        let asked = hq.post_once("/api/admin/v1/exports", "export-001", &file).await;
         let counted = needs(&hq).await;
-        for need in ["chats", "approvals", "stops", "jobs"] {
+        for need in ["chats", "approvals", "stops", "exports", "jobs"] {
             assert_eq!(counted[need], 1, "{need}: {counted}");
         }
         let thread = hq.get("/api/admin/v1/conversations").await.body["items"][0]["id"].clone();
@@ -67,8 +69,11 @@ async fn what_waits_is_counted_until_somebody_has_seen_to_it() {
         assert_eq!(approved.status, StatusCode::OK, "{approved:?}");
         hq.post_once("/api/admin/v1/payout-stops/lift", "lift-00001", &brake).await;
         hq.post(&format!("/api/admin/v1/jobs/{job}/run-again"), &json!({})).await;
+        let (other, file) = (app.staff(Role::Headquarters).await, asked.body["id"].as_str().expect("an id"));
+        let refused = other.post(&format!("/api/admin/v1/exports/{file}/refuse"), &json!({ "reason": "不需要" })).await;
+        assert_eq!(refused.status, StatusCode::OK, "{refused:?}");
         let counted = needs(&hq).await;
-        for need in ["chats", "approvals", "stops", "jobs"] {
+        for need in ["chats", "approvals", "stops", "exports", "jobs"] {
             assert_eq!(counted[need], 0, "{need}: {counted}");
         }
         sea_orm::ConnectionTrait::execute_unprepared(app.app.db.read(), "DELETE FROM job").await.expect("no jobs");

@@ -16,6 +16,7 @@ const all: Need[] = [
   { key: 'mismatches', icon: 'alert', to: '/more/proof', grave: true },
   { key: 'stops', icon: 'stop', to: '/more/stops', grave: true },
   { key: 'pictures', icon: 'image', to: '/more/pictures', grave: false },
+  { key: 'exports', icon: 'down', to: '/more/exports', grave: false },
   { key: 'jobs', icon: 'bolt', to: '/more/jobs', grave: true },
 ]
 
