@@ -1,0 +1,103 @@
+//! The past of the brand: a product whose clock stands weeks ago and is moved to the present, with everything that is due on
+//! the way. Whoever calls it calls by HTTP, as the real ones do.
+
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use reqwest::{Client, Method, RequestBuilder};
+use serde_json::Value;
+
+use crate::{
+    app::App,
+    error::{Error, Result},
+    infra::{
+        calendar::{day_of, days_after, start_of},
+        clock::Time,
+    },
+    jobs::Worker,
+    sandbox::Sandbox,
+};
+
+/// How many days before today the brand opens.
+pub(super) const DAYS: u32 = 56;
+/// When something happens on a day of the past: after the morning's reconciliation.
+const MORNING: TimeDelta = TimeDelta::minutes(10 * 60 + 40);
+
+/// The product in its past.
+pub(super) struct Past<'a> {
+    pub(super) app: &'a App,
+    pub(super) sandbox: &'a Sandbox,
+    /// Where the past ends.
+    pub(super) present: Time,
+    base_url: &'a str,
+    http: Client,
+    worker: Worker,
+}
+
+impl<'a> Past<'a> {
+    /// Moves the clock back to before the first day.
+    pub(super) fn begin(app: &'a App, sandbox: &'a Sandbox, base_url: &'a str) -> Result<Self> {
+        // Shorter than the server keeps a connection: none is used that is just being closed.
+        let http = Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(1)).build();
+        let http = http.map_err(Error::internal)?;
+        let present = app.clock.now();
+        let past = Self { app, sandbox, present, base_url, http, worker: app.worker()? };
+        app.clock.advance(past.morning(0) - TimeDelta::hours(2) - present);
+        Ok(past)
+    }
+
+    pub(super) fn now(&self) -> Time {
+        self.app.clock.now()
+    }
+
+    /// The morning of a day; 0 is the first.
+    pub(super) fn morning(&self, day: u32) -> Time {
+        let first = day_of(self.present - TimeDelta::days(DAYS.into()));
+        start_of(days_after(first, day)) + MORNING
+    }
+
+    /// Lets time go on to a moment, never back, and does what is due then.
+    pub(super) async fn until(&self, at: Time) -> Result<()> {
+        self.app.clock.advance((at - self.now()).max(TimeDelta::zero()));
+        self.settle().await
+    }
+
+    /// Lets some time pass.
+    pub(super) async fn pass(&self, time: TimeDelta) -> Result<()> {
+        self.until(self.now() + time).await
+    }
+
+    /// Runs every job that is due, and waits for the pushes that follow.
+    pub(super) async fn settle(&self) -> Result<()> {
+        self.worker.run_due().await?;
+        self.sandbox.settled().await;
+        Ok(())
+    }
+
+    /// A call of the product.
+    pub(super) fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        // A name of its own for each wish that is not repeated.
+        let key = self.app.random.token();
+        self.http.request(method, format!("{}{path}", self.base_url)).header("Idempotency-Key", key)
+    }
+
+    /// Its answer.
+    ///
+    /// # Errors
+    /// When it is a refusal: the sample brand asks for nothing that is not allowed.
+    pub(super) async fn answer(&self, request: RequestBuilder) -> Result<Value> {
+        let answer = request.send().await.map_err(Error::internal)?;
+        let (status, path) = (answer.status(), answer.url().path().to_owned());
+        let body = answer.text().await.map_err(Error::internal)?;
+        if !status.is_success() {
+            return Err(Error::internal(format!("{path}: {status} {body}")));
+        }
+        Ok(serde_json::from_str(&body).unwrap_or(Value::Null))
+    }
+}
+
+/// A text in an answer.
+pub(super) fn text(answer: &Value, field: &str) -> Result<String> {
+    let found = answer.get(field).and_then(Value::as_str).map(str::to_owned);
+    found.ok_or_else(|| Error::internal(format!("an answer without {field}: {answer}")))
+}
