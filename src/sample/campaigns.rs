@@ -87,7 +87,7 @@ pub(super) async fn start(past: &Past<'_>) -> Result<Offers> {
     });
     let shares = json!({ "name": "秋冬上新", "starts_at": starts_at, "ends_at": ends_at, "rules": rules });
     house.writer.running("/share-campaigns", &shares).await?;
-    let thanks = thanks.as_str().and_then(|id| id.parse().ok());
+    let thanks = thanks.as_str().and_then(|id| id.parse::<CampaignId>().ok());
     let thanks = thanks.ok_or_else(|| Error::internal("no id of a campaign"))?;
     Ok(Offers { program, thanks })
 }

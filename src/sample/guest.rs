@@ -47,7 +47,7 @@ impl<'a> Past<'a> {
         let body = json!({ "account": MINI, "code": code, "device": "样板手机" });
         let wish = from(self.request(Method::POST, &format!("{API}/sessions")), person).json(&body);
         let answer = self.answer(wish).await?;
-        let member = text(&answer, "member")?.parse().map_err(Error::internal)?;
+        let member = text(&answer, "member")?.parse::<MemberId>().map_err(Error::internal)?;
         Ok(Guest { past: self, person, token: text(&answer, "token")?, member })
     }
 }

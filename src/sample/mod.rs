@@ -21,6 +21,8 @@ mod talks;
 mod visits;
 mod wallets;
 
+use entity::types::{AccountKey, OpenId};
+
 use crate::{
     admin::{self, Post},
     app::App,
@@ -59,22 +61,20 @@ pub fn fits(folder: &Folder) -> bool {
     account(guest::ACCOUNT, Kind::Official) && account(guest::MINI, Kind::Mini) && pays
 }
 
-/// What a database has of the sample brand. The stores are opened before everything else, and the login of headquarters comes
-/// last.
+/// What a database has of the sample brand. The login of who runs campaigns is written before everything else, the login of
+/// headquarters comes last.
 ///
 /// # Errors
 /// When the database does not answer.
 pub async fn stage(db: &Db) -> Result<Stage> {
-    let missing = |error: Error| if error.code() == Code::NotFound { Ok(false) } else { Err(error) };
     if admin::staff::is_there(db.read(), LOGIN).await? {
         return Ok(Stage::Written);
     }
-    let begun = crate::stores::of_code(db.read(), stores::FIRST).await.map(|_| true).or_else(missing)?;
-    if begun && admin::staff::is_there(db.read(), stores::OPERATIONS).await? {
+    if admin::staff::is_there(db.read(), stores::OPERATIONS).await? {
         return Ok(Stage::CutOff);
     }
-    let empty = crate::stores::all(db.read()).await?.is_empty();
-    Ok(if empty && !admin::staff::anybody(db.read()).await? { Stage::Empty } else { Stage::Written })
+    let of_ones_own = admin::staff::anybody(db.read()).await? || !crate::stores::all(db.read()).await?.is_empty();
+    Ok(if of_ones_own { Stage::Written } else { Stage::Empty })
 }
 
 /// Adds the login of headquarters, unless it is there.
@@ -112,10 +112,10 @@ pub fn introduce(sandbox: &Sandbox) -> Result<()> {
 /// # Errors
 /// When the database does not answer.
 pub async fn recall(app: &App, sandbox: &Sandbox) -> Result<()> {
-    let account = guest::ACCOUNT.parse().map_err(Error::internal)?;
+    let account = guest::ACCOUNT.parse::<AccountKey>().map_err(Error::internal)?;
     for person in sandbox.state().people {
         let Some(open_id) = person.openids.get(guest::ACCOUNT) else { continue };
-        let open_id = open_id.parse().map_err(Error::internal)?;
+        let open_id = open_id.parse::<OpenId>().map_err(Error::internal)?;
         if followers::follows(app.db.read(), &account, &open_id).await?
             && let Some(row) = followers::find(app.db.read(), &account, &open_id).await?
         {

@@ -13,27 +13,25 @@ use crate::{
     stores,
 };
 
-/// The code of the first store; who finds it has begun a sample brand.
-pub(super) const FIRST: &str = "S001";
-/// Runs campaigns.
+/// Runs campaigns. Whoever finds this login has begun a sample brand.
 pub(super) const OPERATIONS: &str = "yunying";
 /// Approves what costs money.
 pub(super) const FINANCE: &str = "caiwu";
 
-/// Opens the brand: the stores first, then who works there.
+/// Opens the brand: stores, and who works there.
 pub(super) async fn open(past: &Past<'_>) -> Result<()> {
     let db = &past.app.db;
+    admin::staff::add(db, OPERATIONS, "林岚（运营）", super::PASSWORD.to_owned(), Post::Headquarters).await?;
     let [square, jingan, _] = db
         .tx(async |tx: &Tx| {
             Ok([
-                stores::open(tx, FIRST, "人民广场店").await?.id,
+                stores::open(tx, "S001", "人民广场店").await?.id,
                 stores::open(tx, "S002", "静安店").await?.id,
                 stores::open(tx, "S003", "滨江店").await?.id,
             ])
         })
         .await?;
     for (login, name, post) in [
-        (OPERATIONS, "林岚（运营）", Post::Headquarters),
         (FINANCE, "周舟（财务）", Post::Headquarters),
         (super::MANAGER, "何悦（店长）", Post::Manager(square)),
         (super::CLERK, "小陈（店员）", Post::Clerk(square)),
