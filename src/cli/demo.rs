@@ -16,6 +16,7 @@ use crate::{
         clock::Clock,
         config::{Config, Environment},
         random::Random,
+        telemetry::Watch,
     },
     sample::{self, CLERK, LOGIN, MANAGER, PASSWORD, Stage},
     sandbox::{MerchantOptions, Options, Running, Sandbox},
@@ -41,7 +42,7 @@ impl Demo {
     ///
     /// # Errors
     /// When a port is taken, or the environment is production.
-    pub async fn run(self, mut config: Config) -> Result<()> {
+    pub async fn run(self, mut config: Config, watch: &Watch) -> Result<()> {
         if config.environment == Environment::Production {
             return Err(Error::new(Code::Conflict).detail("the demonstration is not for production"));
         }
@@ -60,7 +61,7 @@ impl Demo {
         if self.empty || !sample::fits(&app.folder) {
             sample::add_login(&app.db).await?;
         } else {
-            sample_brand(&app, &sandbox, &clock).await?;
+            sample_brand(&app, &sandbox, &clock, watch).await?;
         }
         clock.run();
         super::wechat::compare(&app.wechat, &app.config, None, true).await?;
@@ -74,7 +75,7 @@ impl Demo {
 }
 
 /// The sample brand is written once, and its people are there at every start. `clock` is the sandbox's, which stands.
-async fn sample_brand(app: &App, sandbox: &Running, clock: &Clock) -> Result<()> {
+async fn sample_brand(app: &App, sandbox: &Running, clock: &Clock, watch: &Watch) -> Result<()> {
     let sandbox = sandbox.sandbox();
     match sample::stage(&app.db).await? {
         Stage::Written => {
@@ -89,14 +90,16 @@ async fn sample_brand(app: &App, sandbox: &Running, clock: &Clock) -> Result<()>
         Stage::Empty => {
             say("writing the sample brand: eight weeks of an invented shop, this takes a moment …")?;
             let begun = Instant::now();
+            watch.tell_info(false);
             let mut config = app.config.clone();
             sample::prepare(&mut config);
             let past = App::build(config, app.folder.clone(), clock.clone(), Random::system()).await?;
-            let server = past.serve(SocketAddr::new(app.config.http.host, app.config.http.port), 1)?;
+            let server = past.serve(SocketAddr::new(app.config.http.host, app.config.http.port), 2)?;
             let written = sample::write(&past, sandbox, &base_url(&app.config)).await;
             // Connections that the sandbox keeps open are not waited for.
             server.drain().await;
             server.kill().await;
+            watch.tell_info(true);
             written?;
             say(&format!("written in {} s", begun.elapsed().as_secs()))
         }

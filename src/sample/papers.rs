@@ -36,8 +36,7 @@ pub(super) async fn take_over(past: &Past<'_>) -> Result<()> {
 
 /// Somebody shows the phone of somebody else: two people, or one with two phones?
 pub(super) async fn contradict(past: &Past<'_>, one: &Person, other: &Person) -> Result<()> {
-    past.log_in(one).await?.show_phone(&other.phone).await?;
-    past.settle().await
+    past.log_in(one).await?.show_phone(&other.phone).await
 }
 
 /// Somebody wants to be forgotten, somebody a copy, and headquarters write down a letter.
@@ -48,8 +47,7 @@ pub(super) async fn ask(past: &Past<'_>, known: &Known, leaving: &Person, curiou
     past.log_in(curious).await?.call(Method::POST, "/exports", &json!({})).await?;
     let member = known.members.get(&writer).ok_or_else(|| Error::internal("who wrote a letter is unknown"))?;
     let desk = Desk::of(past, stores::OPERATIONS).await?;
-    desk.post(&format!("/members/{member}/exports"), &json!({ "reason": "来信要求查阅个人信息" })).await?;
-    past.settle().await
+    desk.post(&format!("/members/{member}/exports"), &json!({ "reason": "来信要求查阅个人信息" })).await.map(drop)
 }
 
 /// One file that another agreed to, and one that waits for it.
@@ -58,6 +56,5 @@ pub(super) async fn order(past: &Past<'_>) -> Result<()> {
     let audit = desk.post("/exports", &json!({ "what": { "audit": {} }, "reason": "月度自查" })).await?;
     let other = Desk::of(past, stores::FINANCE).await?;
     other.post(&format!("/exports/{}/approve", text(&audit, "id")?), &json!({})).await?;
-    desk.post("/exports", &json!({ "what": { "members": {} }, "reason": "周年庆邀请名单" })).await?;
-    past.settle().await
+    desk.post("/exports", &json!({ "what": { "members": {} }, "reason": "周年庆邀请名单" })).await.map(drop)
 }

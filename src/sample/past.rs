@@ -1,7 +1,7 @@
 //! The past of the brand: a product whose clock stands weeks ago and is moved to the present, with everything that is due on
 //! the way. Whoever calls it calls by HTTP, as the real ones do.
 
-use std::time::Duration;
+use std::{cell::RefCell, collections::BTreeMap, time::Duration};
 
 use chrono::TimeDelta;
 use reqwest::{Client, Method, RequestBuilder};
@@ -16,12 +16,18 @@ use crate::{
     },
     jobs::Worker,
     sandbox::Sandbox,
+    schedule::schedule,
 };
 
 /// How many days before today the brand opens.
 pub(super) const DAYS: u32 = 56;
 /// When something happens on a day of the past: after the morning's reconciliation.
 const MORNING: TimeDelta = TimeDelta::minutes(10 * 60 + 40);
+
+/// What runs in the past by itself: what people and money wait for. The rest checks and tidies up, every night from the
+/// present on.
+const RUNS: [&str; 6] =
+    ["points.settle", "points.remind", "rewards.sweep", "referral.ripen", "share.ripen", "rewards.reconcile"];
 
 /// The product in its past.
 pub(super) struct Past<'a> {
@@ -32,6 +38,8 @@ pub(super) struct Past<'a> {
     base_url: &'a str,
     http: Client,
     worker: Worker,
+    /// The tokens of staff who have signed in, and how long they are good.
+    sessions: RefCell<BTreeMap<String, (Time, String)>>,
 }
 
 impl<'a> Past<'a> {
@@ -41,7 +49,8 @@ impl<'a> Past<'a> {
         let http = Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(1)).build();
         let http = http.map_err(Error::internal)?;
         let present = app.clock.now();
-        let past = Self { app, sandbox, present, base_url, http, worker: app.worker()? };
+        let worker = app.worker_of(schedule()?.only(&RUNS));
+        let past = Self { app, sandbox, present, base_url, http, worker, sessions: RefCell::default() };
         app.clock.advance(past.morning(0) - TimeDelta::hours(2) - present);
         Ok(past)
     }
@@ -56,22 +65,33 @@ impl<'a> Past<'a> {
         start_of(days_after(first, day)) + MORNING
     }
 
-    /// Lets time go on to a moment, never back, and does what is due then.
-    pub(super) async fn until(&self, at: Time) -> Result<()> {
+    /// Lets time go on to a moment, never back, when every push of before has arrived.
+    pub(super) async fn until(&self, at: Time) {
+        self.sandbox.settled().await;
         self.app.clock.advance((at - self.now()).max(TimeDelta::zero()));
-        self.settle().await
     }
 
     /// Lets some time pass.
-    pub(super) async fn pass(&self, time: TimeDelta) -> Result<()> {
-        self.until(self.now() + time).await
+    pub(super) async fn pass(&self, time: TimeDelta) {
+        self.until(self.now() + time).await;
     }
 
     /// Runs every job that is due, and waits for the pushes that follow.
     pub(super) async fn settle(&self) -> Result<()> {
-        self.worker.run_due().await?;
+        self.worker.run_due_at_once(self.app.config.jobs.workers).await?;
         self.sandbox.settled().await;
         Ok(())
+    }
+
+    /// The token of somebody whose session has not ended.
+    pub(super) fn token(&self, login: &str) -> Option<String> {
+        let sessions = self.sessions.borrow();
+        sessions.get(login).filter(|(until, _)| *until > self.now()).map(|(_, token)| token.clone())
+    }
+
+    /// Somebody has signed in.
+    pub(super) fn keep_token(&self, login: &str, until: Time, token: String) {
+        self.sessions.borrow_mut().insert(login.to_owned(), (until, token));
     }
 
     /// A call of the product.

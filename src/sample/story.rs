@@ -15,10 +15,12 @@ use super::{
 };
 use crate::error::{Error, Result};
 
+/// People come every day; what has come together is done on these days of a week.
+const AT_WORK: [u32; 2] = [0, 3];
 /// Days on which the brand thanks somebody, and whom.
-const THANKS: [(u32, u32); 6] = [(14, 0), (21, 1), (28, 2), (36, 5), (43, 6), (50, 0)];
-/// Nobody looks at the phone on these days: what was sent goes back.
-const UNSEEN: [u32; 2] = [36, 37];
+const THANKS: [(u32, u32); 6] = [(14, 0), (21, 1), (28, 2), (35, 5), (42, 6), (49, 0)];
+/// Nobody looks at the phone on this day: what was sent goes back.
+const UNSEEN: u32 = 35;
 /// How many days people need who leave.
 const DISAPPOINTED: u32 = 4;
 
@@ -46,41 +48,45 @@ struct Story<'a> {
 }
 
 impl Story<'_> {
-    /// A day of the past; one on which nothing happens costs nothing.
+    /// A day of the past.
     async fn day(&mut self, day: u32) -> Result<()> {
         let past = self.past;
         let comes: Vec<Person> = self.people.iter().filter(|person| person.comes() == day).cloned().collect();
-        let talks: Vec<&Talk> = self.talks.iter().filter(|talk| talk.day == Some(day)).collect();
-        let thanks = THANKS.into_iter().zip(1..).find(|((at, _), _)| *at == day);
-        past.until(past.morning(day)).await?;
+        past.until(past.morning(day)).await;
         for person in &comes {
-            past.app.clock.advance(TimeDelta::minutes(7));
+            past.pass(TimeDelta::minutes(7)).await;
             self.known.come(past, person, &self.scenes, &self.offers).await?;
         }
         for person in self.people.iter().filter(|person| person.leaves() && person.comes() + DISAPPOINTED == day) {
             visits::leave(past, person).await?;
         }
-        if day == 1 {
+        if AT_WORK.contains(&(day % 7)) { Box::pin(self.work(day)).await } else { Ok(()) }
+    }
+
+    /// What staff, jobs and those do who wait for them.
+    async fn work(&self, day: u32) -> Result<()> {
+        let past = self.past;
+        past.settle().await?;
+        if day == 3 {
             papers::take_over(past).await?;
         }
-        if day == 40 {
+        if day == 42 {
             papers::contradict(past, self.person(5)?, self.person(6)?).await?;
         }
         if day > 0 && day.is_multiple_of(7) {
             purchases::told(past, &self.known, &self.people, day - 7, day).await?;
         }
-        if day == 30 {
+        if day == 31 {
             purchases::spent(past, &self.known).await?;
         }
-        if let Some(((_, number), time)) = thanks {
+        if let Some(((_, number), time)) = THANKS.into_iter().zip(1..).find(|((at, _), _)| *at == day) {
             wallets::thank(past, &self.known, &self.offers, number, time).await?;
         }
-        if UNSEEN.contains(&day) {
-            past.settle().await?;
-        } else {
+        past.settle().await?;
+        if day != UNSEEN {
             wallets::take(past, &self.people).await?;
         }
-        for talk in talks {
+        for talk in self.talks.iter().filter(|talk| talk.day == Some(day)) {
             talks::hold(past, &self.people, talk).await?;
         }
         Ok(())
@@ -90,7 +96,8 @@ impl Story<'_> {
     async fn today(&mut self) -> Result<()> {
         let past = self.past;
         let ago = |minutes: i64| past.present - TimeDelta::minutes(minutes);
-        past.until(ago(180)).await?;
+        past.until(ago(180)).await;
+        past.settle().await?;
         purchases::told(past, &self.known, &self.people, DAYS - 7, DAYS).await?;
         let desk = Desk::of(past, stores::OPERATIONS).await?;
         let member = self.known.members.get(&8).copied();
@@ -101,11 +108,13 @@ impl Story<'_> {
         // Nobody takes it before the present.
         wallets::thank(past, &self.known, &self.offers, 0, 7).await?;
         wallets::thank(past, &self.known, &self.offers, 2, 8).await?;
+        past.settle().await?;
         for (talk, minutes) in self.talks.iter().filter_map(|talk| Some((talk, talk.minutes_ago?))) {
-            past.until(ago(minutes)).await?;
+            past.until(ago(minutes)).await;
             talks::hold(past, &self.people, talk).await?;
         }
-        past.until(past.present).await
+        past.until(past.present).await;
+        past.settle().await
     }
 
     fn person(&self, number: u32) -> Result<&Person> {

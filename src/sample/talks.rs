@@ -52,13 +52,14 @@ pub(super) async fn hold(past: &Past<'_>, people: &[Person], talk: &Talk) -> Res
     let answered = talk.lines.iter().any(|(speaker, _)| matches!(speaker, Speaker::Store));
     let desk = if answered { Some(Desk::of(past, super::CLERK).await?) } else { None };
     for (speaker, words) in &talk.lines {
-        past.pass(TimeDelta::minutes(1)).await?;
+        past.pass(TimeDelta::minutes(1)).await;
         match (speaker, &desk) {
             (Speaker::Store, Some(desk)) => {
                 let path = format!("/conversations/{}", latest(desk).await?);
                 desk.put(&format!("{path}/read"), &json!({})).await?;
                 let message = json!({ "message": { "kind": "text", "content": words } });
                 desk.post(&format!("{path}/messages"), &message).await?;
+                past.settle().await?;
             }
             (Speaker::Guest | Speaker::Store, _) => {
                 past.sandbox.say(&person.id, ACCOUNT, words).await.map_err(trouble)?;
