@@ -69,10 +69,10 @@ pub(super) async fn start(past: &Past<'_>) -> Result<Offers> {
     let points = json!({ "kind": "points", "months": 12 });
     let inviter = house.campaign(&terms(past, "邀请有礼·红包", &red_packet(), 188, 5_000)).await?;
     let three = house.campaign(&terms(past, "邀请三位好友·现金", &transfer("邀请三位好友"), 888, 5_000)).await?;
-    let invitee = house.campaign(&terms(past, "新朋友见面礼·积分", &points, 50, 20_000)).await?;
+    let invitee = house.campaign(&terms(past, "新朋友见面礼·积分", &points, 50, 2_000)).await?;
     let thanks = house.campaign(&terms(past, "周年庆·感谢老顾客", &transfer("周年庆感谢"), 600, 12_000)).await?;
-    let visit = house.campaign(&terms(past, "分享被阅读·积分", &points, 5, 10_000)).await?;
-    let registered = house.campaign(&terms(past, "分享带来会员·积分", &points, 30, 10_000)).await?;
+    let visit = house.campaign(&terms(past, "分享被阅读·积分", &points, 5, 200)).await?;
+    let registered = house.campaign(&terms(past, "分享带来会员·积分", &points, 30, 600)).await?;
     let (starts_at, ends_at) = (past.now(), past.present + TimeDelta::days(34));
     let rules = json!({
         "attribution": "first", "window_days": 14, "qualification": { "follow": ACCOUNT, "phone": true },

@@ -24,8 +24,8 @@ pub(super) const DAYS: u32 = 56;
 /// When something happens on a day of the past: after the morning's reconciliation.
 const MORNING: TimeDelta = TimeDelta::minutes(10 * 60 + 40);
 
-/// What runs in the past by itself: what people and money wait for. The rest checks and tidies up, every night from the
-/// present on.
+/// What runs in the past by itself: what people and money wait for. The rest checks and tidies up, and runs in the last
+/// night.
 const RUNS: [&str; 6] =
     ["points.settle", "points.remind", "rewards.sweep", "referral.ripen", "share.ripen", "rewards.reconcile"];
 
@@ -74,6 +74,16 @@ impl<'a> Past<'a> {
     /// Lets some time pass.
     pub(super) async fn pass(&self, time: TimeDelta) {
         self.until(self.now() + time).await;
+    }
+
+    /// Lets the last night go by, in which everything runs that a night brings.
+    pub(super) async fn night(&self, morning: Time) -> Result<()> {
+        let everything = self.app.worker()?;
+        // What it has never seen begins with its next moment.
+        everything.run_due().await?;
+        self.until(morning).await;
+        everything.run_due_at_once(self.app.config.jobs.workers).await?;
+        self.settle().await
     }
 
     /// Runs every job that is due, and waits for the pushes that follow.

@@ -51,16 +51,21 @@ impl Story<'_> {
     /// A day of the past.
     async fn day(&mut self, day: u32) -> Result<()> {
         let past = self.past;
-        let comes: Vec<Person> = self.people.iter().filter(|person| person.comes() == day).cloned().collect();
         past.until(past.morning(day)).await;
-        for person in &comes {
-            past.pass(TimeDelta::minutes(7)).await;
-            self.known.come(past, person, &self.scenes, &self.offers).await?;
-        }
+        self.welcome(day).await?;
         for person in self.people.iter().filter(|person| person.leaves() && person.comes() + DISAPPOINTED == day) {
             visits::leave(past, person).await?;
         }
         if AT_WORK.contains(&(day % 7)) { Box::pin(self.work(day)).await } else { Ok(()) }
+    }
+
+    /// Those come who come on a day.
+    async fn welcome(&mut self, day: u32) -> Result<()> {
+        for person in self.people.iter().filter(|person| person.comes() == day) {
+            self.past.pass(TimeDelta::minutes(7)).await;
+            self.known.come(self.past, person, &self.scenes, &self.offers).await?;
+        }
+        Ok(())
     }
 
     /// What staff, jobs and those do who wait for them.
@@ -96,8 +101,7 @@ impl Story<'_> {
     async fn today(&mut self) -> Result<()> {
         let past = self.past;
         let ago = |minutes: i64| past.present - TimeDelta::minutes(minutes);
-        past.until(ago(180)).await;
-        past.settle().await?;
+        past.night(ago(180)).await?;
         purchases::told(past, &self.known, &self.people, DAYS - 7, DAYS).await?;
         let desk = Desk::of(past, stores::OPERATIONS).await?;
         let member = self.known.members.get(&8).copied();
@@ -109,6 +113,8 @@ impl Story<'_> {
         wallets::thank(past, &self.known, &self.offers, 0, 7).await?;
         wallets::thank(past, &self.known, &self.offers, 2, 8).await?;
         past.settle().await?;
+        past.until(ago(150)).await;
+        self.welcome(DAYS).await?;
         for (talk, minutes) in self.talks.iter().filter_map(|talk| Some((talk, talk.minutes_ago?))) {
             past.until(ago(minutes)).await;
             talks::hold(past, &self.people, talk).await?;
