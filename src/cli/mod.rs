@@ -117,7 +117,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
     match cli.command {
         Command::Demo(demo) => {
             let (config, watch) = load(file)?;
-            demo.run(config, &watch).await?;
+            Box::pin(demo.run(config, &watch)).await?;
         }
         Command::Serve => node(file, serve::Parts { server: true, worker: false }).await?,
         Command::Work => node(file, serve::Parts { server: false, worker: true }).await?,
