@@ -22,6 +22,7 @@ pub mod reactions;
 pub mod referral;
 pub mod rewards;
 pub mod routes;
+pub mod sample;
 pub mod sandbox;
 pub mod schedule;
 pub mod share;

@@ -67,6 +67,22 @@ pub(super) async fn by_login(db: &impl ConnectionTrait, login: &str) -> Result<O
     Ok(Entity::find().filter(Column::Login.eq(login)).one(db).await?)
 }
 
+/// Whether somebody has this login.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn is_there(db: &impl ConnectionTrait, login: &str) -> Result<bool> {
+    Ok(by_login(db, login).await?.is_some())
+}
+
+/// Whether anybody can sign in.
+///
+/// # Errors
+/// When the database does not answer.
+pub async fn anybody(db: &impl ConnectionTrait) -> Result<bool> {
+    Ok(Entity::find().one(db).await?.is_some())
+}
+
 /// Everybody, by their logins.
 pub(super) async fn all(db: &impl ConnectionTrait) -> Result<Vec<Model>> {
     Ok(Entity::find().order_by_asc(Column::Login).all(db).await?)

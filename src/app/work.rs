@@ -15,7 +15,7 @@ use crate::{
         session::ForgetSessions,
         sync::{self, RefreshFollower, SyncAll, SyncPage},
     },
-    jobs::{Registry, Worker},
+    jobs::{Registry, Worker, schedule::Schedule},
     members::{
         erasure::{EraseMember, EraseMemberContext},
         export::{ExportContext, WriteExport},
@@ -49,7 +49,12 @@ impl App {
     /// # Errors
     /// When a line of the schedule cannot be read.
     pub fn worker(&self) -> Result<Worker> {
-        Ok(Worker::new(self.db.clone(), self.cache.clone(), self.registry(), schedule()?, self.config.jobs.clone()))
+        Ok(self.worker_of(schedule()?))
+    }
+
+    /// A worker with every kind of job and another schedule.
+    pub fn worker_of(&self, schedule: Schedule) -> Worker {
+        Worker::new(self.db.clone(), self.cache.clone(), self.registry(), schedule, self.config.jobs.clone())
     }
 
     pub(super) fn registry(&self) -> Registry {

@@ -25,7 +25,7 @@ use crate::{
         config::{Config, Problem, Problems},
         db::{self, Db, Reactions},
         random::Random,
-        telemetry::{self, Traces},
+        telemetry::{self, Watch},
     },
     reach::wording::Wordings,
     reactions,
@@ -116,19 +116,19 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
     let file = cli.config.as_deref();
     match cli.command {
         Command::Demo(demo) => {
-            let (config, _traces) = load(file)?;
-            demo.run(config).await?;
+            let (config, watch) = load(file)?;
+            Box::pin(demo.run(config, &watch)).await?;
         }
         Command::Serve => node(file, serve::Parts { server: true, worker: false }).await?,
         Command::Work => node(file, serve::Parts { server: false, worker: true }).await?,
         Command::All => node(file, serve::Parts { server: true, worker: true }).await?,
         Command::Migrate => {
-            let (config, _traces) = load(file)?;
+            let (config, _watch) = load(file)?;
             database(&config).await?;
             say("the schema is up to date")?;
         }
         Command::Config(ConfigCommand::Check) => {
-            let (config, _traces) = load(file)?;
+            let (config, _watch) = load(file)?;
             let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
             for account in folder.accounts.iter() {
                 Wanted::read(&config.wechat.config_dir, account, &config.http.public_url)?;
@@ -141,20 +141,20 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
         }
         Command::Config(ConfigCommand::Show) => say(&Config::show(file, std::env::vars()))?,
         Command::Wechat(command) => {
-            let (config, _traces) = load(file)?;
+            let (config, _watch) = load(file)?;
             let folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
             command.run(&config, &folder).await?;
         }
         Command::Staff(command) => {
-            let (config, _traces) = load(file)?;
+            let (config, _watch) = load(file)?;
             command.run(&database(&config).await?).await?;
         }
         Command::Member(command) => {
-            let (config, _traces) = load(file)?;
+            let (config, _watch) = load(file)?;
             command.run(&config, &Stores::open(&config, &Clock::system(), &Random::system()).await?).await?;
         }
         Command::Sandbox => {
-            let (config, _traces) = load(file)?;
+            let (config, _watch) = load(file)?;
             sandbox::run(config).await?;
         }
         Command::Openapi => say(&http::spec::describe(crate::routes::described)?)?,
@@ -182,15 +182,15 @@ fn pay_certificates(folder: &Folder) -> std::result::Result<Vec<String>, Problem
 }
 
 /// The configuration, with logging and traces started as it says.
-fn load(file: Option<&Path>) -> std::result::Result<(Config, Traces), Problems> {
+fn load(file: Option<&Path>) -> std::result::Result<(Config, Watch), Problems> {
     let config = Config::load(file, std::env::vars())?;
-    let traces = telemetry::init(&config.log, &config.telemetry)?;
-    Ok((config, traces))
+    let watch = telemetry::init(&config.log, &config.telemetry)?;
+    Ok((config, watch))
 }
 
 /// One node, until it is told to stop.
 async fn node(file: Option<&Path>, parts: serve::Parts) -> std::result::Result<(), Stop> {
-    let (config, _traces) = load(file)?;
+    let (config, _watch) = load(file)?;
     let mut folder = Folder::load(&config.wechat.config_dir, Secrets::of(&config.wechat))?;
     folder.merchants = sandbox::equipped(&config, folder.merchants)?;
     let app = App::build(config, folder, Clock::system(), Random::system()).await?;

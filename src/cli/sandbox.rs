@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Result},
-    infra::config::Config,
+    infra::{clock::Clock, config::Config},
     sandbox::{MerchantAccess, Sandbox},
     wechat::{folder::Secrets, pay::Merchants},
 };
@@ -28,7 +28,7 @@ use crate::{
 /// When the port is taken, or the keys cannot be written.
 pub async fn run(config: Config) -> Result<()> {
     let folder = load_folder(&config)?;
-    let sandbox = start_sandbox(&config, &folder, Some(config.http.public_url.clone())).await?;
+    let sandbox = start_sandbox(&config, &folder, Some(config.http.public_url.clone()), Clock::system()).await?;
     if let Some(keys) = keys(&config) {
         keep(keys, sandbox.sandbox())?;
         say(&format!("keys     {}", keys.display()))?;
@@ -109,7 +109,7 @@ mod tests {
         let config = config(folder.path());
         let brand = load_folder(&config).unwrap();
         assert!(equipped(&config, brand.merchants.clone()).is_err(), "there are none yet");
-        let sandbox = start_sandbox(&config, &brand, None).await.unwrap();
+        let sandbox = start_sandbox(&config, &brand, None, Clock::system()).await.unwrap();
         keep(folder.path(), sandbox.sandbox()).unwrap();
         let merchants = equipped(&config, brand.merchants.clone()).unwrap();
         let main = merchants.get(&"main".parse().unwrap()).unwrap();

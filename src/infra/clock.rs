@@ -20,8 +20,12 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
+    /// Milliseconds, or [`RUNS`].
     Manual(Arc<AtomicI64>),
 }
+
+/// What a manual clock holds that goes as the machine's does.
+const RUNS: i64 = i64::MAX;
 
 impl Clock {
     /// The machine's clock.
@@ -38,21 +42,31 @@ impl Clock {
     pub fn now(&self) -> Time {
         match &self.0 {
             Source::System => system_now().trunc_subsecs(3),
-            Source::Manual(millis) => {
-                DateTime::from_timestamp_millis(millis.load(Ordering::SeqCst)).unwrap_or(DateTime::UNIX_EPOCH)
-            }
+            Source::Manual(millis) => match millis.load(Ordering::SeqCst) {
+                RUNS => system_now().trunc_subsecs(3),
+                millis => DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH),
+            },
         }
     }
 
     /// Whether [`advance`](Self::advance) moves this clock.
     pub fn is_manual(&self) -> bool {
-        matches!(self.0, Source::Manual(_))
+        matches!(&self.0, Source::Manual(millis) if millis.load(Ordering::SeqCst) != RUNS)
     }
 
     /// Moves a manual clock forward (or back, by a negative step); the system clock cannot be moved.
     pub fn advance(&self, step: TimeDelta) {
         if let Source::Manual(millis) = &self.0 {
-            millis.fetch_add(step.num_milliseconds(), Ordering::SeqCst);
+            let moved = |millis| (millis != RUNS).then_some(millis + step.num_milliseconds());
+            // It fails only for a clock that runs.
+            let _ = millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+        }
+    }
+
+    /// Lets a manual clock go as the machine's does from now on: whoever was prepared in the past lives on in the present.
+    pub fn run(&self) {
+        if let Source::Manual(millis) = &self.0 {
+            millis.store(RUNS, Ordering::SeqCst);
         }
     }
 }
@@ -79,5 +93,15 @@ mod tests {
         assert_eq!(clock.now(), clock.now());
         clock.advance(TimeDelta::hours(49));
         assert_eq!(clock.now(), at("2026-11-23T01:00:00Z"));
+    }
+
+    #[test]
+    fn a_manual_clock_can_be_let_go() {
+        let clock = Clock::manual(at("2001-01-01T00:00:00Z"));
+        let before = Clock::system().now();
+        clock.clone().run();
+        assert!(clock.now() >= before && !clock.is_manual());
+        clock.advance(TimeDelta::days(365));
+        assert!(clock.now() < before + TimeDelta::days(1), "what runs is not moved");
     }
 }

@@ -46,6 +46,14 @@ impl Schedule {
         Ok(self)
     }
 
+    /// Keeps of the lines only those of these names.
+    pub fn only(mut self, names: &[&str]) -> Self {
+        if let Some(lines) = Arc::get_mut(&mut self.0) {
+            lines.retain(|line| names.contains(&line.name));
+        }
+        self
+    }
+
     /// Enqueues the job of every line that has come due since the last look, once over all nodes; gives when the next one
     /// is due.
     pub(super) async fn tick(&self, db: &Db) -> Result<Time> {

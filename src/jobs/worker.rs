@@ -7,7 +7,7 @@ use std::{
 
 use chrono::TimeDelta;
 use entity::jobs::job::Model;
-use futures_util::FutureExt;
+use futures_util::{FutureExt, future::join_all};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -109,17 +109,24 @@ impl Worker {
     /// # Errors
     /// When the database does not answer.
     pub async fn run_due(&self) -> Result<usize> {
+        self.run_due_at_once(1).await
+    }
+
+    /// The same, with so many jobs at once: who wants to be done soon asks for more than one.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn run_due_at_once(&self, places: usize) -> Result<usize> {
         let (mut runs, mut done, mut tick) = (0, Vec::new(), None);
         loop {
             self.tick(&mut tick).await?;
-            let jobs = self.turn(&mut done, 1, &[]).await?;
+            let jobs = self.turn(&mut done, places, &[]).await?;
             if jobs.is_empty() {
                 return Ok(runs);
             }
             runs += jobs.len();
-            for group in self.grouped(jobs) {
-                done.extend(self.attempt_all(group).await);
-            }
+            let groups = self.grouped(jobs).into_iter().map(|group| self.attempt_all(group));
+            done.extend(join_all(groups).await.into_iter().flatten());
         }
     }
 

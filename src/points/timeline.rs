@@ -39,7 +39,11 @@ pub async fn facts(db: &Db, asked: &Asked) -> Result<Vec<Fact>> {
 }
 
 fn fact(row: Model) -> Fact {
-    let change = row.delta.get().saturating_add(row.pending.get());
+    let change = match row.kind {
+        // They were to come, and have come: that they are fewer there is no loss.
+        Kind::Available => row.delta.get(),
+        _ => row.delta.get().saturating_add(row.pending.get()),
+    };
     Fact {
         at: row.at,
         source: "points",

@@ -12,7 +12,10 @@ use super::{
     trouble::Trouble,
     world::World,
 };
-use crate::wechat::account::{Format, Kind};
+use crate::{
+    infra::clock::Time,
+    wechat::account::{Format, Kind},
+};
 
 /// What a scan led to.
 #[derive(Debug)]
@@ -122,6 +125,17 @@ impl World {
             None => event.text("EventKey", ""),
         };
         self.push(account, Some(person), event)
+    }
+
+    /// Somebody who followed by search before this WeChat was started: nothing is pushed, and no window opens.
+    pub(super) fn still_follows(&mut self, person: &str, account: &str, since: Time) -> Result<(), Trouble> {
+        self.pair(person, account, Kind::Official)?;
+        let number = self.id();
+        let contact = self.account_mut(account)?.contact(person);
+        let (scene, qr_scene, qr_scene_str) = ("ADD_SCENE_SEARCH", 0, String::new());
+        contact.following.get_or_insert(Following { since, number, scene, qr_scene, qr_scene_str });
+        self.tell(Told::State);
+        Ok(())
     }
 
     /// Leaves: tags, remark and open windows go; the account can no longer write.

@@ -66,6 +66,15 @@ impl World {
         }
     }
 
+    /// Adds a person of this id, unless there is one.
+    pub(super) fn introduce(&mut self, id: &str, name: &str, phone: &str) -> Result<(), Trouble> {
+        if !self.people.contains_key(id) {
+            let phone = phone.parse()?;
+            self.insert_person(id.to_owned(), name.to_owned(), true, vec![phone]);
+        }
+        Ok(())
+    }
+
     /// Adds a person and returns the id. Without a name one is made up.
     pub(super) fn add_person(&mut self, name: Option<&str>) -> Result<String, Trouble> {
         let number = self.people.len();

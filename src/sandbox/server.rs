@@ -119,8 +119,8 @@ pub(super) fn start(options: Options) -> std::io::Result<Running> {
     Ok(Running { sandbox, server: handle, beside })
 }
 
-/// What runs beside the server when there are merchants: the TLS listener, and on the machine's clock somebody who looks
-/// at it.
+/// What runs beside the server when there are merchants: the TLS listener, and somebody who looks at the clock while it
+/// runs.
 fn beside(options: &Options, sandbox: &Sandbox, inner: SocketAddr) -> std::io::Result<Vec<AbortHandle>> {
     let Some(server) = sandbox.with(|world| world.pay.server())? else { return Ok(Vec::new()) };
     let listener = TcpListener::bind(options.secure_listen)?;
@@ -129,11 +129,8 @@ fn beside(options: &Options, sandbox: &Sandbox, inner: SocketAddr) -> std::io::R
     let listener = tokio::net::TcpListener::from_std(listener)?;
     sandbox.with(|world| world.pay.set_secure_url(format!("https://{}", SocketAddr::new(inner.ip(), port))));
     let relay = pay::listen(listener, server, inner, sandbox.0.peers.clone());
-    let mut tasks = vec![tokio::spawn(relay).abort_handle()];
-    if !options.clock.is_manual() {
-        tasks.push(tokio::spawn(pay::keep_time(Arc::downgrade(&sandbox.0))).abort_handle());
-    }
-    Ok(tasks)
+    let time = pay::keep_time(Arc::downgrade(&sandbox.0));
+    Ok(vec![tokio::spawn(relay).abort_handle(), tokio::spawn(time).abort_handle()])
 }
 
 /// A second handle to the connection, so that a fault can cut it.

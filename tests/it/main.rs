@@ -26,6 +26,7 @@ mod reach;
 mod referral;
 mod repository;
 mod rewards;
+mod sample;
 mod share;
 mod stores;
 mod stories;

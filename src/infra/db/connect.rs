@@ -38,11 +38,13 @@ pub async fn connect(config: &Database) -> Result<DatabaseConnection> {
         if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
             std::fs::create_dir_all(folder).map_err(Error::internal)?;
         }
-        options.map_sqlx_sqlite_opts(|options| {
+        // In this mode the file stays whole either way.
+        let synchronous = if config.relaxed { SqliteSynchronous::Normal } else { SqliteSynchronous::Full };
+        options.map_sqlx_sqlite_opts(move |options| {
             options
                 .create_if_missing(true)
                 .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
+                .synchronous(synchronous)
                 .busy_timeout(BUSY)
                 .foreign_keys(true)
                 .pragma("temp_store", "memory")
@@ -51,6 +53,9 @@ pub async fn connect(config: &Database) -> Result<DatabaseConnection> {
     } else {
         // A pushed-out connection costs one round trip to notice; asking first costs one for every use.
         options.test_before_acquire_if_idle_for(Duration::from_secs(5));
+        if config.relaxed {
+            options.map_sqlx_postgres_opts(|options| options.options([("synchronous_commit", "off")]));
+        }
     }
     SeaDatabase::connect(options).await.map_err(|error| Error::new(Code::Unavailable).because(error))
 }

@@ -9,4 +9,9 @@ mod metrics;
 mod request;
 mod traces;
 
-pub use self::{logs::init, metrics::Metrics, request::Request, traces::Traces};
+pub use self::{
+    logs::{Watch, init},
+    metrics::Metrics,
+    request::Request,
+    traces::Traces,
+};

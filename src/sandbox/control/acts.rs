@@ -8,17 +8,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::{Wait, ok};
-use crate::sandbox::{
-    Sandbox,
-    accounts::AccountView,
-    acts::{Open, Scanned, Tap, Tapped},
-    chats::Message,
-    people::PersonView,
-    pushes::Push,
-    qrcode::Scene,
-    speech::Said,
-    trouble::Trouble,
-    world::World,
+use crate::{
+    infra::clock::Time,
+    sandbox::{
+        Sandbox,
+        accounts::AccountView,
+        acts::{Open, Scanned, Tap, Tapped},
+        chats::Message,
+        people::PersonView,
+        pushes::Push,
+        qrcode::Scene,
+        speech::Said,
+        trouble::Trouble,
+        world::World,
+    },
 };
 
 /// What an act led to.
@@ -65,6 +68,16 @@ impl Sandbox {
             let id = world.add_person(name)?;
             Ok(world.person_view(world.person(&id)?))
         })
+    }
+
+    /// Adds a person of this id with a phone, unless there is one: the same id is the same person after a restart.
+    pub fn introduce(&self, id: &str, name: &str, phone: &str) -> Result<(), Trouble> {
+        self.with(|world| world.introduce(id, name, phone))
+    }
+
+    /// The person has followed the account since then, before this WeChat was started: nothing is pushed.
+    pub fn still_follows(&self, person: &str, account: &str, since: Time) -> Result<(), Trouble> {
+        self.with(|world| world.still_follows(person, account, since))
     }
 
     /// Sets whether WeChat tells this person's UnionID.

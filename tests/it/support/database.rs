@@ -137,8 +137,12 @@ async fn administrate(sql: &str) {
 }
 
 pub async fn open(url: &str) -> DatabaseConnection {
-    let settings =
-        config::Database { url: url.to_owned().into(), connections: 4, acquire_timeout: Duration::from_secs(20) };
+    let settings = config::Database {
+        url: url.to_owned().into(),
+        connections: 4,
+        acquire_timeout: Duration::from_secs(20),
+        relaxed: false,
+    };
     db::connect(&settings).await.expect("a database that answers")
 }
 
