@@ -94,6 +94,7 @@ impl App {
                 .service(SwaggerUi::new("/docs/{_:.*}").config(DocsConfig::from("/openapi.json")))
                 .service(web::redirect("/docs", "/docs/"))
                 .default_service(web::to(http::problem::not_found))
+                .wrap(from_fn(http::nul::in_no_name))
                 .wrap(from_fn(http::limit::time))
                 .wrap(from_fn(http::limit::rate))
                 .wrap(Compress::default())

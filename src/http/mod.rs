@@ -5,6 +5,7 @@ pub mod caller;
 pub mod health;
 pub mod idempotency;
 pub mod limit;
+pub mod nul;
 pub mod page;
 pub mod pages;
 pub mod problem;
