@@ -52,11 +52,12 @@ impl App {
         let visits = Visits::start(&committing, self.db.clone());
         let server = HttpServer::new(move || {
             let requests = counter.clone();
-            let (actix, api) = ActixApp::new()
+            let (actix, mut api) = ActixApp::new()
                 .into_utoipa_app()
                 .openapi(http::spec::Description::openapi())
                 .configure(routes::described)
                 .split_for_parts();
+            http::spec::complete(&mut api);
             actix
                 .app_data(Data::new(app.config.http.clone()))
                 .app_data(Data::new(app.config.wechat.clone()))

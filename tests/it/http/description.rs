@@ -108,6 +108,30 @@ async fn whatever_the_description_refers_to_is_in_it() {
     .await;
 }
 
+/// What is joined here with others and takes no fields but its own.
+fn closed<'a>(api: &'a Value, at: &'a Value) -> Vec<&'a Value> {
+    match at {
+        Value::Object(fields) => {
+            let joined = fields.get("allOf").and_then(Value::as_array).into_iter().flatten();
+            let closed_here = joined.filter(|part| schema(api, part)["additionalProperties"] == false);
+            closed_here.chain(fields.values().flat_map(|field| closed(api, field))).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(|item| closed(api, item)).collect(),
+        _ => Vec::new(),
+    }
+}
+
+#[actix_web::test]
+async fn whatever_is_joined_can_be_both() {
+    story(async |app| {
+        let api = app.get("/openapi.json").await.body;
+        assert_eq!(closed(&api, &api), Vec::<&Value>::new());
+        let rule = api["components"]["schemas"]["CampaignTerms"]["additionalProperties"].clone();
+        assert_eq!(rule, json!(false), "what is joined with nothing still says that it takes no other fields");
+    })
+    .await;
+}
+
 #[actix_web::test]
 async fn every_call_but_signing_in_refuses_strangers() {
     story(async |app| {
