@@ -12,13 +12,20 @@ const ID: &str = "06gzqn7n01rvnb8hvp20m4nfy0";
 const VERBS: [&str; 5] = ["get", "post", "put", "patch", "delete"];
 
 /// One described call.
-pub(super) struct Described {
-    pub(super) method: Method,
-    pub(super) path: String,
-    pub(super) call: Value,
+pub struct Described {
+    pub method: Method,
+    pub path: String,
+    pub call: Value,
 }
 
-pub(super) fn calls(api: &Value) -> Vec<Described> {
+impl Described {
+    /// The method and the path.
+    pub fn name(&self) -> String {
+        format!("{} {}", self.method, self.path)
+    }
+}
+
+pub fn calls(api: &Value) -> Vec<Described> {
     let paths = api["paths"].as_object().expect("paths");
     let each = |(path, item): (&String, &Value)| -> Vec<Described> {
         let item: &Map<String, Value> = item.as_object().expect("a path");
@@ -42,7 +49,7 @@ fn schema<'a>(api: &'a Value, at: &'a Value) -> &'a Value {
 }
 
 /// The path with what is well-formed for the call in each of its places.
-pub(super) fn address(api: &Value, described: &Described) -> String {
+pub fn address(api: &Value, described: &Described) -> String {
     let parameters = described.call["parameters"].as_array().cloned().unwrap_or_default();
     let places = parameters.iter().filter(|parameter| parameter["in"] == "path");
     places.fold(described.path.clone(), |path, parameter| {
