@@ -33,6 +33,7 @@ use super::{
 };
 use crate::{
     error::{Code, Error, Result},
+    http::caller::Known,
     infra::{
         cache::Cache,
         clock::Time,
@@ -114,6 +115,7 @@ pub async fn recognise(
         && let Some(caller) = holder(&db, &token).await?
     {
         request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(Known);
     }
     next.call(request).await
 }

@@ -52,11 +52,12 @@ impl App {
         let visits = Visits::start(&committing, self.db.clone());
         let server = HttpServer::new(move || {
             let requests = counter.clone();
-            let (actix, api) = ActixApp::new()
+            let (actix, mut api) = ActixApp::new()
                 .into_utoipa_app()
                 .openapi(http::spec::Description::openapi())
                 .configure(routes::described)
                 .split_for_parts();
+            http::spec::complete(&mut api);
             actix
                 .app_data(Data::new(app.config.http.clone()))
                 .app_data(Data::new(app.config.wechat.clone()))
@@ -94,6 +95,7 @@ impl App {
                 .service(SwaggerUi::new("/docs/{_:.*}").config(DocsConfig::from("/openapi.json")))
                 .service(web::redirect("/docs", "/docs/"))
                 .default_service(web::to(http::problem::not_found))
+                .wrap(from_fn(http::nul::in_no_name))
                 .wrap(from_fn(http::limit::time))
                 .wrap(from_fn(http::limit::rate))
                 .wrap(Compress::default())

@@ -12,6 +12,7 @@ use futures_util::future::{FutureExt, LocalBoxFuture, Ready, ready};
 use garde::Validate;
 use serde::de::DeserializeOwned;
 
+use super::nul;
 use crate::error::{Code, Error};
 
 /// A JSON body that was read and validated.
@@ -49,6 +50,9 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Val
                 );
             }
             let mut reader = serde_json::Deserializer::from_slice(&bytes);
+            if nul::in_json(&bytes) {
+                return Err(nul::refusal());
+            }
             let body: T = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
                 let path = error.path().clone();
                 let inner = error.into_inner();
@@ -75,6 +79,9 @@ impl<T: DeserializeOwned + Validate<Context = ()> + 'static> FromRequest for Val
     type Future = Ready<Result<Self, Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if nul::in_query(request.query_string()) {
+            return ready(Err(nul::refusal()));
+        }
         ready(
             web::Query::<T>::from_query(request.query_string())
                 .map_err(|error| Error::new(Code::BadRequest).detail(format!("the query cannot be read: {error}")))

@@ -3,19 +3,15 @@
 use std::time::Duration;
 
 use actix_web::{
+    HttpMessage,
     body::MessageBody,
     dev::{ServiceRequest, ServiceResponse},
-    http::{
-        StatusCode,
-        header::{AUTHORIZATION, CONTENT_TYPE},
-    },
+    http::header::CONTENT_TYPE,
     middleware::Next,
     web::Data,
 };
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
-use super::caller;
+use super::caller::{self, Known};
 use crate::{
     error::{Code, Error},
     infra::{cache::Cache, config::Http},
@@ -27,9 +23,10 @@ const API: &str = "/api/";
 
 /// Middleware: a caller of an API who comes more often than `http.rate_per_minute` is told to wait.
 ///
-/// A caller is whoever holds a credential, else a network address. A credential that nobody knows is no caller: what
-/// is answered with 401 counts for the address, too, so that making up credentials helps nobody. Only API calls count:
-/// WeChat delivers the pushes of a whole brand from a few addresses, and probes must never be told to wait.
+/// A caller is whoever holds a credential, else a network address. A credential that nobody has recognised is no caller:
+/// what came with one counts for the address, too, so that making up credentials helps nobody, not even where everybody
+/// may call. Only API calls count: WeChat delivers the pushes of a whole brand from a few addresses, and probes must never
+/// be told to wait.
 ///
 /// # Errors
 /// [`Code::RateLimited`]; otherwise what the inner service returns.
@@ -43,9 +40,9 @@ pub async fn rate(
         return next.call(request).await;
     }
     let most = u64::from(http.rate_per_minute);
-    let address =
-        caller::address(request.request(), http.proxies).map(|address| address.to_string()).unwrap_or_default();
-    let credential = request.headers().get(AUTHORIZATION).map(|given| HEXLOWER.encode(&Sha256::digest(given)));
+    let address = caller::address(request.request(), http.proxies).map(caller::network);
+    let address = address.map(|address| address.to_string()).unwrap_or_default();
+    let credential = caller::credential(&request);
     let welcome = match &credential {
         Some(credential) => came(&cache, credential, 1).await <= most && came(&cache, &address, 0).await <= most,
         None => came(&cache, &address, 1).await <= most,
@@ -55,11 +52,8 @@ pub async fn rate(
         return Err(Error::new(Code::RateLimited).retry_after(MINUTE / 2).into());
     }
     let answer = next.call(request).await;
-    let refused = match &answer {
-        Ok(answer) => answer.status(),
-        Err(error) => error.as_response_error().status_code(),
-    };
-    if credential.is_some() && refused == StatusCode::UNAUTHORIZED {
+    let known = answer.as_ref().is_ok_and(|answer| answer.request().extensions().contains::<Known>());
+    if credential.is_some() && !known {
         came(&cache, &address, 1).await;
     }
     answer

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Code, Error, Result},
-    infra::clock::Time,
+    infra::{calendar::is_of_our_era, clock::Time},
 };
 
 /// Which page a caller wants.
@@ -94,7 +94,8 @@ impl Cursor {
     fn read(text: &str) -> Option<Self> {
         let bytes = BASE64URL_NOPAD.decode(text.as_bytes()).ok()?;
         let (millis, id) = bytes.split_first_chunk::<8>()?;
-        Some(Self { at: DateTime::from_timestamp_millis(i64::from_be_bytes(*millis))?, id: Uuid::from_slice(id).ok()? })
+        let at = DateTime::from_timestamp_millis(i64::from_be_bytes(*millis)).filter(is_of_our_era)?;
+        Some(Self { at, id: Uuid::from_slice(id).ok()? })
     }
 }
 

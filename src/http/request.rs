@@ -9,16 +9,26 @@ use actix_web::{
     dev::{ServiceRequest, ServiceResponse},
     http::{
         StatusCode,
-        header::{ACCEPT_LANGUAGE, HeaderMap, HeaderName, HeaderValue, REFERRER_POLICY, X_CONTENT_TYPE_OPTIONS},
+        header::{
+            ACCEPT_LANGUAGE, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderName, HeaderValue,
+            REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS,
+        },
     },
     middleware::Next,
     web::Data,
 };
 use tracing::Instrument;
 
-use crate::infra::{random::Random, telemetry::Request};
+use crate::infra::{config::Http, random::Random, telemetry::Request};
 
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// What answers may load that are no pages: nothing, in nobody's frame. Pages have policies of their own.
+const POLICY: &str = "default-src 'none'; frame-ancestors 'none'";
+/// The API's pages have their own scripts, and styles inside.
+const DOCS_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; \
+                           connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Whoever came by https once comes by it for a year.
+const HTTPS_ONLY: &str = "max-age=31536000";
 
 /// Middleware that names each request, logs and measures it.
 ///
@@ -35,6 +45,7 @@ pub async fn name_and_measure(
     let route = request.match_pattern().unwrap_or_else(|| "unknown".to_owned());
     let span = tracing::info_span!("request", request.id = about.id, http.method = %method, http.route = route);
     request.extensions_mut().insert(about.clone());
+    let marks = Marks::of(&request, &about);
     async move {
         let outcome = about.clone().scope(next.call(request)).await;
         let status = outcome.as_ref().map_or_else(|error| error.as_response_error().status_code(), |r| r.status());
@@ -47,8 +58,8 @@ pub async fn name_and_measure(
         } else {
             tracing::info!(http.status = status.as_u16(), duration_ms, "answered {status}");
         }
-        let mut response = outcome.map_err(|error| Unanswered { error, about: about.clone() })?;
-        stamp(response.headers_mut(), &about);
+        let mut response = outcome.map_err(|error| Unanswered { error, about, marks: marks.clone() })?;
+        marks.stamp(response.headers_mut());
         Ok(response)
     }
     .instrument(span)
@@ -61,6 +72,7 @@ pub async fn name_and_measure(
 struct Unanswered {
     error: actix_web::Error,
     about: Request,
+    marks: Marks,
 }
 
 impl std::fmt::Display for Unanswered {
@@ -76,18 +88,46 @@ impl ResponseError for Unanswered {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = self.about.clone().sync_scope(|| self.error.error_response());
-        stamp(response.headers_mut(), &self.about);
+        self.marks.stamp(response.headers_mut());
         response
     }
 }
 
-/// What every answer carries, whoever made it.
-fn stamp(headers: &mut HeaderMap, about: &Request) {
-    if let Ok(id) = HeaderValue::from_str(&about.id) {
-        headers.insert(HEADER, id);
+/// What every answer to a request carries, whoever makes it.
+#[derive(Clone, Debug)]
+struct Marks {
+    id: String,
+    policy: &'static str,
+    /// An answer of an API is somebody's own: nobody on the way keeps it, unless the call says otherwise.
+    personal: bool,
+    https: bool,
+}
+
+impl Marks {
+    fn of(request: &ServiceRequest, about: &Request) -> Self {
+        let path = request.path();
+        let docs = path.starts_with("/docs");
+        let https = request.app_data::<Data<Http>>().is_some_and(|http| http.public_url.starts_with("https:"));
+        let policy = if docs { DOCS_POLICY } else { POLICY };
+        Self { id: about.id.clone(), policy, personal: path.starts_with("/api/"), https }
     }
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+
+    fn stamp(&self, headers: &mut HeaderMap) {
+        if let Ok(id) = HeaderValue::from_str(&self.id) {
+            headers.insert(HEADER, id);
+        }
+        headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        headers.insert(REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+        if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+            headers.insert(CONTENT_SECURITY_POLICY, HeaderValue::from_static(self.policy));
+        }
+        if self.personal && !headers.contains_key(CACHE_CONTROL) {
+            headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        if self.https {
+            headers.insert(STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
+        }
+    }
 }
 
 /// The caller's id if it is 8 to 64 letters, digits and dashes, else a fresh one.

@@ -12,7 +12,7 @@ use utoipa::{
 
 use utoipa_actix_web::{AppExt, service_config::ServiceConfig};
 
-use super::problem::Problem;
+use super::{joined, problem::Problem, refusals};
 use crate::error::{FieldError, Result};
 
 /// The frame that the handlers' descriptions are put into.
@@ -47,11 +47,18 @@ pub async fn openapi_json(api: Data<openapi::OpenApi>) -> HttpResponse {
     HttpResponse::Ok().json(&**api)
 }
 
+/// Completes what handlers and types say of themselves by what follows from all of them.
+pub fn complete(api: &mut openapi::OpenApi) {
+    refusals::complete(api);
+    joined::open(api);
+}
+
 /// The whole description of these routes, as JSON text.
 ///
 /// # Errors
 /// When it cannot be written as JSON.
 pub fn describe(routes: fn(&mut ServiceConfig<'_>)) -> Result<String> {
-    let (_, api) = App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts();
+    let (_, mut api) = App::new().into_utoipa_app().openapi(Description::openapi()).configure(routes).split_for_parts();
+    complete(&mut api);
     Ok(serde_json::to_string_pretty(&api)?)
 }

@@ -15,6 +15,19 @@ pub fn shanghai() -> FixedOffset {
     FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Utc.fix())
 }
 
+/// Whether people can mean a moment or a day. What is further away is somebody's slip, or an attack on sums and databases.
+pub fn is_of_our_era(at: &impl Datelike) -> bool {
+    (1900..3000).contains(&at.year())
+}
+
+/// The rule of a field that names a moment or a day.
+///
+/// # Errors
+/// When nobody can mean it.
+pub fn of_our_era(at: &impl Datelike, _: &()) -> garde::Result {
+    if is_of_our_era(at) { Ok(()) } else { Err(garde::Error::new("must be between the years 1900 and 2999")) }
+}
+
 /// The business day of a moment. Stored with every fact.
 pub fn day_of(at: Time) -> Day {
     at.with_timezone(&shanghai()).date_naive()

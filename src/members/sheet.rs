@@ -12,7 +12,7 @@ use crate::{
     http::page::{Cursor, PageQuery},
     identity,
     infra::{
-        calendar::{end_of, shanghai, start_of},
+        calendar::{end_of, of_our_era, shanghai, start_of},
         db::Db,
         secret::Vault,
     },
@@ -35,11 +35,11 @@ pub const HEADINGS: [&str; 7] = [
 #[serde(deny_unknown_fields, default)]
 pub struct MembersWanted {
     /// Only those who joined on this day of Shanghai or later.
-    #[garde(skip)]
+    #[garde(inner(custom(of_our_era)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined_from: Option<NaiveDate>,
     /// Only those who joined on this day of Shanghai or before.
-    #[garde(skip)]
+    #[garde(inner(custom(of_our_era)))]
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined_to: Option<NaiveDate>,
     /// Only those who follow an official account now, or only the others.

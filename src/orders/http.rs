@@ -19,7 +19,10 @@ use crate::{
     error::{Code, Error, Result},
     http::{body::Valid, idempotency::IdempotencyKey, problem::Problem},
     identity::settle,
-    infra::db::{Db, Tx},
+    infra::{
+        calendar::of_our_era,
+        db::{Db, Tx},
+    },
     members::access::at_hand,
 };
 
@@ -44,7 +47,7 @@ struct Purchase {
     #[garde(range(min = 0, max = 1_000_000_000_000))]
     amount_fen: i64,
     /// When it was paid.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     at: DateTime<Utc>,
 }
 
@@ -100,7 +103,7 @@ struct Refund {
     #[garde(range(min = 1, max = 1_000_000_000_000))]
     amount_fen: i64,
     /// When it went back.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     at: DateTime<Utc>,
 }
 

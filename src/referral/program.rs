@@ -26,7 +26,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::{clock::Time, db::Tx},
+    infra::{calendar::of_our_era, clock::Time, db::Tx},
     rewards::campaign::{self, By},
 };
 
@@ -39,10 +39,10 @@ pub struct Terms {
     #[garde(length(chars, min = 1, max = 60))]
     pub name: String,
     /// From when on touches count.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     pub starts_at: DateTime<Utc>,
     /// Until when; this moment is no longer within. What was touched before goes on.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     pub ends_at: DateTime<Utc>,
     /// The rules.
     #[garde(dive)]

@@ -89,10 +89,8 @@ pub struct Check {
     /// Whether it was met.
     pub met: bool,
     /// What was seen.
-    #[schema(value_type = Object)]
     pub seen: Value,
     /// What was wanted.
-    #[schema(value_type = Object)]
     pub wanted: Value,
 }
 

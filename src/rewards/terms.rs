@@ -9,7 +9,10 @@ use garde::Validate;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::error::{Code, Error, Result};
+use crate::{
+    error::{Code, Error, Result},
+    infra::calendar::of_our_era,
+};
 
 /// The greatest number that a reader of JSON keeps exactly.
 const MOST: i64 = 9_007_199_254_740_991;
@@ -42,10 +45,10 @@ pub struct Terms {
     #[garde(range(min = 1, max = MOST))]
     pub budget: i64,
     /// From when on.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     pub starts_at: DateTime<Utc>,
     /// Until when; this moment is no longer within.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     pub ends_at: DateTime<Utc>,
     /// How often at most.
     #[garde(dive)]

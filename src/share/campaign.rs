@@ -26,7 +26,7 @@ use super::{
 use crate::{
     error::{Code, Error, Result},
     http::page::PageQuery,
-    infra::{clock::Time, db::Tx},
+    infra::{calendar::of_our_era, clock::Time, db::Tx},
     rewards::{
         campaign::{self, By},
         terms::Gives,
@@ -42,10 +42,10 @@ pub struct Terms {
     #[garde(length(chars, min = 1, max = 60))]
     pub name: String,
     /// From when on visits count.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     pub starts_at: DateTime<Utc>,
     /// Until when; this moment is no longer within.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     pub ends_at: DateTime<Utc>,
     /// The rules.
     #[garde(dive)]

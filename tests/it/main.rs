@@ -14,6 +14,7 @@ mod consumer;
 mod deploy;
 mod exports;
 mod faults;
+mod fuzz;
 mod http;
 mod identity;
 mod import;

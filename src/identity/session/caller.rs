@@ -20,12 +20,11 @@ use futures_util::future::{Ready, ready};
 use super::store;
 use crate::{
     error::{Code, Error, Result},
+    http::caller::{COOKIE, Known},
     identity::{Claim, find},
     infra::{clock::Time, db::Db},
 };
 
-/// The cookie of member pages.
-pub const COOKIE: &str = "huilian_session";
 /// What browsers say about where a request comes from; pages cannot set it.
 const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 
@@ -64,6 +63,7 @@ pub async fn recognise(
         && let Some(caller) = holder(&db, &token).await?
     {
         request.extensions_mut().insert(caller);
+        request.extensions_mut().insert(Known);
     }
     next.call(request).await
 }

@@ -12,11 +12,12 @@ mod store;
 use entity::identity::session::Model;
 
 pub use self::{
-    caller::{COOKIE, Consumer, recognise},
+    caller::{Consumer, recognise},
     key::KEYS,
     open::{Opened, open},
     store::{ForgetSessions, SESSIONS},
 };
+pub use crate::http::caller::COOKIE;
 
 /// A session with the token that opens it, which is told only now.
 pub struct Fresh {

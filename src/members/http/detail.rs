@@ -215,7 +215,7 @@ async fn change(
 struct Values {
     /// By the key of the attribute; null takes the value away.
     #[garde(length(min = 1, max = 100))]
-    #[schema(value_type = std::collections::BTreeMap<String, Object>)]
+    #[schema(value_type = std::collections::BTreeMap<String, serde_json::Value>)]
     values: value::Said,
 }
 

@@ -27,7 +27,7 @@ use crate::{
     },
     identity::{self, Claim},
     infra::{
-        calendar::{end_of, start_of},
+        calendar::{end_of, of_our_era, start_of},
         db::{Db, Tx},
         secret::Vault,
     },
@@ -68,10 +68,10 @@ async fn page(db: &Db, vault: &Vault, query: &PageQuery, rows: Vec<Model>) -> Re
 #[into_params(parameter_in = Query)]
 struct Filter {
     /// Only those who joined on this day of Shanghai or later.
-    #[garde(skip)]
+    #[garde(inner(custom(of_our_era)))]
     joined_from: Option<NaiveDate>,
     /// Only those who joined on this day of Shanghai or before.
-    #[garde(skip)]
+    #[garde(inner(custom(of_our_era)))]
     joined_to: Option<NaiveDate>,
     /// Only those who follow an official account now, or only the others.
     #[garde(skip)]

@@ -29,7 +29,10 @@ use crate::{
         page::{Cursor, Page, PageQuery},
         problem::Problem,
     },
-    infra::db::{Db, Tx},
+    infra::{
+        calendar::of_our_era,
+        db::{Db, Tx},
+    },
     wechat::client::WeChat,
 };
 
@@ -186,10 +189,10 @@ async fn mini_code(
 #[into_params(parameter_in = Query)]
 struct Days {
     /// The first.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     from: NaiveDate,
     /// The last; a year later at most.
-    #[garde(skip)]
+    #[garde(custom(of_our_era))]
     to: NaiveDate,
 }
 

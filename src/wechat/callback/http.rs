@@ -32,12 +32,13 @@ pub fn routes(config: &mut web::ServiceConfig) {
 
 async fn verify_url(
     key: Path<String>,
-    query: web::Query<Query>,
+    query: Option<web::Query<Query>>,
     accounts: Data<Accounts>,
     clock: Data<Clock>,
     settings: Data<WeChat>,
 ) -> HttpResponse {
     let Some(account) = account(&accounts, &key) else { return refuse("unknown", Refusal::WrongAccount) };
+    let Some(query) = query else { return refuse(account.key.as_str(), Refusal::Malformed) };
     match echo(account, &query, clock.now(), limits(&settings)) {
         Ok(text) => plain(text),
         Err(refusal) => refuse(account.key.as_str(), refusal),
@@ -47,7 +48,7 @@ async fn verify_url(
 #[expect(clippy::too_many_arguments, reason = "actix hands each part of a request over as an argument")]
 async fn deliver(
     key: Path<String>,
-    query: web::Query<Query>,
+    query: Option<web::Query<Query>>,
     body: Payload,
     accounts: Data<Accounts>,
     clock: Data<Clock>,
@@ -57,6 +58,7 @@ async fn deliver(
     intake: Data<Intake>,
 ) -> Result<HttpResponse> {
     let Some(account) = account(&accounts, &key) else { return Ok(refuse("unknown", Refusal::WrongAccount)) };
+    let Some(query) = query else { return Ok(refuse(account.key.as_str(), Refusal::Malformed)) };
     let now = clock.now();
     let opened = match read(body, settings.push_limit).await {
         Ok(body) => open_push(account, &query, &body, now, limits(&settings)),

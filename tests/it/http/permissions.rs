@@ -13,9 +13,10 @@ use huilian::admin::rights;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+pub use self::world::World;
 use self::{
     about::{About, about},
-    world::{Actor, World},
+    world::Actor,
 };
 use super::description::{Described, address, calls};
 use crate::support::{Answered, story_with};

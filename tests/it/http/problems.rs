@@ -156,3 +156,20 @@ async fn what_failed_inside_stays_inside() {
     )
     .await;
 }
+
+#[actix_web::test]
+async fn the_character_that_no_database_column_takes_is_refused_wherever_it_stands() {
+    story(async |app| {
+        let staff = app.staff(Role::Headquarters).await;
+        for path in ["pictures/%00", "shares/a%00b", "invitations/%00", "oauth/%00/start?return=/m/"] {
+            is_problem(&app.get(&format!("/api/h5/v1/{path}")).await, StatusCode::NOT_FOUND, "not_found");
+        }
+        is_problem(&staff.get("/api/admin/v1/members?cursor=%00").await, StatusCode::BAD_REQUEST, "bad_request");
+        let terms = json!({ "name": "a\0b" });
+        is_problem(&staff.post("/api/admin/v1/stores", &terms).await, StatusCode::BAD_REQUEST, "bad_request");
+        // The escape of a backslash, and no escape of the character.
+        let words = br#"{"login":"\\u0000","password":"a long enough secret"}"#.to_vec();
+        is_problem(&post(app, "application/json", words).await, StatusCode::UNAUTHORIZED, "unauthorized");
+    })
+    .await;
+}

@@ -47,7 +47,7 @@ async fn guessing_is_refused_after_some_tries_and_leaves_nothing() {
             "i.",
             "i.'; DROP TABLE referral",
             "../../etc/passwd",
-            "\u{0}\u{1}\u{2}",
+            "\u{1}\u{2}\u{3}",
             "邀请邀请邀请邀请邀请",
             "i.i.i.i.i.i.i",
         ];
@@ -55,6 +55,7 @@ async fn guessing_is_refused_after_some_tries_and_leaves_nothing() {
             let refused = touch(&guesser, &guess, "typed").await;
             assert_eq!(refused.status, StatusCode::NOT_FOUND, "{guess:?}: {refused:?}");
         }
+        assert_eq!(touch(&guesser, "\u{0}\u{1}\u{2}", "typed").await.status, StatusCode::BAD_REQUEST);
         assert_eq!(touch(&guesser, &"0".repeat(65), "typed").await.status, StatusCode::UNPROCESSABLE_ENTITY);
         let refused = touch(&guesser, &code, "typed").await;
         assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS, "even the right one: {refused:?}");

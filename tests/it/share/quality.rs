@@ -134,9 +134,10 @@ async fn keys_cannot_be_guessed_and_hostile_ones_end_in_an_answer() {
         running(app, json!({})).await;
         let friend = app.person("周一鸣").log_in("shop").await;
         let tried = async |key: &str| friend.post("/api/mini/v1/share-visits", &json!({ "key": key })).await.status;
-        for key in ["0123456789", "s.0123456789", "i.0123456789", "'; drop table", "\u{0}", "../../etc/p", "分享"] {
+        for key in ["0123456789", "s.0123456789", "i.0123456789", "'; drop table", "\u{1}", "../../etc/p", "分享"] {
             assert_eq!(tried(key).await, StatusCode::NOT_FOUND, "{key:?}");
         }
+        assert_eq!(tried("\u{0}").await, StatusCode::BAD_REQUEST);
         assert_eq!(tried("").await, StatusCode::UNPROCESSABLE_ENTITY);
         assert_eq!(tried(&"0".repeat(65)).await, StatusCode::UNPROCESSABLE_ENTITY);
         for number in 0..4 {

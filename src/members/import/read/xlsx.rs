@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     io::{self, BufReader, Read, Seek, SeekFrom},
+    panic::{AssertUnwindSafe, catch_unwind},
 };
 
 use calamine::{DataRef, Reader, Xlsx};
@@ -21,7 +22,12 @@ const FILES: usize = 2000;
 /// Numbers from here on have lost their last digits: a spreadsheet keeps fifteen.
 const CUT_FROM: f64 = 1e15;
 
-pub(super) fn read(mut file: File, gate: &mut Gate<'_>) -> Result<Format, Unreadable> {
+pub(super) fn read(file: File, gate: &mut Gate<'_>) -> Result<Format, Unreadable> {
+    // Rows and columns whose numbers are out of every range make the reader of cells panic: the workbook is damaged.
+    catch_unwind(AssertUnwindSafe(|| cells(file, gate))).unwrap_or(Err(Unreadable::Workbook))
+}
+
+fn cells(mut file: File, gate: &mut Gate<'_>) -> Result<Format, Unreadable> {
     inspect(&mut file)?;
     let mut workbook: Xlsx<_> = Xlsx::new(BufReader::new(file)).map_err(|_damaged| Unreadable::Workbook)?;
     let sheet = workbook.sheet_names().into_iter().next().ok_or(Unreadable::Workbook)?;

@@ -16,7 +16,10 @@ use crate::{
     admin::{Staff, rights::Reconciliations},
     error::{Error, Result},
     http::{body::ValidQuery, problem::Problem},
-    infra::{calendar::day_of, db::Db},
+    infra::{
+        calendar::{day_of, of_our_era},
+        db::Db,
+    },
     rewards::{
         check::Books,
         reconcile::{
@@ -36,10 +39,10 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 #[into_params(parameter_in = Query)]
 struct Wanted {
     /// The first day.
-    #[garde(skip)]
+    #[garde(inner(custom(of_our_era)))]
     from: Option<NaiveDate>,
     /// The last day; the first one without it.
-    #[garde(skip)]
+    #[garde(inner(custom(of_our_era)))]
     to: Option<NaiveDate>,
 }
 
