@@ -79,7 +79,7 @@ impl Process {
     }
 
     /// Ends it at once, as a power cut would: nothing of it runs any more when this returns.
-    pub fn kill(mut self) {
+    pub fn kill(&mut self) {
         self.end();
     }
 
