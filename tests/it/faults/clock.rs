@@ -1,16 +1,16 @@
 //! The clock of a node jumps, or those of two nodes differ.
 
+use std::time::Duration;
+
 use chrono::TimeDelta;
 use entity::{jobs::job, reach::delivery, wechat::push};
 use huilian::{
     app::App,
     infra::{clock::Clock, random::Random},
-    sandbox::{FaultKind, NewFault, Outcome},
+    sandbox::Outcome,
 };
 
-use crate::support::{START, soon, story, story_with};
-
-const SEND: &str = "/cgi-bin/message/custom/send";
+use crate::support::{Proxy, START, soon, story, story_with};
 
 #[actix_web::test]
 async fn while_its_clock_is_wrong_a_node_refuses_pushes_and_it_takes_them_when_that_is_right() {
@@ -65,36 +65,37 @@ async fn what_waited_when_the_clock_was_set_back_is_done_once_when_its_time_has_
 #[actix_web::test]
 async fn a_node_whose_clock_runs_ahead_takes_over_what_another_does_and_nothing_is_said_twice() {
     story(async |app| {
+        let (wire, url) = Proxy::before(&app.app.config.wechat.api_url);
+        let node = async |clock: Clock, url: &str| {
+            let mut config = app.app.config.clone();
+            (config.wechat.api_url, config.wechat.timeout) = (url.to_owned(), Duration::from_secs(60));
+            App::build(config, app.app.folder.clone(), clock, Random::system()).await.expect("another node")
+        };
+        let right = node(app.clock.clone(), url.trim_end_matches('/')).await.worker().expect("a worker");
+        let ahead = Clock::manual(app.clock.now() + TimeDelta::hours(2));
+        let ahead = node(ahead, &app.app.config.wechat.api_url).await.worker().expect("a worker");
         let people: Vec<_> = (0..6).map(|n| app.person(&format!("路人{n}"))).collect();
+        people[0].say("shop", "在吗").await;
+        // It has a token from now on: what will be held is the message.
+        right.run_due().await.expect("a database that answers");
         for person in &people {
-            person.say("shop", "在吗").await;
+            person.say("shop", "还在吗").await;
         }
-        let slow = NewFault { times: None, ..NewFault::once(SEND, FaultKind::Slow { millis: 400 }) };
-        app.sandbox.add_fault(slow).expect("a fault");
-        let clock = Clock::manual(app.clock.now() + TimeDelta::hours(2));
-        let other = App::build(app.app.config.clone(), app.app.folder.clone(), clock, Random::system());
-        let other = other.await.expect("another node").worker().expect("a worker");
-        let mut events = app.sandbox.events();
-        let worker = app.app.worker().expect("a worker");
-        let working = actix_web::rt::spawn(async move { worker.run_due().await });
-        let is_sending = || app.sandbox.calls(usize::MAX).iter().any(|call| call.path == SEND);
-        soon(async {
-            while !is_sending() {
-                let _ = events.recv().await;
-            }
-        })
-        .await;
-        // To the other node every lease has ended long ago.
-        other.run_due().await.expect("a database that answers");
-        working.await.expect("the first node").expect("a database that answers");
-        assert!(people.iter().all(|person| person.heard("shop").len() == 1), "once");
-        let mut states: Vec<_> = app.rows::<delivery::Entity>().await.into_iter().map(|row| row.state).collect();
-        states.sort_by_key(|state| *state == delivery::State::Unknown);
-        assert_eq!(states[..5], [delivery::State::Sent; 5]);
-        assert_eq!(states[5], delivery::State::Unknown, "nobody can know any more, and nobody tries again");
+        wire.hold();
+        let working = actix_web::rt::spawn(async move { right.run_due().await });
+        soon(wire.holds_something()).await;
+        // To this node every lease has ended long ago.
+        ahead.run_due().await.expect("a database that answers");
+        wire.mend();
+        soon(working).await.expect("the first node").expect("a database that answers");
+        let heard = people.iter().map(|person| person.heard("shop").len());
+        assert_eq!(heard.collect::<Vec<_>>(), [2, 1, 1, 1, 1, 1], "once");
+        let count = |rows: &[delivery::Model], state| rows.iter().filter(|row| row.state == state).count();
+        let rows = app.rows::<delivery::Entity>().await;
+        // What was in hand: nobody can know any more, and nobody tries again.
+        let counts = [delivery::State::Sent, delivery::State::Unknown].map(|state| count(&rows, state));
+        assert_eq!(counts, [6, 1], "{rows:#?}");
         assert_eq!(app.rows::<job::Entity>().await.iter().filter(|job| job.kind == "reach.deliver").count(), 0);
-        app.sandbox.clear_faults();
-        app.run_jobs().await;
     })
     .await;
 }

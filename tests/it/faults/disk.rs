@@ -5,7 +5,7 @@ use huilian::sandbox::{Outcome, Push, Verdict};
 use reqwest::StatusCode;
 use sea_orm::{ConnectionTrait, DbBackend};
 
-use crate::support::{TestApp, story_with};
+use crate::support::{Column, TestApp, column, story_with};
 
 /// What a person says at a time, in letters: some pages of a database.
 const LETTERS: usize = 600;
@@ -37,9 +37,13 @@ async fn make_room(app: &TestApp) {
 
 #[actix_web::test]
 async fn a_full_disk_takes_nothing_it_cannot_keep_and_loses_nothing_it_took() {
-    // The limit of SQLite is one of a connection.
     story_with(
-        |settings| settings.config.database.connections = 1,
+        |settings| {
+            // The limit of SQLite is one of a connection.
+            if column() == Column::Embedded {
+                settings.config.database.connections = 1;
+            }
+        },
         async |app| {
             let person = app.follower("林小满").await;
             fill(app).await;

@@ -53,7 +53,9 @@ async fn a_replica_that_takes_over_has_every_push_that_was_acknowledged() {
     let acknowledged = app.sandbox.pushes(None, usize::MAX);
     let is_taken = |outcome| matches!(outcome, Outcome::Replied | Outcome::Acknowledged);
     let (taken, failed): (Vec<_>, Vec<_>) = acknowledged.iter().partition(|push| is_taken(push.outcome));
-    assert!(!taken.is_empty() && !failed.is_empty(), "{} taken, {} not: it struck nothing", taken.len(), failed.len());
+    // WeChat tries three times: most of what it struck is taken by the replica.
+    let struck = acknowledged.iter().filter(|push| push.attempts.len() > 1).count();
+    assert!(0 < struck && struck < acknowledged.len(), "it struck {struck} of {}", acknowledged.len());
     let kept = app.rows::<push::Entity>().await;
     let times = |body: &str, kept: &[push::Model]| kept.iter().filter(|row| row.body == body).count();
     for push in &taken {

@@ -52,10 +52,6 @@ impl Size {
     pub fn acts(self) -> usize {
         self.inviters * (self.words + 5) + self.guests * (self.words + 7)
     }
-
-    pub fn people(self) -> usize {
-        self.inviters + self.guests
-    }
 }
 
 /// Somebody's phone, with what it can ask the service.

@@ -52,7 +52,7 @@ async fn the_checker_names_whatever_is_damaged() {
     let (brand, weather) = (Brand::open().await, Weather::fair());
     let server = ending::serve(&brand);
     let phone = Phone::new(&brand, &weather);
-    let size = Size { inviters: 1, guests: 2, words: 4 };
+    let size = Size { inviters: 1, guests: 2, words: 8 };
     let people = live(&phone, size, &Random::seeded(1)).await;
     let left = ending::finish(&brand, &phone, &people).await;
     let members = ending::members(&phone, &people).await;

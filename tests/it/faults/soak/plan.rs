@@ -76,7 +76,7 @@ pub struct Strike {
 /// Draws so many faults over so many acts: each kind before any comes again, in another order each time.
 pub fn draw(count: usize, acts: usize, random: &Random) -> Vec<Strike> {
     let servers: &[Fault] = if column() == Column::Production { &SERVERS } else { &[] };
-    let (mut left, mut plan) = (Vec::new(), Vec::new());
+    let (mut left, mut plan): (Vec<&Fault>, Vec<Strike>) = (Vec::new(), Vec::new());
     let gap = (acts / (count + 1)).max(2);
     for number in 0..count {
         if left.is_empty() {
