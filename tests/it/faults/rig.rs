@@ -57,6 +57,11 @@ impl Rig {
         Process::start(&self.folder.accounts, &self.settings).await
     }
 
+    /// Another node as a process that only runs jobs.
+    pub async fn worker(&self) -> Process {
+        Process::start_as("work", &self.folder.accounts, &self.settings).await
+    }
+
     /// What a command says that an operator runs on the machine of a node.
     pub fn command(&self, arguments: &[&str]) -> Output {
         let settings = self.settings.iter().map(|(key, value)| (format!("HUILIAN_{key}"), value));
