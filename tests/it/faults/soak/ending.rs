@@ -55,9 +55,9 @@ pub async fn stop(nodes: Vec<Node>) {
     // Its wires stand until it has ended.
     let (wires, processes): (Vec<_>, Vec<_>) = nodes.into_iter().map(|node| (node.wires, node.process)).unzip();
     for (status, said) in join_all(processes.into_iter().map(Process::ended)).await {
-        assert!(status.success(), "{status} {said:#?}");
-        let panicked = said.iter().filter(|line| line.to_string().contains("panicked"));
-        assert_eq!(panicked.count(), 0, "{said:#?}");
+        // Whatever is no line of the log says how it broke.
+        let broken: Vec<_> = said.iter().filter(|line| line.is_string()).collect();
+        assert!(status.success() && broken.is_empty(), "{status} {broken:#?}");
     }
     drop(wires);
 }

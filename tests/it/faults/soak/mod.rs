@@ -35,6 +35,8 @@ use crate::support::{Column, column, variable};
 
 /// The crowd of one round.
 const SIZE: Size = Size { inviters: 4, guests: 12, words: 8 };
+/// So many rounds on servers, when nobody asks for more.
+const ROUNDS: usize = 3;
 /// So many acts of the crowd to one fault.
 const ACTS_PER_FAULT: usize = 12;
 /// Of a thousand calls to WeChat Pay and its notifications so many go wrong by themselves.
@@ -109,7 +111,8 @@ async fn whatever_breaks_meanwhile_everything_is_in_the_end_what_the_record_says
     let first = number("SOAK_SEED").unwrap_or_else(|| Random::system().below(1_000_000));
     let minutes =
         number("SOAK_MINUTES").map(|minutes| Duration::from_secs(60 * u64::try_from(minutes).expect("minutes")));
-    let rounds = number("SOAK_ROUNDS").unwrap_or(if minutes.is_some() { usize::MAX } else { 1 });
+    let few = if column() == Column::Production { ROUNDS } else { 1 };
+    let rounds = number("SOAK_ROUNDS").unwrap_or(if minutes.is_some() { usize::MAX } else { few });
     let size = Size { guests: number("SOAK_GUESTS").unwrap_or(SIZE.guests), ..SIZE };
     let (mut report, mut played, started) = (Report::default(), 0, Instant::now());
     while played < rounds && minutes.is_none_or(|minutes| started.elapsed() < minutes) {

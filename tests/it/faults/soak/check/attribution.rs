@@ -34,9 +34,11 @@ pub async fn look(case: &Case<'_>, findings: &mut Findings) {
         if someone.struck && credited.is_none() {
             continue;
         }
-        findings.same("invitations are credited to who invited", member, inviter, credited);
+        let whose = format!("{member} ({:?}, {:?})", someone.way, row.map(|row| &row.why));
+        findings.same("invitations are credited to who invited", whose, inviter, credited);
         if let (Some(row), Some(inviter)) = (row, inviter) {
-            findings.same("invitations that count are rewarded", row.id, State::Rewarded, row.state);
+            let whose = format!("{} ({} {})", row.id, row.why, row.seen);
+            findings.same("invitations that count are rewarded", whose, State::Rewarded, row.state);
             *brought.entry(inviter).or_default() += i64::from(row.state == State::Rewarded);
         }
     }
