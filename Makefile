@@ -1,6 +1,6 @@
-# 惠联 Huilian. The same four commands everywhere; what is missing on Debian installs itself.
+# 惠联 Huilian. The same five commands everywhere; what is missing on Debian installs itself.
 MAKEFLAGS += --no-print-directory
-.PHONY: help run test check bench pages crates
+.PHONY: help run test check bench soak pages crates
 .DEFAULT_GOAL := help
 
 help:
@@ -8,6 +8,7 @@ help:
 	@echo 'make test   运行全部测试 · run every test there is'
 	@echo 'make check  检查格式、规范与文档 · formatting, lints, documentation, rules'
 	@echo 'make bench  性能测试 · run the benchmarks'
+	@echo 'make soak   长时间故障演练 · break everything for a long time and compare'
 
 # The pages are embedded in the service, so they come first; meanwhile the crates are downloaded.
 run:
@@ -24,13 +25,18 @@ check: pages
 	cargo test --workspace --locked --test it repository::
 	cd h5 && npx --no-install vue-tsc --noEmit
 	tests/need shellcheck
-	shellcheck -x .ci/run tests/run tests/need tests/audit tests/servers/with tests/servers/demo tests/servers/point-in-time
+	shellcheck -x .ci/run tests/run tests/need tests/audit tests/soak tests/servers/with tests/servers/demo tests/servers/point-in-time
 	shellcheck deploy/licences deploy/backup/archive deploy/backup/take deploy/backup/restore deploy/upgrade/try
 	tests/audit
 
 # The slow phone loads the pages that are embedded.
 bench: pages
 	@benches/run
+
+# make soak MINUTES=20 SEED=7 ROUNDS=3 GUESTS=24
+soak:
+	@tests/soak $(if $(MINUTES),--minutes $(MINUTES)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(SEED),--seed $(SEED)) \
+		$(if $(GUESTS),--guests $(GUESTS))
 
 crates:
 	@cargo fetch --locked

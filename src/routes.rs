@@ -59,10 +59,13 @@ pub fn others(config: &mut web::ServiceConfig) {
     config
         .configure(wechat::callback::http::routes)
         .configure(wechat::pay::notify::http::routes)
-        .service(http::health::alive)
-        .service(http::health::ready)
-        .service(http::health::figures)
+        .configure(operations)
         .service(http::spec::openapi_json)
         .configure(http::pages::routes)
         .configure(http::verification::routes);
+}
+
+/// What operators ask of every node, also of one that only runs jobs.
+pub fn operations(config: &mut web::ServiceConfig) {
+    config.service(http::health::alive).service(http::health::ready).service(http::health::figures);
 }

@@ -1,6 +1,7 @@
 //! The one place where the parts are joined: configuration in, running application out. `main` and the tests use it
 //! alike.
 
+mod probes;
 mod serve;
 mod work;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-pub use self::serve::Server;
+pub use self::{probes::Probes, serve::Server};
 use crate::{
     belongings::BELONGINGS,
     chat::{self, book::Book},

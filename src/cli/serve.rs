@@ -6,7 +6,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::{App, Server},
+    app::{App, Probes, Server},
     error::{Error, Result},
 };
 
@@ -27,8 +27,9 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
     // Before anything runs: from the moment it listens it can be stopped well.
     let stop = stop_requested()?;
     let node = Node::start(&app, parts)?;
-    if let Some(server) = &node.server {
-        tracing::info!(address = %server.address, "listening");
+    let server = node.server.as_ref().map(|server| server.address);
+    if let Some(address) = server.or(node.probes.as_ref().map(|probes| probes.address)) {
+        tracing::info!(%address, "listening");
     }
     stop.await;
     tracing::info!("stopping");
@@ -40,6 +41,8 @@ pub async fn run(app: App, parts: Parts) -> Result<()> {
 pub struct Node {
     /// The server, if it runs.
     pub server: Option<Server>,
+    /// What answers operators where no server does.
+    pub probes: Option<Probes>,
     stop: CancellationToken,
     tasks: Vec<tokio::task::JoinHandle<()>>,
 }
@@ -52,18 +55,19 @@ impl Node {
     pub fn start(app: &App, parts: Parts) -> Result<Self> {
         let stop = CancellationToken::new();
         let mut tasks = vec![app.keep_in_step(stop.clone())];
-        let server = if parts.server {
+        let at = |port| SocketAddr::new(app.config.http.host, port);
+        let (server, probes) = if parts.server {
             let threads = available_parallelism().map_or(2, usize::from);
-            Some(app.serve(SocketAddr::new(app.config.http.host, app.config.http.port), threads)?)
+            (Some(app.serve(at(app.config.http.port), threads)?), None)
         } else {
-            None
+            (None, Some(app.probes(at(app.config.jobs.port))?))
         };
         if parts.worker {
             let worker = app.worker()?;
             let stop = stop.clone();
             tasks.push(actix_web::rt::spawn(async move { worker.run(stop).await }));
         }
-        Ok(Self { server, stop, tasks })
+        Ok(Self { server, probes, stop, tasks })
     }
 
     /// Takes no more work, finishes what runs.
@@ -74,6 +78,9 @@ impl Node {
         }
         for task in self.tasks {
             let _ = task.await;
+        }
+        if let Some(probes) = self.probes {
+            probes.stop().await;
         }
         if let Some(server) = self.server {
             server.stop().await;

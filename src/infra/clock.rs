@@ -3,10 +3,7 @@
 //! Times are UTC, cut to whole milliseconds so that a value reads back from either database as it was written.
 //! Days and months are those of the [calendar](super::calendar).
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicI64, Ordering},
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 
@@ -20,12 +17,17 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    /// Milliseconds, or [`RUNS`].
-    Manual(Arc<AtomicI64>),
+    Movable(Arc<Mutex<Hands>>),
 }
 
-/// What a manual clock holds that goes as the machine's does.
-const RUNS: i64 = i64::MAX;
+/// How a clock goes that can be moved.
+#[derive(Clone, Copy, Debug)]
+enum Hands {
+    /// It stands at a moment.
+    Stand(Time),
+    /// It goes as the machine's, ahead of it by so much.
+    Go(TimeDelta),
+}
 
 impl Clock {
     /// The machine's clock.
@@ -33,42 +35,57 @@ impl Clock {
         Self(Source::System)
     }
 
+    /// A clock that goes as the machine's does, until [`advance`](Self::advance) sets it forward or back.
+    pub fn adjustable() -> Self {
+        Self::movable(Hands::Go(TimeDelta::zero()))
+    }
+
     /// A clock that stands at `start` until [`advance`](Self::advance) moves it.
     pub fn manual(start: Time) -> Self {
-        Self(Source::Manual(Arc::new(AtomicI64::new(start.timestamp_millis()))))
+        Self::movable(Hands::Stand(start))
+    }
+
+    fn movable(hands: Hands) -> Self {
+        Self(Source::Movable(Arc::new(Mutex::new(hands))))
     }
 
     /// Now, in whole milliseconds.
     pub fn now(&self) -> Time {
-        match &self.0 {
-            Source::System => system_now().trunc_subsecs(3),
-            Source::Manual(millis) => match millis.load(Ordering::SeqCst) {
-                RUNS => system_now().trunc_subsecs(3),
-                millis => DateTime::from_timestamp_millis(millis).unwrap_or(DateTime::UNIX_EPOCH),
+        let now = match &self.0 {
+            Source::System => system_now(),
+            Source::Movable(shared) => match *hands(shared) {
+                Hands::Stand(at) => at,
+                Hands::Go(ahead) => system_now() + ahead,
             },
-        }
+        };
+        now.trunc_subsecs(3)
     }
 
-    /// Whether [`advance`](Self::advance) moves this clock.
+    /// Whether only [`advance`](Self::advance) moves this clock.
     pub fn is_manual(&self) -> bool {
-        matches!(&self.0, Source::Manual(millis) if millis.load(Ordering::SeqCst) != RUNS)
+        matches!(&self.0, Source::Movable(shared) if matches!(*hands(shared), Hands::Stand(_)))
     }
 
-    /// Moves a manual clock forward (or back, by a negative step); the system clock cannot be moved.
+    /// Moves the clock forward (or back, by a negative step); the system's cannot be moved.
     pub fn advance(&self, step: TimeDelta) {
-        if let Source::Manual(millis) = &self.0 {
-            let moved = |millis| (millis != RUNS).then_some(millis + step.num_milliseconds());
-            // It fails only for a clock that runs.
-            let _ = millis.fetch_update(Ordering::SeqCst, Ordering::SeqCst, moved);
+        if let Source::Movable(shared) = &self.0 {
+            match &mut *hands(shared) {
+                Hands::Stand(at) => *at += step,
+                Hands::Go(ahead) => *ahead += step,
+            }
         }
     }
 
     /// Lets a manual clock go as the machine's does from now on: whoever was prepared in the past lives on in the present.
     pub fn run(&self) {
-        if let Source::Manual(millis) = &self.0 {
-            millis.store(RUNS, Ordering::SeqCst);
+        if let Source::Movable(shared) = &self.0 {
+            *hands(shared) = Hands::Go(TimeDelta::zero());
         }
     }
+}
+
+fn hands(shared: &Mutex<Hands>) -> MutexGuard<'_, Hands> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is the seam that everything else goes through")]
@@ -101,7 +118,15 @@ mod tests {
         let before = Clock::system().now();
         clock.clone().run();
         assert!(clock.now() >= before && !clock.is_manual());
-        clock.advance(TimeDelta::days(365));
-        assert!(clock.now() < before + TimeDelta::days(1), "what runs is not moved");
+    }
+
+    #[test]
+    fn an_adjustable_clock_runs_with_the_machines_and_jumps() {
+        let (clock, machine) = (Clock::adjustable(), Clock::system());
+        let before = machine.now();
+        let now = clock.now();
+        assert!((before..=machine.now()).contains(&now));
+        clock.advance(TimeDelta::hours(-3));
+        assert!(clock.now() < before - TimeDelta::hours(2));
     }
 }

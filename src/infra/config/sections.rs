@@ -143,6 +143,7 @@ pub struct Jobs {
     pub poll: Duration,
     #[serde(deserialize_with = "span")]
     pub lease: Duration,
+    pub port: u16,
 }
 
 /// `[imports]`

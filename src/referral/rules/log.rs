@@ -1,5 +1,6 @@
 //! What is known of one invited person in one program: everything that a decision follows from.
 
+use chrono::SubsecRound as _;
 use entity::{
     referral::{finding::Stage, program::State, review::Decision},
     types::{AccountKey, MemberId, TouchId},
@@ -49,9 +50,14 @@ impl Program {
         self.versions.iter().rev().take_while(bans).last().map(|version| version.at)
     }
 
-    /// The state at a moment.
+    /// The state at a moment. It runs from the beginning of the second in which it was started: WeChat tells of scans by
+    /// the second, and nobody was shown a code before.
     pub fn state_at(&self, at: Time) -> State {
-        self.states.iter().rev().find(|(since, _)| *since <= at).map_or(State::Draft, |(_, state)| *state)
+        let since = |(since, state): &(Time, State)| match state {
+            State::Running => since.trunc_subsecs(0),
+            State::Draft | State::Paused | State::Ended => *since,
+        };
+        self.states.iter().rev().find(|one| since(one) <= at).map_or(State::Draft, |(_, state)| *state)
     }
 }
 

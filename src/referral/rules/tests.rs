@@ -167,6 +167,16 @@ fn only_new_people_count_unless_the_rules_say_otherwise() {
 }
 
 #[test]
+fn a_scan_in_the_second_in_which_a_program_was_started_came_after_that() {
+    let mut started = program(json!({}));
+    started.states = vec![(at(-1), ProgramState::Draft), (at(1) + TimeDelta::milliseconds(700), ProgramState::Running)];
+    let before = Touch { at: at(1) - TimeDelta::seconds(1), ..touch(2, 0) };
+    for (touch, expected) in [(touch(2, 1), Some(member(2))), (before, None)] {
+        assert_eq!(known(&log(vec![touch], Some(5)), &started, 9).inviter, expected);
+    }
+}
+
+#[test]
 fn paused_times_count_nothing_and_bans_hold_for_what_is_not_mature() {
     let mut paused = program(json!({}));
     paused.states.extend([

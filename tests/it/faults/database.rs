@@ -21,7 +21,8 @@ async fn lock(app: &TestApp, table: &str) -> DatabaseTransaction {
     lock_by(&connection, table).await
 }
 
-async fn lock_by(connection: &sea_orm::DatabaseConnection, table: &str) -> DatabaseTransaction {
+/// The same, over a connection of its own.
+pub async fn lock_by(connection: &sea_orm::DatabaseConnection, table: &str) -> DatabaseTransaction {
     let immediate = SqliteTransactionMode::Immediate;
     let options = TransactionOptions { sqlite_transaction_mode: Some(immediate), ..TransactionOptions::default() };
     let lock = connection.begin_with_options(options).await.expect("a transaction");

@@ -16,6 +16,7 @@ use sea_orm::EntityTrait;
 use tempfile::TempDir;
 use tokio::sync::broadcast::{Receiver, error::RecvError};
 
+use super::rig::write_merchant;
 use crate::{
     rewards::{campaign_of, person_of, till::Way, wish},
     support::{Process, Proxy, TestDatabase, redis, soon, unique_name},
@@ -28,35 +29,14 @@ const AMOUNT: i64 = 300;
 
 /// The sample brand whose merchant is the sandbox's, as files, and its secrets.
 fn brand(access: &MerchantAccess) -> [TempDir; 2] {
-    let [folder, secrets] = [(); 2].map(|()| tempfile::tempdir().expect("a temporary folder"));
+    let folder = tempfile::tempdir().expect("a temporary folder");
     let sample = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/wechat-config"));
     for account in ["brand", "shop"] {
         std::fs::create_dir(folder.path().join(account)).expect("a folder");
         let file = Path::new(account).join("account.toml");
         std::fs::copy(sample.join(&file), folder.path().join(&file)).expect("a copy");
     }
-    let file = |name: &str, text: &str| {
-        let path = secrets.path().join(name);
-        std::fs::write(&path, text).expect("a file");
-        format!("file:{}", path.display())
-    };
-    std::fs::create_dir(folder.path().join("merchants")).expect("a folder");
-    let text = format!(
-        "name = \"惠联样板店\"\nmchid = \"{}\"\naccounts = [\"brand\", \"shop\"]\napi_v2_key = \"{}\"\napi_v3_key = \"{}\"\n\
-         certificate = \"{}\"\nprivate_key = \"{}\"\n[wechat_pay]\npublic_key_id = \"{}\"\npublic_key = \"{}\"\n\
-         [address]\nv3 = \"{}\"\nv2 = \"{}\"\ntrust = \"{}\"\n",
-        access.mchid,
-        file("v2.txt", &access.v2_key),
-        file("v3.txt", &access.v3_key),
-        file("certificate.pem", &access.certificate_pem),
-        file("key.pem", &access.private_key_pem),
-        access.public_key_id,
-        file("public.pem", &access.public_key_pem),
-        access.v3_url,
-        access.v2_url,
-        file("ca.pem", &access.ca_pem),
-    );
-    std::fs::write(folder.path().join("merchants/main.toml"), text).expect("a file");
+    let secrets = write_merchant(folder.path(), access);
     [folder, secrets]
 }
 

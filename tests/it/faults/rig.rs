@@ -10,7 +10,7 @@ use std::{
 use huilian::{
     app::App,
     infra::{clock::Clock, config::Config, random::Random},
-    sandbox::{self, From, Running, Sandbox},
+    sandbox::{self, From, KeyMode, MerchantAccess, Running, Sandbox},
     wechat::folder::{Folder, Secrets},
 };
 use tempfile::TempDir;
@@ -57,6 +57,11 @@ impl Rig {
         Process::start(&self.folder.accounts, &self.settings).await
     }
 
+    /// Another node as a process that only runs jobs.
+    pub async fn worker(&self) -> Process {
+        Process::start_as("work", &self.folder.accounts, &self.settings).await
+    }
+
     /// What a command says that an operator runs on the machine of a node.
     pub fn command(&self, arguments: &[&str]) -> Output {
         let settings = self.settings.iter().map(|(key, value)| (format!("HUILIAN_{key}"), value));
@@ -96,7 +101,7 @@ impl Rig {
 }
 
 /// The sample brand, answering every word with one of its own.
-fn brand_of_words() -> TempDir {
+pub fn brand_of_words() -> TempDir {
     let folder = tempfile::tempdir().expect("a temporary folder");
     for account in ["brand", "shop"] {
         let from = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/wechat-config")).join(account);
@@ -115,4 +120,33 @@ fn brand_of_words() -> TempDir {
         std::fs::write(to.join("replies.toml"), rules).expect("a file");
     }
     folder
+}
+
+/// Writes the merchant `main` of a brand, as the sandbox knows it; gives the folder with its secrets.
+pub fn write_merchant(folder: &Path, access: &MerchantAccess) -> TempDir {
+    let secrets = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, text: &str| {
+        let path = secrets.path().join(name);
+        std::fs::write(&path, text).expect("a file");
+        format!("file:{}", path.display())
+    };
+    std::fs::create_dir(folder.join("merchants")).expect("a folder");
+    let text = format!(
+        "name = \"惠联样板店\"\nmchid = \"{}\"\naccounts = [\"brand\", \"shop\"]\napi_v2_key = \"{}\"\napi_v3_key = \"{}\"\n\
+         certificate = \"{}\"\nprivate_key = \"{}\"\n[wechat_pay]\npublic_key_id = \"{}\"\npublic_key = \"{}\"\n\
+         download_certificates = {}\n[address]\nv3 = \"{}\"\nv2 = \"{}\"\ntrust = \"{}\"\n",
+        access.mchid,
+        file("v2.txt", &access.v2_key),
+        file("v3.txt", &access.v3_key),
+        file("certificate.pem", &access.certificate_pem),
+        file("key.pem", &access.private_key_pem),
+        access.public_key_id,
+        file("public.pem", &access.public_key_pem),
+        access.mode != KeyMode::PublicKey,
+        access.v3_url,
+        access.v2_url,
+        file("ca.pem", &access.ca_pem),
+    );
+    std::fs::write(folder.join("merchants/main.toml"), text).expect("a file");
+    secrets
 }

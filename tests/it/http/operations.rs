@@ -2,9 +2,12 @@
 
 use chrono::TimeDelta;
 use reqwest::StatusCode;
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::support::{story, story_with};
+use crate::{
+    faults::Rig,
+    support::{story, story_with},
+};
 
 #[actix_web::test]
 async fn a_healthy_node_is_alive_and_ready() {
@@ -33,6 +36,28 @@ async fn without_its_database_a_node_is_alive_but_not_ready() {
         },
     )
     .await;
+}
+
+#[actix_web::test]
+async fn a_node_that_only_runs_jobs_answers_operators_and_nobody_else() {
+    let rig = Rig::new().await;
+    let node = rig.worker().await;
+    let get = async |path: &str| {
+        let answer = reqwest::get(format!("http://{}{path}", node.address)).await.expect("an answer");
+        (answer.status().as_u16(), answer.text().await.expect("a text"))
+    };
+    assert_eq!(get("/healthz").await, (200, "ok".to_owned()));
+    let (status, ready) = get("/readyz").await;
+    let ready: Value = serde_json::from_str(&ready).expect("JSON");
+    assert_eq!((status, ready), (200, json!({ "ready": true, "database": true, "cache": true })));
+    let (status, figures) = get("/metrics").await;
+    assert!(status == 200 && figures.contains("jobs_queued{kind=\"reach.deliver\",state=\"live\"} 0"), "{figures}");
+    for path in ["/api/admin/v1/me", "/wechat/brand/callback", "/console/", "/docs/", "/openapi.json"] {
+        assert_eq!(get(path).await.0, 404, "{path}");
+    }
+    node.terminate();
+    let (status, said) = node.ended().await;
+    assert!(status.success(), "{status} {said:#?}");
 }
 
 #[actix_web::test]

@@ -63,7 +63,7 @@ pub async fn points(app: &TestApp, each: i64) -> CampaignId {
 }
 
 /// Nothing is held by the guard.
-fn unguarded() -> Value {
+pub fn unguarded() -> Value {
     let off = |rule: &huilian::referral::guard::Rule| (rule.name.to_owned(), json!({ "mode": "off" }));
     Value::Object(huilian::referral::guard::REGISTRY.iter().map(off).collect())
 }

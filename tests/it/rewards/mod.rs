@@ -93,11 +93,17 @@ async fn started(app: &App, terms: &Terms) -> CampaignId {
 
 /// A campaign of an application that no test stands on, which gives this amount.
 pub async fn campaign_of(app: &App, gives: Value, amount: i64, budget: i64) -> CampaignId {
+    campaign_with(app, json!({ "gives": gives, "amount": { "kind": "fixed", "amount": amount }, "budget": budget }))
+        .await
+}
+
+/// The same, with terms of its own.
+pub async fn campaign_with(app: &App, change: Value) -> CampaignId {
     let now = app.clock.now();
-    let terms = json!({
-        "name": "邀请有礼", "gives": gives, "amount": { "kind": "fixed", "amount": amount }, "budget": budget,
-        "starts_at": now - TimeDelta::hours(1), "ends_at": now + TimeDelta::days(1),
+    let mut terms = json!({
+        "name": "邀请有礼", "starts_at": now - TimeDelta::hours(1), "ends_at": now + TimeDelta::days(1),
     });
+    terms.as_object_mut().expect("an object").extend(change.as_object().expect("an object").clone());
     started(app, &serde_json::from_value(terms).expect("terms")).await
 }
 

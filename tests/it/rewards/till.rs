@@ -11,7 +11,7 @@ use entity::{
 use huilian::{
     infra::db::Tx,
     rewards::claim,
-    sandbox::{KeyMode, MerchantOptions, MovementKind, PacketState, TransferState},
+    sandbox::{KeyMode, MerchantOptions, MovementKind, PacketState, Sandbox, TransferState},
 };
 use serde_json::{Value, json};
 
@@ -107,13 +107,18 @@ pub async fn promise(app: &TestApp, member: MemberId, campaign: CampaignId, key:
 
 /// What the person finds on the phone they take: red packets are opened, transfers confirmed. Gives how many.
 pub fn take(app: &TestApp, person: &str) -> usize {
-    let wallet = app.sandbox.wallet(person).expect("a wallet");
+    taken(&app.sandbox, person)
+}
+
+/// The same at a WeChat on which no test application stands.
+pub fn taken(sandbox: &Sandbox, person: &str) -> usize {
+    let wallet = sandbox.wallet(person).expect("a wallet");
     let mut taken = 0;
     for packet in wallet.packets.iter().filter(|packet| packet.state == PacketState::Sent) {
-        taken += usize::from(app.sandbox.open_packet(person, packet.id).is_ok());
+        taken += usize::from(sandbox.open_packet(person, packet.id).is_ok());
     }
     for transfer in wallet.transfers.iter().filter(|transfer| transfer.state == TransferState::WaitUserConfirm) {
-        taken += usize::from(app.sandbox.confirm_transfer(person, transfer.id).is_ok());
+        taken += usize::from(sandbox.confirm_transfer(person, transfer.id).is_ok());
     }
     taken
 }
@@ -137,8 +142,13 @@ pub fn flows(app: &TestApp) -> (i64, i64) {
 
 /// What left the merchant's account for each number and did not come back, by its ledger, in fen.
 pub fn kept(app: &TestApp) -> HashMap<String, i64> {
+    kept_at(&app.sandbox)
+}
+
+/// The same at a WeChat on which no test application stands.
+pub fn kept_at(sandbox: &Sandbox) -> HashMap<String, i64> {
     let mut kept = HashMap::new();
-    for movement in app.sandbox.ledger("main").expect("a ledger") {
+    for movement in sandbox.ledger("main").expect("a ledger") {
         if movement.kind != MovementKind::TopUp {
             let amount = if movement.kind.is_income() { -movement.amount } else { movement.amount };
             *kept.entry(movement.number).or_default() += amount;

@@ -27,9 +27,14 @@ impl Process {
     /// Starts `huilian all` on a free port with these `HUILIAN_…` settings (section and key joined by two underscores)
     /// and the secrets of these accounts, and waits until it listens.
     pub async fn start(accounts: &Accounts, settings: &[(&str, String)]) -> Self {
+        Self::start_as("all", accounts, settings).await
+    }
+
+    /// The same with another command: `serve` or `work`.
+    pub async fn start_as(parts: &str, accounts: &Accounts, settings: &[(&str, String)]) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_huilian"));
-        command.arg("all").env_clear().current_dir(env!("CARGO_MANIFEST_DIR"));
-        command.env("HUILIAN_HTTP__PORT", "0").env("HUILIAN_LOG__FORMAT", "json");
+        command.arg(parts).env_clear().current_dir(env!("CARGO_MANIFEST_DIR"));
+        command.env("HUILIAN_HTTP__PORT", "0").env("HUILIAN_JOBS__PORT", "0").env("HUILIAN_LOG__FORMAT", "json");
         command.envs(settings.iter().map(|(key, value)| (format!("HUILIAN_{key}"), value)));
         for account in accounts.iter() {
             let name = account.key.as_str().to_uppercase();
@@ -79,7 +84,7 @@ impl Process {
     }
 
     /// Ends it at once, as a power cut would: nothing of it runs any more when this returns.
-    pub fn kill(mut self) {
+    pub fn kill(&mut self) {
         self.end();
     }
 

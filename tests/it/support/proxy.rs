@@ -29,7 +29,16 @@ enum Way {
 pub struct Proxy {
     pub address: SocketAddr,
     way: watch::Sender<Way>,
+    /// Whether something waits.
+    waits: watch::Sender<bool>,
     targets: Arc<Mutex<VecDeque<SocketAddr>>>,
+}
+
+/// What a connection sees of it.
+#[derive(Clone)]
+struct View {
+    way: watch::Receiver<Way>,
+    waits: watch::Sender<bool>,
 }
 
 impl Proxy {
@@ -55,15 +64,16 @@ impl Proxy {
         listener.set_nonblocking(true).expect("a listener");
         let address = listener.local_addr().expect("an address");
         let listener = rt::net::TcpListener::from_std(listener).expect("a listener");
-        let (way, changes) = watch::channel(way);
-        let this = Self { address, way, targets: Arc::new(Mutex::new(targets)) };
+        let ((way, changes), waits) = (watch::channel(way), watch::Sender::new(false));
+        let view = View { way: changes, waits: waits.clone() };
+        let this = Self { address, way, waits, targets: Arc::new(Mutex::new(targets)) };
         let targets = Arc::clone(&this.targets);
         rt::spawn(async move {
-            let mut ended = changes.clone();
+            let mut ended = view.way.clone();
             loop {
                 tokio::select! {
                     Ok((client, _)) = listener.accept() => {
-                        drop(rt::spawn(carry(client, Arc::clone(&targets), changes.clone())));
+                        drop(rt::spawn(carry(client, Arc::clone(&targets), view.clone())));
                     }
                     Err(_) = ended.wait_for(|_| false) => return,
                 }
@@ -85,7 +95,13 @@ impl Proxy {
 
     /// Lets nothing pass.
     pub fn hold(&self) {
+        self.waits.send_replace(false);
         self.way.send_replace(Way::Held);
+    }
+
+    /// Until something is held.
+    pub async fn holds_something(&self) {
+        let _ = self.waits.subscribe().wait_for(|waits| *waits).await;
     }
 
     /// Ends all connections, and every new one.
@@ -94,13 +110,18 @@ impl Proxy {
     }
 }
 
-/// Waits while the way is held; says whether it is open then.
-async fn opened(way: &mut watch::Receiver<Way>) -> bool {
-    way.wait_for(|way| *way != Way::Held).await.is_ok_and(|way| *way == Way::Open)
+impl View {
+    /// Waits while the way is held; says whether it is open then.
+    async fn opened(&mut self) -> bool {
+        if *self.way.borrow() == Way::Held {
+            self.waits.send_replace(true);
+        }
+        self.way.wait_for(|way| *way != Way::Held).await.is_ok_and(|way| *way == Way::Open)
+    }
 }
 
-async fn carry(client: TcpStream, targets: Arc<Mutex<VecDeque<SocketAddr>>>, mut way: watch::Receiver<Way>) {
-    if !opened(&mut way).await {
+async fn carry(client: TcpStream, targets: Arc<Mutex<VecDeque<SocketAddr>>>, mut view: View) {
+    if !view.opened().await {
         return;
     }
     let target = {
@@ -110,19 +131,19 @@ async fn carry(client: TcpStream, targets: Arc<Mutex<VecDeque<SocketAddr>>>, mut
     };
     let Ok(server) = TcpStream::connect(target).await else { return };
     let ((from_client, to_client), (from_server, to_server)) = (client.into_split(), server.into_split());
-    let (there, back) = (way.clone(), way.clone());
+    let (there, back) = (view.clone(), view.clone());
     tokio::select! {
         () = pump(from_client, to_server, there) => {}
         () = pump(from_server, to_client, back) => {}
         // Also when the proxy itself is gone.
-        _ = way.wait_for(|way| *way == Way::Broken) => {}
+        _ = view.way.wait_for(|way| *way == Way::Broken) => {}
     }
 }
 
-async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut way: watch::Receiver<Way>) {
+async fn pump(mut from: impl AsyncRead + Unpin, mut to: impl AsyncWrite + Unpin, mut view: View) {
     let mut buffer = vec![0; 16 * 1024];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
-        if !opened(&mut way).await || to.write_all(&buffer[..count]).await.is_err() {
+        if !view.opened().await || to.write_all(&buffer[..count]).await.is_err() {
             return;
         }
     }
