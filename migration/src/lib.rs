@@ -41,6 +41,7 @@ mod m20261122_000111_chat_note_since_when_they_wait;
 mod m20261122_000120_stores_create;
 mod m20261122_000125_chat_create_canned_replies;
 mod m20261122_000126_exports_create;
+mod m20261123_000130_exports_find_waiting;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -85,6 +86,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000120_stores_create::Migration),
             Box::new(m20261122_000125_chat_create_canned_replies::Migration),
             Box::new(m20261122_000126_exports_create::Migration),
+            Box::new(m20261123_000130_exports_find_waiting::Migration),
         ]
     }
 }
