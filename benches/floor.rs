@@ -91,7 +91,8 @@ impl Engine {
 
 async fn open(url: &str) -> Result<DatabaseConnection> {
     let acquire_timeout = Duration::from_secs(10);
-    Ok(db::connect(&config::Database { url: url.to_owned().into(), connections: 1, acquire_timeout, relaxed: false }).await?)
+    Ok(db::connect(&config::Database { url: url.to_owned().into(), connections: 1, acquire_timeout, relaxed: false })
+        .await?)
 }
 
 /// A row of about the size that a short message makes.

@@ -21,6 +21,8 @@ pub trait Job: Serialize + DeserializeOwned + Send + Sync + 'static {
     const RETRY: RetryPlan = RetryPlan::DEFAULT;
     /// How many jobs of this kind are done at once where so many are due.
     const TOGETHER: usize = 1;
+    /// For how long it lets others go first that are due, whenever they came: nobody waits for it, but it comes to its turn.
+    const PATIENCE: Duration = Duration::ZERO;
     /// What it needs to run; `app` provides it when it registers the job.
     type Context: Clone + 'static;
 

@@ -52,7 +52,16 @@ pub(super) async fn turn(
         if limit == 0 {
             return Ok(Turn { claimed: Vec::new(), lost });
         }
-        let mut claimed = claim(tx, Kind::NoneOf(kinds.busy), limit, lease).await?;
+        let mut passed: Vec<Passed<'_>> = kinds.busy.iter().map(|kind| Passed { kind, due_after: None }).collect();
+        let busy = passed.len();
+        let patient =
+            |(kind, span): &(&'static str, Duration)| Passed { kind, due_after: Some(before(tx.now(), *span)) };
+        passed.extend(kinds.patient.iter().map(patient));
+        let mut claimed = claim(tx, Kind::AllBut(&passed), limit, lease).await?;
+        // Who is patient comes when there is nothing else to do.
+        if claimed.is_empty() && busy == 0 && !passed.is_empty() {
+            claimed = claim(tx, Kind::AllBut(&[]), limit, lease).await?;
+        }
         let most = |job: &Model| (job.kind.clone(), (kinds.together)(&job.kind));
         let many = claimed.iter().map(most).find(|(_, most)| *most > 1);
         if let Some((kind, most)) = many.filter(|_| claimed.len() == limit) {
@@ -68,6 +77,8 @@ pub(super) async fn turn(
 
 /// How kinds of jobs are taken.
 pub(super) struct Kinds<'a, F> {
+    /// Those that let others go first, and for how long.
+    pub(super) patient: &'a [(&'static str, Duration)],
     /// Those of which nothing is taken now: what comes meanwhile is done together when they are free.
     pub(super) busy: &'a [String],
     /// How many jobs of a kind are done at once.
@@ -77,7 +88,14 @@ pub(super) struct Kinds<'a, F> {
 /// Which kinds a claim is about.
 enum Kind<'a> {
     Only(&'a str),
-    NoneOf(&'a [String]),
+    AllBut(&'a [Passed<'a>]),
+}
+
+/// A kind that is passed over.
+struct Passed<'a> {
+    kind: &'a str,
+    /// Only those of it that have become due since; none for all of them.
+    due_after: Option<Time>,
 }
 
 /// Takes due jobs.
@@ -88,9 +106,20 @@ async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result
     };
     let (of_kind, named): (String, Vec<Value>) = match kind {
         Kind::Only(kind) => ("AND kind = $4".to_owned(), vec![kind.into()]),
-        Kind::NoneOf(busy) => {
-            let others = (4_usize..).zip(busy).map(|(place, _)| format!(" AND kind <> ${place}"));
-            (others.collect(), busy.iter().map(Value::from).collect())
+        Kind::AllBut(passed) => {
+            let (mut others, mut values) = (String::new(), Vec::new());
+            let mut name = |value: Value| {
+                values.push(value);
+                values.len().saturating_add(3)
+            };
+            for Passed { kind, due_after } in passed {
+                let kind = name((*kind).into());
+                others += &match due_after {
+                    Some(due) => format!(" AND (kind <> ${kind} OR due_at <= ${})", name((*due).into())),
+                    None => format!(" AND kind <> ${kind}"),
+                };
+            }
+            (others, values)
         }
     };
     // Columns by name: one that a newer version adds must not change what a prepared statement of this one gives.
@@ -179,6 +208,10 @@ fn held(job: &Model) -> Condition {
 
 fn after(now: Time, span: Duration) -> Time {
     now + TimeDelta::from_std(span).unwrap_or(TimeDelta::MAX)
+}
+
+fn before(now: Time, span: Duration) -> Time {
+    now - TimeDelta::from_std(span).unwrap_or_default()
 }
 
 /// How many jobs of one kind wait or are parked, and since when the oldest waits.

@@ -1,6 +1,6 @@
 //! Which kinds of jobs this program can run. `app` fills it.
 
-use std::{collections::HashMap, rc::Rc};
+use std::{collections::HashMap, rc::Rc, time::Duration};
 
 use futures_util::future::{self, FutureExt, LocalBoxFuture};
 
@@ -14,6 +14,7 @@ type GivenUp = Box<dyn for<'a> Fn(serde_json::Value, &'a Error) -> LocalBoxFutur
 struct Kind {
     run: Run,
     together: usize,
+    patience: Duration,
     run_together: RunTogether,
     given_up: GivenUp,
     retry: RetryPlan,
@@ -50,7 +51,10 @@ impl Registry {
             async move { serde_json::from_value::<J>(payload)?.given_up(context, why).await }.boxed_local()
         });
         if let Some(kinds) = Rc::get_mut(&mut self.0) {
-            kinds.insert(J::KIND, Kind { run, together: J::TOGETHER, run_together, given_up, retry: J::RETRY });
+            kinds.insert(
+                J::KIND,
+                Kind { run, together: J::TOGETHER, patience: J::PATIENCE, run_together, given_up, retry: J::RETRY },
+            );
         }
         self
     }
@@ -67,6 +71,11 @@ impl Registry {
     /// How many jobs of this kind are done at once.
     pub(super) fn together(&self, kind: &str) -> usize {
         self.0.get(kind).map_or(1, |kind| kind.together)
+    }
+
+    /// The kinds that let others go first, and for how long.
+    pub(super) fn patient(&self) -> impl Iterator<Item = (&'static str, Duration)> {
+        self.0.iter().filter(|(_, kind)| !kind.patience.is_zero()).map(|(name, kind)| (*name, kind.patience))
     }
 
     /// The run of several jobs of this kind at once.

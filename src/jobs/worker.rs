@@ -143,7 +143,8 @@ impl Worker {
         if free == 0 && done.is_empty() {
             return Ok(Vec::new());
         }
-        let kinds = queue::Kinds { busy, together: |kind: &str| self.registry.together(kind) };
+        let patient: Vec<_> = self.registry.patient().collect();
+        let kinds = queue::Kinds { patient: &patient, busy, together: |kind: &str| self.registry.together(kind) };
         let turn = queue::turn(&self.db, done, free, self.settings.lease, kinds).await?;
         if turn.lost > 0 {
             tracing::warn!(jobs = turn.lost, "leases had been lost: other workers have the jobs");

@@ -1,6 +1,9 @@
 //! The work that follows from facts: whoever a fact concerns is looked at anew, in every program that concerns them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use entity::{
     referral::invitation::{Column, Entity},
@@ -161,6 +164,8 @@ impl Job for Review {
     const KIND: &'static str = "referral.review";
     // Few enough that nobody waits long for a budget from which they are given something.
     const TOGETHER: usize = 16;
+    // Whose somebody is, is decided first; what it earns may come a minute later when very many come at once.
+    const PATIENCE: Duration = Duration::from_secs(60);
     type Context = Context;
 
     fn order_key(&self) -> Option<String> {

@@ -2,6 +2,7 @@
 
 mod lease;
 mod order;
+mod patience;
 mod retry;
 mod schedule;
 mod shutdown;
