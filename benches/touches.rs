@@ -45,6 +45,8 @@ use crate::{
 const RATE: u32 = 500;
 /// Seconds at that rate before it counts: connections are open and statements known then.
 const WARM_UP: u32 = 2;
+/// Touches before the measurement, so that no table is empty: a program that nobody has come by yet is not what is measured.
+const EARLIER: u32 = 500;
 /// Members who invite.
 const INVITERS: usize = 1_000;
 /// How often it is looked whether something was decided: the figures are greater than the truth by that at most.
@@ -83,12 +85,21 @@ pub async fn measure(
         let (program, codes) = codes(&app, members, follows).await?;
         let warming = RATE * WARM_UP;
         let touches = warming + RATE * u32::try_from(duration.as_secs())?;
-        let guests = guests(&app, round, usize::try_from(touches)?).await?;
+        let mut earlier = guests(&app, round, usize::try_from(EARLIER + touches)?).await?;
+        let guests = earlier.split_off(usize::try_from(EARLIER)?);
+        let start = async || Node::start(database.as_str(), &folder.join("touches.log")).await;
+        let node = start().await?;
+        let (told, decided) = tokio::join!(tell(&node, earlier, codes.clone()), watch(app.db.read(), program, EARLIER));
+        (told?, decided?);
+        if follows == Follows::Reward {
+            rewarded(app.db.read(), program, EARLIER, Instant::now()).await?;
+        }
+        node.stop().await?;
         // Nor is it the filling that is measured.
         psql(&database, "VACUUM ANALYZE")?;
         psql(&database, "CHECKPOINT")?;
-        let node = Node::start(database.as_str(), &folder.join("touches.log")).await?;
-        let watched = watch(app.db.read(), program, touches);
+        let node = start().await?;
+        let watched = watch(app.db.read(), program, EARLIER + touches);
         let (told, decided) = tokio::join!(tell(&node, guests, codes), watched);
         let (told, decided) = (told?, decided?);
         let mut told: Vec<(Uuid, Instant)> = told.into_iter().collect();
@@ -117,7 +128,7 @@ pub async fn measure(
             .with("max_ms", rounded(at(100)?));
         if follows == Follows::Reward {
             // Each touch earns two grants; none may be missing.
-            let took = rewarded(app.db.read(), program, touches, *from).await?;
+            let took = rewarded(app.db.read(), program, EARLIER + touches, *from).await?;
             measure = measure.with("rewarded_per_second", rounded(f64::from(touches) / took.as_secs_f64()));
         }
         node.stop().await?;

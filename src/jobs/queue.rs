@@ -99,9 +99,16 @@ struct Passed<'a> {
 }
 
 /// Takes due jobs.
+///
+/// PostgreSQL keeps the plan of a statement. Made while the queue was empty, it would read the whole table for each job once
+/// very many wait: it must go by indexes, and the pair of key and id leaves it no other than that of the order.
 async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result<Vec<Model>> {
     let skip = match tx.backend() {
-        DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        DbBackend::Postgres => {
+            let by_index = Statement::from_string(DbBackend::Postgres, "SET LOCAL enable_seqscan TO OFF");
+            tx.db().execute_raw(by_index).await?;
+            "FOR UPDATE SKIP LOCKED"
+        }
         _ => "",
     };
     let (of_kind, named): (String, Vec<Value>) = match kind {
@@ -128,7 +135,8 @@ async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result
          WHERE id IN (
              SELECT id FROM job WHERE state = 'live' AND due_at <= $2 {of_kind} AND NOT EXISTS (
                  SELECT 1 FROM job earlier
-                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live' AND earlier.id < job.id)
+                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live'
+                     AND (earlier.order_key, earlier.id) < (job.order_key, job.id))
              ORDER BY due_at LIMIT $3 {skip})
          RETURNING id, kind, payload, state, due_at, attempts, order_key, unique_key, created_at, cause, error"
     );
@@ -237,7 +245,8 @@ pub async fn counts(db: &impl ConnectionTrait, now: Time) -> Result<Vec<Counts>>
     let sql = "SELECT kind, state, COUNT(id) AS count, MIN(created_at) AS oldest,
              MIN(CASE WHEN state = 'live' AND due_at <= $1 AND NOT EXISTS (
                  SELECT 1 FROM job earlier
-                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live' AND earlier.id < job.id)
+                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live'
+                     AND (earlier.order_key, earlier.id) < (job.order_key, job.id))
              THEN due_at END) AS late
          FROM job GROUP BY kind, state";
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [now.into()]);

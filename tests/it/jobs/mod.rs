@@ -3,6 +3,7 @@
 mod lease;
 mod order;
 mod patience;
+mod plan;
 mod retry;
 mod schedule;
 mod shutdown;
