@@ -52,15 +52,13 @@ pub(super) async fn turn(
         if limit == 0 {
             return Ok(Turn { claimed: Vec::new(), lost });
         }
-        let mut passed: Vec<Passed<'_>> = kinds.busy.iter().map(|kind| Passed { kind, due_after: None }).collect();
-        let busy = passed.len();
+        let busy = || kinds.busy.iter().map(|kind| Passed { kind, due_after: None });
         let patient =
             |(kind, span): &(&'static str, Duration)| Passed { kind, due_after: Some(before(tx.now(), *span)) };
-        passed.extend(kinds.patient.iter().map(patient));
+        let passed: Vec<Passed<'_>> = busy().chain(kinds.patient.iter().map(patient)).collect();
         let mut claimed = claim(tx, Kind::AllBut(&passed), limit, lease).await?;
-        // Who is patient comes when there is nothing else to do.
-        if claimed.is_empty() && busy == 0 && !passed.is_empty() {
-            claimed = claim(tx, Kind::AllBut(&[]), limit, lease).await?;
+        if claimed.is_empty() && kinds.lull && !kinds.patient.is_empty() {
+            claimed = claim(tx, Kind::AllBut(&busy().collect::<Vec<_>>()), limit, lease).await?;
         }
         let most = |job: &Model| (job.kind.clone(), (kinds.together)(&job.kind));
         let many = claimed.iter().map(most).find(|(_, most)| *most > 1);
@@ -79,6 +77,8 @@ pub(super) async fn turn(
 pub(super) struct Kinds<'a, F> {
     /// Those that let others go first, and for how long.
     pub(super) patient: &'a [(&'static str, Duration)],
+    /// Whether nothing else has come for a moment, so that they may run.
+    pub(super) lull: bool,
     /// Those of which nothing is taken now: what comes meanwhile is done together when they are free.
     pub(super) busy: &'a [String],
     /// How many jobs of a kind are done at once.
@@ -94,7 +94,7 @@ enum Kind<'a> {
 /// A kind that is passed over.
 struct Passed<'a> {
     kind: &'a str,
-    /// Only those of it that have become due since; none for all of them.
+    /// Only those of it that have become due since then; all of them without it.
     due_after: Option<Time>,
 }
 

@@ -73,6 +73,11 @@ impl Registry {
         self.0.get(kind).map_or(1, |kind| kind.together)
     }
 
+    /// For how long a kind lets others go first.
+    pub(super) fn patience(&self, kind: &str) -> Duration {
+        self.0.get(kind).map_or(Duration::ZERO, |kind| kind.patience)
+    }
+
     /// The kinds that let others go first, and for how long.
     pub(super) fn patient(&self) -> impl Iterator<Item = (&'static str, Duration)> {
         self.0.iter().filter(|(_, kind)| !kind.patience.is_zero()).map(|(name, kind)| (*name, kind.patience))

@@ -26,6 +26,8 @@ use crate::{
 
 /// How long it is not looked again after a look that found nothing: many small wishes in a row are one.
 const PAUSE: Duration = Duration::from_millis(5);
+/// How long nothing else may have come before those jobs run that let others go first.
+const LULL: Duration = Duration::from_millis(100);
 /// How long running jobs may go on after the order to stop; what is left then runs again when its lease ends.
 const GRACE: Duration = Duration::from_secs(20);
 
@@ -50,6 +52,7 @@ impl Worker {
         let mut wakeups = self.cache.wakeups(JOBS);
         let (mut running, mut done, mut tick) = (JoinSet::new(), Vec::new(), None);
         let mut groups: Vec<(String, AbortHandle)> = Vec::new();
+        let mut hurried: Option<Instant> = None;
         while !stop.is_cancelled() {
             while let Some(ended) = running.try_join_next() {
                 done.extend(ended.into_iter().flatten());
@@ -63,9 +66,13 @@ impl Worker {
             groups.retain(|(_, group)| !group.is_finished());
             let busy: Vec<String> = groups.iter().map(|(kind, _)| kind.clone()).collect();
             let mut idle = false;
-            match self.turn(&mut done, free, &busy).await {
+            let lull = hurried.is_none_or(|last| last.elapsed() >= LULL);
+            match self.turn(&mut done, free, &busy, lull).await {
                 Ok(jobs) => {
                     idle = jobs.is_empty();
+                    if jobs.iter().any(|job| self.registry.patience(&job.kind).is_zero()) {
+                        hurried = Some(Instant::now());
+                    }
                     for group in self.grouped(jobs) {
                         let worker = self.clone();
                         let kind = group.first().map(|job| job.kind.clone()).unwrap_or_default();
@@ -87,7 +94,7 @@ impl Worker {
                 () = stop.cancelled() => {}
                 () = again, if running.len() < self.settings.workers => {}
                 Some(ended) = running.join_next() => done.extend(ended.into_iter().flatten()),
-                () = tokio::time::sleep(self.settings.poll) => {}
+                () = tokio::time::sleep(if lull { self.settings.poll } else { LULL }) => {}
             }
         }
         let rest = async {
@@ -98,7 +105,7 @@ impl Worker {
         if tokio::time::timeout(GRACE, rest).await.is_err() {
             tracing::warn!("stopped while jobs were running; they run again when their leases end");
         }
-        if let Err(error) = self.turn(&mut done, 0, &[]).await {
+        if let Err(error) = self.turn(&mut done, 0, &[], false).await {
             tracing::warn!(?error, "cannot record what is done; it runs again when its leases end");
         }
     }
@@ -120,7 +127,7 @@ impl Worker {
         let (mut runs, mut done, mut tick) = (0, Vec::new(), None);
         loop {
             self.tick(&mut tick).await?;
-            let jobs = self.turn(&mut done, places, &[]).await?;
+            let jobs = self.turn(&mut done, places, &[], true).await?;
             if jobs.is_empty() {
                 return Ok(runs);
             }
@@ -138,13 +145,14 @@ impl Worker {
         Ok(())
     }
 
-    /// Records the jobs that are done, and takes as many due ones as there are free places.
-    async fn turn(&self, done: &mut Vec<Model>, free: usize, busy: &[String]) -> Result<Vec<Model>> {
+    /// Records the jobs that are done, and takes as many due ones as there are free places. In a lull, where nothing else is
+    /// due, also those that let others go first.
+    async fn turn(&self, done: &mut Vec<Model>, free: usize, busy: &[String], lull: bool) -> Result<Vec<Model>> {
         if free == 0 && done.is_empty() {
             return Ok(Vec::new());
         }
         let patient: Vec<_> = self.registry.patient().collect();
-        let kinds = queue::Kinds { patient: &patient, busy, together: |kind: &str| self.registry.together(kind) };
+        let kinds = queue::Kinds { patient: &patient, lull, busy, together: |kind: &str| self.registry.together(kind) };
         let turn = queue::turn(&self.db, done, free, self.settings.lease, kinds).await?;
         if turn.lost > 0 {
             tracing::warn!(jobs = turn.lost, "leases had been lost: other workers have the jobs");
