@@ -1,12 +1,17 @@
 //! Why somebody got something or did not, and who is held back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use actix_web::{
     HttpResponse, delete, get, put,
     web::{Data, Json, Path},
 };
 use chrono::{DateTime, Utc};
 use entity::{
-    rewards::grant::{Model, State},
+    rewards::{
+        campaign::What,
+        grant::{Model, State},
+    },
     types::{CampaignId, GrantId, MemberId},
 };
 use garde::Validate;
@@ -30,6 +35,7 @@ use crate::{
     infra::db::{Db, Tx},
     rewards::{
         block,
+        campaign::{self, Campaign},
         decision::{Check, Why},
         grant::{self, Because},
         payout,
@@ -46,6 +52,9 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 struct Shown {
     id: GrantId,
     campaign: CampaignId,
+    /// What the campaign is called.
+    campaign_name: String,
+    what: What,
     member: MemberId,
     state: State,
     /// How it was decided; a code never changes its meaning.
@@ -64,14 +73,14 @@ struct Shown {
     taken_back: Option<Because>,
 }
 
-impl TryFrom<Model> for Shown {
-    type Error = Error;
-
-    fn try_from(row: Model) -> Result<Self> {
+impl Shown {
+    fn of(row: Model, campaign: &Campaign) -> Result<Self> {
         let why = Why::of(&row.code).ok_or_else(|| Error::internal("a grant without a decision"))?;
         Ok(Self {
             id: row.id,
             campaign: row.campaign_id,
+            campaign_name: campaign.terms.name.clone(),
+            what: campaign.row.what,
             member: row.member_id,
             state: row.state,
             code: row.code,
@@ -118,8 +127,16 @@ async fn list(
     };
     let wanted = grant::Filter { member, campaign: filter.campaign, state: filter.state, without_refused: false };
     let rows = grant::list(db.read(), caller.scope(), wanted, &page).await?;
-    let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::try_from);
-    Ok(Json(Page { items: items.into_iter().collect::<Result<_>>()?, next }))
+    let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, |row| row);
+    let mut campaigns = BTreeMap::new();
+    for id in items.iter().map(|row| row.campaign_id).collect::<BTreeSet<_>>() {
+        campaigns.insert(id, campaign::get(db.read(), id).await?);
+    }
+    let shown = items.into_iter().map(|row| {
+        let campaign = campaigns.get(&row.campaign_id).ok_or_else(|| Error::internal("a grant without a campaign"))?;
+        Shown::of(row, campaign)
+    });
+    Ok(Json(Page { items: shown.collect::<Result<_>>()?, next }))
 }
 
 /// A grant with everything that led to it.
@@ -141,7 +158,8 @@ async fn show(caller: Staff<Grants>, id: Path<GrantId>, db: Data<Db>) -> Result<
     identity::seen(db.read(), caller.scope(), row.member_id).await?;
     let checks = serde_json::from_value(row.decision.clone())?;
     let payouts = payout::of_grant(db.read(), *id).await?.into_iter().map(Payout::from).collect();
-    Ok(Json(Detail { grant: row.try_into()?, checks, payouts }))
+    let campaign = campaign::get(db.read(), row.campaign_id).await?;
+    Ok(Json(Detail { grant: Shown::of(row, &campaign)?, checks, payouts }))
 }
 
 /// Why somebody is held back.

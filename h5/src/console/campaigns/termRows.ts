@@ -1,6 +1,6 @@
+import type { Of } from '@ui/api/types'
 import { count } from '@i18n/count'
 import { dayAndTime } from '@i18n/time'
-import type { Of } from '../api/types'
 import { amountOf } from './amounts'
 
 type Say = (key: string, values?: Record<string, unknown>) => string

@@ -4,15 +4,6 @@ import type { zh } from './zh'
 export const en: SameWords<typeof zh> = {
   app: { name: 'Members' },
   place: { title: 'Main menu', card: 'Card', invite: 'Invite', rewards: 'Rewards', me: 'Me' },
-  offline: 'No network. What you see is from before; try again once you are online.',
-  error: {
-    unreachable: 'The service cannot be reached', unreachable_hint: 'Check the network and try again.',
-    slow: 'The service did not answer in time', slow_hint: 'The request may have taken effect. Trying again is safe: nothing happens twice.',
-    page: 'Something went wrong on this page', page_hint: 'Try again; if it stays, reload the page.',
-    http: 'The answer of the service cannot be read', http_hint: 'Please try again later.',
-    again_is_safe: 'Pressing again is safe: nothing happens twice.',
-  },
-  shared_console: { as_of: 'As of {time}.' },
   not_found: { title: 'There is no such page', hint: 'The address may be mistyped, or no longer valid.', home: 'Go to my card' },
   gate: {
     sign_in: 'Enter with WeChat',

@@ -1,15 +1,6 @@
 export const zh = {
   app: { name: '会员中心' },
   place: { title: '主菜单', card: '会员卡', invite: '邀请', rewards: '奖励', me: '我的' },
-  offline: '没有网络。页面停在断网前的内容，联网后可以重试。',
-  error: {
-    unreachable: '连不上服务', unreachable_hint: '请检查网络，然后重试。',
-    slow: '服务没有及时应答', slow_hint: '请求可能已经生效。可以放心重试，不会重复执行。',
-    page: '页面出了点问题', page_hint: '请重试；仍不行就刷新页面。',
-    http: '服务的应答无法识别', http_hint: '请稍后重试。',
-    again_is_safe: '可以放心再点一次，不会重复执行。',
-  },
-  shared_console: { as_of: '数据截至 {time}。' },
   not_found: { title: '没有这个页面', hint: '地址可能写错了，或者已经失效。', home: '回到会员卡' },
   gate: {
     sign_in: '用微信进入',
