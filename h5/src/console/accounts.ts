@@ -1,25 +1,29 @@
 import { shallowRef } from 'vue'
 import { api, ask } from './api/client'
 
-const names = shallowRef<ReadonlyMap<string, string> | null>(null)
-let reading = false
+/** Names by keys, read once by the first page that needs them. Without an answer keys stand in the place of names. */
+function directory(read: () => Promise<{ key: string; name: string }[]>): () => (key: string) => string {
+  const names = shallowRef<ReadonlyMap<string, string> | null>(null)
+  let reading = false
 
-/** Reads what the brand's accounts are called. Without an answer their keys stand in their place. */
-async function readAccounts(): Promise<void> {
-  if (reading) return
-  reading = true
-  try {
-    const all = await ask(api.GET('/accounts', {}))
-    names.value = new Map(all.map(({ key, name }) => [key, name]))
-  } catch {
-    // The next page that names an account asks again.
-  } finally {
-    reading = false
+  async function once(): Promise<void> {
+    if (reading) return
+    reading = true
+    try {
+      names.value = new Map((await read()).map(({ key, name }) => [key, name]))
+    } catch {
+      // The next page that names one asks again.
+    } finally {
+      reading = false
+    }
+  }
+  return () => {
+    if (!names.value) void once()
+    return (key) => names.value?.get(key) ?? key
   }
 }
 
-/** Names the brand's official accounts and mini programs by their keys; all of them are read once. */
-export function useAccounts(): (key: string) => string {
-  if (!names.value) void readAccounts()
-  return (key) => names.value?.get(key) ?? key
-}
+/** Names the brand's official accounts and mini programs by their keys. */
+export const useAccounts = directory(() => ask(api.GET('/accounts', {})))
+/** Names the brand's merchants of WeChat Pay by their keys. */
+export const useMerchants = directory(() => ask(api.GET('/merchants', {})))
