@@ -1,16 +1,18 @@
-import { shallowRef } from 'vue'
+import { shallowRef, type ShallowRef } from 'vue'
 import { api, ask } from './api/client'
 
-/** Names by keys, read once by the first page that needs them. Without an answer keys stand in the place of names. */
-function directory(read: () => Promise<{ key: string; name: string }[]>): () => (key: string) => string {
-  const names = shallowRef<ReadonlyMap<string, string> | null>(null)
+interface Named { key: string; name: string }
+
+/** What has a key and a name, read once by the first page that needs it; nothing until then. */
+function directory<T extends Named>(read: () => Promise<T[]>): () => ShallowRef<T[]> {
+  const all = shallowRef<T[]>([])
   let reading = false
 
   async function once(): Promise<void> {
-    if (reading) return
+    if (reading || all.value.length > 0) return
     reading = true
     try {
-      names.value = new Map((await read()).map(({ key, name }) => [key, name]))
+      all.value = await read()
     } catch {
       // The next page that names one asks again.
     } finally {
@@ -18,12 +20,20 @@ function directory(read: () => Promise<{ key: string; name: string }[]>): () => 
     }
   }
   return () => {
-    if (!names.value) void once()
-    return (key) => names.value?.get(key) ?? key
+    void once()
+    return all
   }
 }
 
-/** Names the brand's official accounts and mini programs by their keys. */
-export const useAccounts = directory(() => ask(api.GET('/accounts', {})))
+/** Names by keys. Without an answer keys stand in the place of names. */
+const naming = (use: () => ShallowRef<Named[]>) => (): ((key: string) => string) => {
+  const all = use()
+  return (key) => all.value.find((one) => one.key === key)?.name ?? key
+}
+
+/** The brand's official accounts and mini programs. */
+export const useAllAccounts = directory(() => ask(api.GET('/accounts', {})))
+/** Names the brand's accounts by their keys. */
+export const useAccounts = naming(useAllAccounts)
 /** Names the brand's merchants of WeChat Pay by their keys. */
-export const useMerchants = directory(() => ask(api.GET('/merchants', {})))
+export const useMerchants = naming(directory(() => ask(api.GET('/merchants', {}))))

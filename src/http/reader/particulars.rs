@@ -61,6 +61,8 @@ pub(super) const ALL: &[Sentence] = &[
     ("clerks look members up by phone or card", "店员按手机号或会员卡查找会员"),
     ("there is an attribute with this key", "这个属性已存在"),
     ("is not for this kind of attribute", "不适用于这类属性"),
+    ("must be a list of words", "须是一组词"),
+    ("there is no such attribute", "没有这个属性"),
     ("must name what can be chosen", "请写明可选的内容"),
     ("must differ", "不能重复"),
     ("an identity-card number is sensitive", "身份证号须设为敏感信息"),
@@ -182,6 +184,7 @@ pub(super) const ALL: &[Sentence] = &[
     ("cannot change once the campaign has run", "启动后不能修改"),
     ("is no picture", "没有这张图片"),
     ("must be mini_code, link, typed or share", "须为 mini_code、link、typed 或 share"),
+    ("is named twice", "重复"),
     ("must give points", "须是发积分的活动"),
     // chat
     ("there are {} already", "已有 {} 条，不能再加"),
