@@ -40,8 +40,8 @@ pub(super) const ALL: &[Sentence] = &[
     // staff
     ("the changes are others by now; look at them again", "差异已有变化，请重新查看后再应用"),
     ("nobody takes away their own rights", "不能取消自己的权限"),
-    ("there is a second factor already; remove it first", "已有第二重验证，请先关闭"),
-    ("no second factor is being set up", "没有正在设置的第二重验证"),
+    ("there is a second factor already; remove it first", "已开启两步验证，请先关闭"),
+    ("no second factor is being set up", "没有正在设置的两步验证"),
     ("too many streams are open with this session", "同时打开的页面过多"),
     ("this needs the right \"{}\"", "需要权限“{}”"),
     ("headquarters must say where you work", "请总部先设置你所在的门店"),

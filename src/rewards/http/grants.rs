@@ -33,6 +33,7 @@ use crate::{
     },
     identity,
     infra::db::{Db, Tx},
+    members::shown::{begun, begun_many},
     rewards::{
         block,
         campaign::{self, Campaign},
@@ -56,6 +57,8 @@ struct Shown {
     campaign_name: String,
     what: What,
     member: MemberId,
+    /// How their name begins.
+    member_name: String,
     state: State,
     /// How it was decided; a code never changes its meaning.
     code: String,
@@ -74,7 +77,7 @@ struct Shown {
 }
 
 impl Shown {
-    fn of(row: Model, campaign: &Campaign) -> Result<Self> {
+    fn of(row: Model, campaign: &Campaign, member_name: String) -> Result<Self> {
         let why = Why::of(&row.code).ok_or_else(|| Error::internal("a grant without a decision"))?;
         Ok(Self {
             id: row.id,
@@ -82,6 +85,7 @@ impl Shown {
             campaign_name: campaign.terms.name.clone(),
             what: campaign.row.what,
             member: row.member_id,
+            member_name,
             state: row.state,
             code: row.code,
             reason_zh: why.zh(),
@@ -132,9 +136,11 @@ async fn list(
     for id in items.iter().map(|row| row.campaign_id).collect::<BTreeSet<_>>() {
         campaigns.insert(id, campaign::get(db.read(), id).await?);
     }
+    let names = begun_many(db.read(), items.iter().map(|row| row.member_id)).await?;
     let shown = items.into_iter().map(|row| {
         let campaign = campaigns.get(&row.campaign_id).ok_or_else(|| Error::internal("a grant without a campaign"))?;
-        Shown::of(row, campaign)
+        let name = names.get(&row.member_id).cloned().unwrap_or_default();
+        Shown::of(row, campaign, name)
     });
     Ok(Json(Page { items: shown.collect::<Result<_>>()?, next }))
 }
@@ -159,7 +165,8 @@ async fn show(caller: Staff<Grants>, id: Path<GrantId>, db: Data<Db>) -> Result<
     let checks = serde_json::from_value(row.decision.clone())?;
     let payouts = payout::of_grant(db.read(), *id).await?.into_iter().map(Payout::from).collect();
     let campaign = campaign::get(db.read(), row.campaign_id).await?;
-    Ok(Json(Detail { grant: Shown::of(row, &campaign)?, checks, payouts }))
+    let name = begun(db.read(), row.member_id).await?;
+    Ok(Json(Detail { grant: Shown::of(row, &campaign, name)?, checks, payouts }))
 }
 
 /// Why somebody is held back.

@@ -13,7 +13,7 @@ export interface Drawing { show: (option: Option) => void; end: () => void }
 /** The option in the tokens as they are now: charts follow the theme of the page. */
 function dressed({ series, xAxis, yAxis }: Option): Drawn {
   const token = (name: string) => getComputedStyle(document.documentElement).getPropertyValue(name).trim()
-  const axis = { axisLine: { lineStyle: { color: token('--line-strong') } }, axisLabel: { color: token('--text-2'), fontSize: 12 }, splitLine: { lineStyle: { color: token('--line') } } }
+  const axis = { axisLine: { lineStyle: { color: token('--line-strong') } }, axisLabel: { color: token('--text-2'), fontSize: 12, hideOverlap: true }, splitLine: { lineStyle: { color: token('--line') } } }
   return {
     color: [token('--brand'), token('--warn'), token('--info')],
     textStyle: { fontFamily: token('--font'), color: token('--text') },
