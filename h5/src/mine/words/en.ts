@@ -15,7 +15,7 @@ export const en: SameWords<typeof zh> = {
   },
   card: { title: 'My card', nameless: 'WeChat member', joined: 'Member since {day}', waiting: 'Waiting for you' },
   points: {
-    title: 'My points', balance: 'points to spend', pending: '{points} more points are on their way', stopped: 'Your points are being checked and cannot be spent for now. They come back after that.', ending: '{points} points end on {day}.',
+    title: 'My points', balance: 'points to spend', pending: '{points} more points are on their way', stopped: 'Your points are being checked and cannot be spent for now. They come back after that.', ending: '{points} points end by {day}.',
     lots: 'What they are made of', lots_hint: 'What ends first is spent first', no_lots: 'No points to spend yet', no_lots_hint: 'Buying, inviting friends and taking part all earn points.', until: 'Until {day}', from: 'From {time}', forever: 'They never end', of: 'of {earned}',
     lot: { held: 'to be confirmed', waiting: 'not yet', open: 'ready', used: 'used', expired: 'expired', cancelled: 'cancelled' },
     entries: 'What happened', latest: 'Latest points', all: 'All', none: 'Nothing has happened yet', none_hint: 'Whatever you earn or spend stands here, with why.', not_yet: 'not yet',
