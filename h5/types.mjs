@@ -9,4 +9,4 @@ const description = JSON.parse(readFileSync(process.env.OPENAPI ?? here('../test
 // Handlers of different domains share names such as `list`; without names each call has types of its own.
 for (const calls of Object.values(description.paths)) for (const call of Object.values(calls)) delete call.operationId
 
-writeFileSync(here('./src/console/api/schema.d.ts'), astToString(await openapiTS(description, { defaultNonNullable: false })))
+writeFileSync(here('./src/ui/api/schema.d.ts'), astToString(await openapiTS(description, { defaultNonNullable: false })))

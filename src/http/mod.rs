@@ -10,6 +10,7 @@ pub mod nul;
 pub mod page;
 pub mod pages;
 pub mod problem;
+pub mod reader;
 pub mod refusals;
 pub mod request;
 pub mod spec;

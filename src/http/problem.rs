@@ -1,6 +1,8 @@
 //! Errors as problem JSON (RFC 9457): `type`, `title`, `status`, `detail`, `code`, `request_id`, `errors`.
 //!
-//! The title is in the reader's language. Causes stay in the log, once, under the request id.
+//! What it says is in the reader's language. Causes stay in the log, once, under the request id.
+
+use std::borrow::Cow;
 
 use actix_web::{
     HttpResponse, ResponseError,
@@ -13,6 +15,7 @@ use actix_web::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use super::reader;
 use crate::{
     error::{Code, Error, FieldError},
     infra::telemetry::Request,
@@ -30,9 +33,9 @@ pub struct Problem<'a> {
     /// The HTTP status once more.
     #[schema(example = 422)]
     status: u16,
-    /// What is particular about this occurrence.
+    /// What is particular about this occurrence, in the reader's language.
     #[serde(skip_serializing_if = "Option::is_none")]
-    detail: Option<&'a str>,
+    detail: Option<Cow<'a, str>>,
     /// The stable code to act on.
     #[schema(example = "invalid")]
     code: &'a str,
@@ -40,8 +43,8 @@ pub struct Problem<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     request_id: Option<String>,
     /// Each field that breaks a rule.
-    #[serde(skip_serializing_if = "<[FieldError]>::is_empty")]
-    errors: &'a [FieldError],
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldError>,
 }
 
 impl ResponseError for Error {
@@ -65,12 +68,16 @@ impl ResponseError for Error {
             kind: format!("urn:huilian:error:{}", code.as_str()),
             title: if english { code.title() } else { code.title_zh() },
             status: code.status().as_u16(),
-            detail: self.detail_text(),
+            detail: self.detail_text().map(|detail| reader::told(detail, english)),
             code: code.as_str(),
             request_id: request.map(|request| request.id),
-            errors: self.fields(),
+            errors: self.fields().iter().map(|field| in_language(field, english)).collect(),
         })
     }
+}
+
+fn in_language(FieldError { field, message }: &FieldError, english: bool) -> FieldError {
+    FieldError { field: field.clone(), message: reader::told(message, english).into_owned() }
 }
 
 /// The answer to an address that does not exist.

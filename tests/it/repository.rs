@@ -4,7 +4,9 @@
 mod files;
 mod levels;
 mod names;
+mod pages;
 mod paths;
+mod sentences;
 mod stored;
 mod tree;
 

@@ -1,5 +1,5 @@
 import type { Page } from 'playwright-core'
-import type { paths } from '../../src/console/api/schema'
+import type { paths } from '../../src/ui/api/schema'
 
 const service = process.env['HUILIAN_URL'] ?? ''
 const sandbox = process.env['SANDBOX_URL'] ?? ''

@@ -75,10 +75,10 @@ describe.skipIf(!running)('shares', () => {
     const member = (at: number) => `mem_${String(at).padStart(26, '0')}`
     const states = ['counted', 'rewarded', 'seen', 'refused', 'reversed'] as const
     const visits = Array.from({ length: 5 }, (_, at) => ({
-      id: `shv_${String(at).padStart(26, '0')}`, campaign: id, page: 'pages/seen', visitor: member(at + 10), sharer: member(at % 3), state: states[at], code: 'stayed', reason_zh: '在页面上停留了足够久', reason_en: 'Stayed long enough', seen: { dwell_seconds: 24, wanted: 10 }, rules_version: 1, value_fen: at * 1990,
+      id: `shv_${String(at).padStart(26, '0')}`, campaign: id, page: 'pages/seen', visitor: member(at + 10), visitor_name: '客**', sharer: member(at % 3), sharer_name: '友**', state: states[at], code: 'counts', reason_zh: '有效访问', reason_en: 'The visit counts', seen: { stayed_ms: 24_000, wanted_ms: 10_000 }, rules_version: 1, value_fen: at * 1990,
       created_at: day(at / 4), opened_at: day(at / 4), counted_at: day(at / 5),
     }))
-    const values = Array.from({ length: 3 }, (_, at) => ({ campaign: id, member: member(at), visits: 12 - at * 3, second: at, registered: 4 - at, purchases: 2 - at, value_fen: 19_900 * (3 - at) }))
+    const values = Array.from({ length: 3 }, (_, at) => ({ campaign: id, member: member(at), name: '友**', visits: 12 - at * 3, second: at, registered: 4 - at, purchases: 2 - at, value_fen: 19_900 * (3 - at) }))
     const { page, look: see, close } = await visit(browser, consoleUrl, look)
     await page.route(/\/share-visits\?/, (route) => route.fulfill({ json: { items: visits } }))
     await page.route(/\/share-campaigns\/[^/]+\/values/, (route) => route.fulfill({ json: values }))
@@ -91,7 +91,8 @@ describe.skipIf(!running)('shares', () => {
     await see('share-visits')
     await page.locator('[data-visit]').nth(1).getByRole('link').click()
     await page.getByRole('heading', { level: 1, name: '一次来访' }).waitFor()
-    await page.getByText('dwell seconds 24').waitFor()
+    await page.getByText('24 秒').waitFor()
+    await page.getByText('客**').waitFor()
     await see('share-visit')
     await close()
   })

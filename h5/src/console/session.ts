@@ -1,5 +1,5 @@
 import { shallowReactive } from 'vue'
-import type { Of } from './api/types'
+import type { Of } from '@ui/api/types'
 import { forgetDrafts } from './drafts'
 
 type Person = Of<'Person'>

@@ -14,4 +14,13 @@ export const zh = {
   saved: '已保存',
   language: '语言',
   theme: { label: '外观', auto: '跟随系统', light: '浅色', dark: '深色' },
+  as_of: '数据截至 {time}。',
+  offline: '没有网络。页面停在断网前的内容，输入不会丢失，联网后可以重发。',
+  error: {
+    unreachable: '连不上服务器', unreachable_hint: '请检查网络，然后重试。没有发出的内容都还在。',
+    slow: '服务器没有及时应答', slow_hint: '请求可能已经生效。可以放心重试，不会重复执行。',
+    page: '页面出了点问题', page_hint: '请重试；仍不行就刷新页面，输入不会丢失。',
+    http: '服务器的应答无法识别', http_hint: '请稍后重试。',
+    again_is_safe: '可以放心再点一次，不会重复执行。',
+  },
 }

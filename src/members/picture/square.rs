@@ -50,8 +50,8 @@ pub fn kind(file: &[u8]) -> Option<&'static str> {
 }
 
 fn read(file: &[u8]) -> Result<DynamicImage> {
-    let invalid = |why: &str| Error::invalid("picture", why);
-    let unreadable = || invalid("is no picture; send a PNG or JPEG");
+    let unfit = |why: &str| Error::invalid("picture", why);
+    let unreadable = || unfit("is no picture; send a PNG or JPEG");
     let mut reader = ImageReader::new(Cursor::new(file)).with_guessed_format().map_err(Error::internal)?;
     if !matches!(reader.format(), Some(ImageFormat::Png | ImageFormat::Jpeg)) {
         return Err(unreadable());
@@ -61,7 +61,7 @@ fn read(file: &[u8]) -> Result<DynamicImage> {
     limits.max_alloc = Some(MEMORY);
     reader.limits(limits);
     reader.decode().map_err(|error| match error {
-        ImageError::Limits(_) => invalid("is too large; no side may be longer than 6000 pixels"),
+        ImageError::Limits(_) => unfit("is too large; no side may be longer than 6000 pixels"),
         _ => unreadable(),
     })
 }

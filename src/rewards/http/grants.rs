@@ -1,12 +1,17 @@
 //! Why somebody got something or did not, and who is held back.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use actix_web::{
     HttpResponse, delete, get, put,
     web::{Data, Json, Path},
 };
 use chrono::{DateTime, Utc};
 use entity::{
-    rewards::grant::{Model, State},
+    rewards::{
+        campaign::What,
+        grant::{Model, State},
+    },
     types::{CampaignId, GrantId, MemberId},
 };
 use garde::Validate;
@@ -28,8 +33,10 @@ use crate::{
     },
     identity,
     infra::db::{Db, Tx},
+    members::shown::{begun, begun_many},
     rewards::{
         block,
+        campaign::{self, Campaign},
         decision::{Check, Why},
         grant::{self, Because},
         payout,
@@ -46,7 +53,12 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 struct Shown {
     id: GrantId,
     campaign: CampaignId,
+    /// What the campaign is called.
+    campaign_name: String,
+    what: What,
     member: MemberId,
+    /// How their name begins.
+    member_name: String,
     state: State,
     /// How it was decided; a code never changes its meaning.
     code: String,
@@ -64,15 +76,16 @@ struct Shown {
     taken_back: Option<Because>,
 }
 
-impl TryFrom<Model> for Shown {
-    type Error = Error;
-
-    fn try_from(row: Model) -> Result<Self> {
+impl Shown {
+    fn of(row: Model, campaign: &Campaign, member_name: String) -> Result<Self> {
         let why = Why::of(&row.code).ok_or_else(|| Error::internal("a grant without a decision"))?;
         Ok(Self {
             id: row.id,
             campaign: row.campaign_id,
+            campaign_name: campaign.terms.name.clone(),
+            what: campaign.row.what,
             member: row.member_id,
+            member_name,
             state: row.state,
             code: row.code,
             reason_zh: why.zh(),
@@ -118,8 +131,18 @@ async fn list(
     };
     let wanted = grant::Filter { member, campaign: filter.campaign, state: filter.state, without_refused: false };
     let rows = grant::list(db.read(), caller.scope(), wanted, &page).await?;
-    let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::try_from);
-    Ok(Json(Page { items: items.into_iter().collect::<Result<_>>()?, next }))
+    let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, |row| row);
+    let mut campaigns = BTreeMap::new();
+    for id in items.iter().map(|row| row.campaign_id).collect::<BTreeSet<_>>() {
+        campaigns.insert(id, campaign::get(db.read(), id).await?);
+    }
+    let names = begun_many(db.read(), items.iter().map(|row| row.member_id)).await?;
+    let shown = items.into_iter().map(|row| {
+        let campaign = campaigns.get(&row.campaign_id).ok_or_else(|| Error::internal("a grant without a campaign"))?;
+        let name = names.get(&row.member_id).cloned().unwrap_or_default();
+        Shown::of(row, campaign, name)
+    });
+    Ok(Json(Page { items: shown.collect::<Result<_>>()?, next }))
 }
 
 /// A grant with everything that led to it.
@@ -141,7 +164,9 @@ async fn show(caller: Staff<Grants>, id: Path<GrantId>, db: Data<Db>) -> Result<
     identity::seen(db.read(), caller.scope(), row.member_id).await?;
     let checks = serde_json::from_value(row.decision.clone())?;
     let payouts = payout::of_grant(db.read(), *id).await?.into_iter().map(Payout::from).collect();
-    Ok(Json(Detail { grant: row.try_into()?, checks, payouts }))
+    let campaign = campaign::get(db.read(), row.campaign_id).await?;
+    let name = begun(db.read(), row.member_id).await?;
+    Ok(Json(Detail { grant: Shown::of(row, &campaign, name)?, checks, payouts }))
 }
 
 /// Why somebody is held back.

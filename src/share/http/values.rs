@@ -19,6 +19,7 @@ use crate::{
     http::{body::ValidQuery, problem::Problem},
     identity::seen,
     infra::db::Db,
+    members::shown::begun_many,
     share::{
         campaign,
         value::{self, By},
@@ -35,6 +36,8 @@ pub(super) fn routes(config: &mut ServiceConfig<'_>) {
 struct Shown {
     campaign: ShareCampaignId,
     member: MemberId,
+    /// How their name begins.
+    name: String,
     /// Visitors.
     visits: i64,
     /// Visitors of what visitors of theirs shared.
@@ -47,11 +50,15 @@ struct Shown {
     value_fen: i64,
 }
 
-impl From<Model> for Shown {
-    fn from(row: Model) -> Self {
+/// Rows as they are shown, with the beginnings of names.
+async fn shown(db: &Db, rows: Vec<Model>) -> Result<Json<Vec<Shown>>> {
+    let names = begun_many(db.read(), rows.iter().map(|row| row.member)).await?;
+    let shown = rows.into_iter().map(|row| {
         let Model { campaign_id, member, visits, second, registered, purchases, value_fen, updated_at: _ } = row;
-        Self { campaign: campaign_id, member, visits, second, registered, purchases, value_fen }
-    }
+        let name = names.get(&member).cloned().unwrap_or_default();
+        Shown { campaign: campaign_id, member, name, visits, second, registered, purchases, value_fen }
+    });
+    Ok(Json(shown.collect()))
 }
 
 /// Which members.
@@ -89,7 +96,7 @@ async fn top(
 ) -> Result<Json<Vec<Shown>>> {
     campaign::get(db.read(), *id).await?;
     let rows = value::top(db.read(), caller.scope(), *id, asked.by, asked.limit).await?;
-    Ok(Json(rows.into_iter().map(Shown::from).collect()))
+    shown(&db, rows).await
 }
 
 /// What the shares of one member brought, campaign by campaign
@@ -97,5 +104,6 @@ async fn top(
 #[get("/share-values/{member}")]
 async fn of(caller: Staff<Shares>, member: Path<MemberId>, db: Data<Db>) -> Result<Json<Vec<Shown>>> {
     let member = seen(db.read(), caller.scope(), *member).await?;
-    Ok(Json(value::of(db.read(), member).await?.into_iter().map(Shown::from).collect()))
+    let rows = value::of(db.read(), member).await?;
+    shown(&db, rows).await
 }

@@ -1,5 +1,7 @@
 //! Visits as staff see them: what each is worth, and why.
 
+use std::collections::BTreeMap;
+
 use actix_web::{
     get,
     web::{Data, Json, Path},
@@ -28,6 +30,7 @@ use crate::{
     },
     identity::names,
     infra::db::Db,
+    members::shown::begun_many,
     share::{reward, rules::Why, store},
 };
 
@@ -43,7 +46,11 @@ struct Shown {
     campaign: ShareCampaignId,
     page: String,
     visitor: MemberId,
+    /// How their name begins.
+    visitor_name: String,
     sharer: Option<MemberId>,
+    /// How their name begins.
+    sharer_name: Option<String>,
     /// Whose visitor the sharer was: value for them, and no reward.
     second: Option<MemberId>,
     state: State,
@@ -66,15 +73,24 @@ struct Shown {
     created_at: DateTime<Utc>,
 }
 
-impl From<Model> for Shown {
-    fn from(row: Model) -> Self {
+/// How the names of members begin.
+type Names = BTreeMap<MemberId, String>;
+
+async fn names_in(db: &Db, rows: &[Model]) -> Result<Names> {
+    begun_many(db.read(), rows.iter().flat_map(|row| [Some(row.visitor), row.sharer]).flatten()).await
+}
+
+impl Shown {
+    fn of(row: Model, names: &Names) -> Self {
         let why = Why::of(&row.why);
         Self {
             id: row.id,
             campaign: row.campaign_id,
             page: row.page,
             visitor: row.visitor,
+            visitor_name: names.get(&row.visitor).cloned().unwrap_or_default(),
             sharer: row.sharer,
+            sharer_name: row.sharer.and_then(|sharer| names.get(&sharer).cloned()),
             second: row.second,
             state: row.state,
             reason_zh: why.map_or("", Why::zh),
@@ -128,7 +144,8 @@ async fn list(
         wanted.visitors = Some(names(db.read(), visitor).await?);
     }
     let rows = store::list(db.read(), caller.scope(), wanted, &page).await?;
-    Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::from)))
+    let begun = names_in(&db, &rows).await?;
+    Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, |row| Shown::of(row, &begun))))
 }
 
 /// A visit with what it earned.
@@ -181,7 +198,8 @@ impl From<rewards::Model> for Reward {
 #[utoipa::path(tag = "shares", params(("id" = ShareVisitId, Path)), security(("bearer" = ["shares"])), responses((status = 200, body = Detail), (status = 404, body = Problem)))]
 #[get("/share-visits/{id}")]
 async fn show(caller: Staff<Shares>, id: Path<ShareVisitId>, db: Data<Db>) -> Result<Json<Detail>> {
-    let visit = store::get_within(db.read(), caller.scope(), *id).await?.into();
+    let row = store::get_within(db.read(), caller.scope(), *id).await?;
+    let begun = names_in(&db, std::slice::from_ref(&row)).await?;
     let rewards = reward::of(db.read(), *id).await?.into_iter().map(Reward::from).collect();
-    Ok(Json(Detail { visit, rewards }))
+    Ok(Json(Detail { visit: Shown::of(row, &begun), rewards }))
 }

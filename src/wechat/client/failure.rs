@@ -172,7 +172,12 @@ impl From<Failure> for Error {
                     Action::Backoff(_) | Action::Defer(_) => Code::Unavailable,
                     _ => Code::Conflict,
                 };
-                Self::new(code).detail(format!("微信 {}：{}", refusal.errcode, refusal.meaning_zh))
+                Self::new(code).detail(format!(
+                    "微信 {code}：{zh} / WeChat {code}: {en}",
+                    code = refusal.errcode,
+                    zh = refusal.meaning_zh,
+                    en = refusal.meaning
+                ))
             }
             Failure::NotSent(NotSent::Invalid(fields)) => fields
                 .iter()

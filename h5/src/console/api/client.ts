@@ -1,9 +1,10 @@
 import createClient from 'openapi-fetch'
-import { told } from '../clock'
+import { told } from '@ui/reading/clock'
+import type { paths } from '@ui/api/schema'
+import { createTransport } from '@ui/api/transport'
 import { session, signedOut } from '../session'
-import { problemOf, unanswered } from './problem'
-import type { paths } from './schema'
-import { createTransport } from './transport'
+
+export { ask } from '@ui/api/ask'
 
 type AdminPaths = { [Path in keyof paths as Path extends `/api/admin/v1${infer Rest}` ? Rest : never]: paths[Path] }
 
@@ -11,12 +12,3 @@ const transport = createTransport({ token: () => session.token, language: () => 
 
 /** The admin API by method and path, checked against its description. */
 export const api = createClient<AdminPaths>({ baseUrl: '/api/admin/v1', fetch: transport })
-
-/** What a call answers; an error of the API when it fails. */
-export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data, error, response } = await call.catch((cause: unknown) => {
-    throw unanswered(cause)
-  })
-  if (response.ok) return data as T
-  throw problemOf(response, error)
-}

@@ -1,6 +1,6 @@
+import type { Of } from '@ui/api/types'
+import { once } from '@ui/api/transport'
 import { api, ask } from '../api/client'
-import type { Of } from '../api/types'
-import { once } from '../api/transport'
 
 /** What is drafted, run, held and ended here. */
 export type Kind = 'campaign' | 'program' | 'share'

@@ -1,6 +1,6 @@
+import type { Of } from '@ui/api/types'
 import { count } from '@i18n/count'
 import { yuan } from '@i18n/money'
-import type { Of } from '../api/types'
 
 type Terms = Of<'CampaignTerms'>
 

@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 export const steps = ['seen', 'registered', 'phone', 'qualified', 'matured', 'rewarded'] as const
 export type Step = (typeof steps)[number]

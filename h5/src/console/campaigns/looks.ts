@@ -1,5 +1,5 @@
 import type { Tone } from '@ui/Tag.vue'
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 export const grantTones: Record<Of<'GrantState'>, Tone> = { refused: 'neutral', claimable: 'info', paying: 'info', given: 'ok', returned: 'warn', lapsed: 'neutral' }
 export const payoutTones: Record<Of<'PayoutState'>, Tone> = { created: 'neutral', submitting: 'info', unknown: 'warn', waiting_user: 'info', returning: 'warn', paid: 'ok', returned: 'warn', rejected: 'bad' }

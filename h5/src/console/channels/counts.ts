@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 import { localTime } from '../campaigns/form'
 
 type Figures = Of<'ChannelFigures'>

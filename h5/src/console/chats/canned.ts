@@ -1,6 +1,6 @@
+import type { Of } from '@ui/api/types'
+import { useReading, type Reading } from '@ui/reading/reading'
 import { api, ask } from '../api/client'
-import type { Of } from '../api/types'
-import { useReading, type Reading } from '../reading'
 
 export type Canned = Of<'CannedReply'>
 

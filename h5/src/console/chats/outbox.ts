@@ -1,7 +1,7 @@
 import { markRaw, reactive, toRaw, watch } from 'vue'
+import { freshKey } from '@ui/api/keys'
+import { asApiError, type ApiError } from '@ui/api/problem'
 import { api, ask } from '../api/client'
-import { freshKey } from '../api/keys'
-import { asApiError, type ApiError } from '../api/problem'
 
 /** Words, or a picture, on their way. Words stay until the server has taken them, through lost networks and closed pages; `key` makes sure they are said once. */
 export interface Waiting { key: string; text: string; at: string; error: ApiError | null; busy: boolean; picture?: Blob }

@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 /** How long WeChat lets an account answer after somebody wrote (protocol section 7.1). */
 export const answerFor = 48 * 3_600_000

@@ -1,5 +1,5 @@
 import type { Tone } from '@ui/Tag.vue'
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 export type Request = Of<'ExportRequest'>
 export type What = Of<'ExportWhat'>

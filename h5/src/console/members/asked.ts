@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 export type By = 'phone' | 'card' | 'name'
 

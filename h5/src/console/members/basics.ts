@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 /** The form of a member's basics: empty texts are unknown. */
 export interface BasicsForm { name: string; nickname: string; sex: '' | 'male' | 'female'; birthday: string; region: string }

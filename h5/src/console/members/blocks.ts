@@ -1,6 +1,6 @@
 import { defineAsyncComponent, type Component } from 'vue'
 import type { IconName } from '@ui/icons'
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 import { may, mayAbout } from '../rights'
 import ProfileBlock from './ProfileBlock.vue'
 import TimelineBlock from './TimelineBlock.vue'

@@ -1,5 +1,5 @@
 import type { Tone } from '@ui/Tag.vue'
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 export const messageTones: Record<Of<'MessageState'>, Tone> = { queued: 'neutral', sending: 'info', sent: 'ok', delivered: 'ok', refused: 'bad', unknown: 'warn', suppressed: 'neutral', expired: 'neutral' }
 

@@ -1,6 +1,6 @@
 import { computed, ref, watch } from 'vue'
+import { usePaged } from '@ui/reading/paged'
 import { api, ask } from '../api/client'
-import { usePaged } from '../paged'
 import { may } from '../rights'
 import { asked, guessed, type By } from './asked'
 

@@ -1,5 +1,5 @@
 import type { Tone } from '@ui/Tag.vue'
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 type State = Of<'ImportState'>
 export const importTones: Record<State, Tone> = { reading: 'info', ready: 'neutral', checking: 'info', running: 'info', done: 'ok', undoing: 'warn', undone: 'neutral', failed: 'bad' }

@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 /** A scope as the list says it (`all`, `merchant:main`, `cmp_…`), as an order asks for it. */
 export function scopeOf(scope: string): Of<'StopScope'> {

@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 export type Entry = Of<'Page_AuditEntry'>['items'][number]
 /** What somebody did: the entry from before it, and the one that says how it was answered. One of them may be missing. */

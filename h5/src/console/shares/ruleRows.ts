@@ -1,6 +1,6 @@
+import type { Of } from '@ui/api/types'
 import { yuan } from '@i18n/money'
 import { dayAndTime } from '@i18n/time'
-import type { Of } from '../api/types'
 import { shortId } from '../members/named'
 import { deeds } from './form'
 

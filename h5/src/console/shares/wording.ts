@@ -1,6 +1,6 @@
 import { onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import type { Of } from '@ui/api/types'
 import { api, ask } from '../api/client'
-import type { Of } from '../api/types'
 
 type Warning = Of<'WordingWarning'>
 const calm = 700

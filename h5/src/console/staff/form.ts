@@ -1,4 +1,4 @@
-import type { Of } from '../api/types'
+import type { Of } from '@ui/api/types'
 
 type Member = Of<'StaffMember'>
 export type StaffForm = Of<'NewStaff'>

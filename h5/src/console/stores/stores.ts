@@ -1,6 +1,6 @@
 import { computed, shallowRef } from 'vue'
+import type { Of } from '@ui/api/types'
 import { api, ask } from '../api/client'
-import type { Of } from '../api/types'
 import { shortId } from '../members/named'
 
 export type Store = Of<'Store'>

@@ -1,6 +1,6 @@
 import type { IconName } from '@ui/icons'
+import type { Of } from '@ui/api/types'
 import { api, ask } from '../api/client'
-import type { Of } from '../api/types'
 
 /** Something that may wait for staff, and where it is dealt with. */
 export interface Need { key: keyof Omit<Of<'Needs'>, 'most'>; icon: IconName; to: string; grave: boolean }

@@ -1,8 +1,9 @@
 import createClient from 'openapi-fetch'
-import { problemOf, unanswered } from '../../console/api/problem'
-import type { paths } from '../../console/api/schema'
-import { createTransport } from '../../console/api/transport'
-import { told } from '../../console/clock'
+import type { paths } from '@ui/api/schema'
+import { createTransport } from '@ui/api/transport'
+import { told } from '@ui/reading/clock'
+
+export { ask } from '@ui/api/ask'
 
 type Under<Base extends string> = { [Path in keyof paths as Path extends `${Base}${infer Rest}` ? Rest : never]: paths[Path] }
 
@@ -26,12 +27,3 @@ async function known(request: Request): Promise<Response> {
 export const own = createClient<Under<'/api/mini/v1'>>({ baseUrl: '/api/mini/v1', fetch: known, ...strict })
 /** What anybody may know. */
 export const open = createClient<Under<'/api/h5/v1'>>({ baseUrl: '/api/h5/v1', fetch: transport, ...strict })
-
-/** What a call answers; an error of the API when it fails. */
-export async function ask<T>(call: Promise<{ data?: T; error?: unknown; response: Response }>): Promise<T> {
-  const { data, error, response } = await call.catch((cause: unknown) => {
-    throw unanswered(cause)
-  })
-  if (response.ok) return data as T
-  throw problemOf(response, error)
-}

@@ -1,5 +1,5 @@
 import { computed, shallowRef } from 'vue'
-import type { Of } from '../../console/api/types'
+import type { Of } from '@ui/api/types'
 import { ask, open } from '../api/client'
 
 export type Entry = Of<'PagesEntry'>

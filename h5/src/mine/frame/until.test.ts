@@ -1,6 +1,6 @@
 import { effectScope } from 'vue'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
-import { useReading } from '../../console/reading'
+import { useReading } from '@ui/reading/reading'
 import { pause, useUntil } from './until'
 
 beforeEach(() => void vi.useFakeTimers())

@@ -1,5 +1,5 @@
 import { onScopeDispose, watch } from 'vue'
-import type { Reading } from '../../console/reading'
+import type { Reading } from '@ui/reading/reading'
 
 const first = 1_000
 const longest = 10_000

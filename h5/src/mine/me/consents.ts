@@ -1,4 +1,4 @@
-import type { Of } from '../../console/api/types'
+import type { Of } from '@ui/api/types'
 
 export type Consent = Of<'Consent'>
 

@@ -4,15 +4,6 @@ import type { zh } from './zh'
 export const en: SameWords<typeof zh> = {
   app: { name: 'Members' },
   place: { title: 'Main menu', card: 'Card', invite: 'Invite', rewards: 'Rewards', me: 'Me' },
-  offline: 'No network. What you see is from before; try again once you are online.',
-  error: {
-    unreachable: 'The service cannot be reached', unreachable_hint: 'Check the network and try again.',
-    slow: 'The service did not answer in time', slow_hint: 'The request may have taken effect. Trying again is safe: nothing happens twice.',
-    page: 'Something went wrong on this page', page_hint: 'Try again; if it stays, reload the page.',
-    http: 'The answer of the service cannot be read', http_hint: 'Please try again later.',
-    again_is_safe: 'Pressing again is safe: nothing happens twice.',
-  },
-  shared_console: { as_of: 'As of {time}.' },
   not_found: { title: 'There is no such page', hint: 'The address may be mistyped, or no longer valid.', home: 'Go to my card' },
   gate: {
     sign_in: 'Enter with WeChat',
@@ -24,7 +15,7 @@ export const en: SameWords<typeof zh> = {
   },
   card: { title: 'My card', nameless: 'WeChat member', joined: 'Member since {day}', waiting: 'Waiting for you' },
   points: {
-    title: 'My points', balance: 'points to spend', pending: '{points} more points are on their way', stopped: 'Your points are being checked and cannot be spent for now. They come back after that.', ending: '{points} points end on {day}.',
+    title: 'My points', balance: 'points to spend', pending: '{points} more points are on their way', stopped: 'Your points are being checked and cannot be spent for now. They come back after that.', ending: '{points} points end by {day}.',
     lots: 'What they are made of', lots_hint: 'What ends first is spent first', no_lots: 'No points to spend yet', no_lots_hint: 'Buying, inviting friends and taking part all earn points.', until: 'Until {day}', from: 'From {time}', forever: 'They never end', of: 'of {earned}',
     lot: { held: 'to be confirmed', waiting: 'not yet', open: 'ready', used: 'used', expired: 'expired', cancelled: 'cancelled' },
     entries: 'What happened', latest: 'Latest points', all: 'All', none: 'Nothing has happened yet', none_hint: 'Whatever you earn or spend stands here, with why.', not_yet: 'not yet',

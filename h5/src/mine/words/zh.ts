@@ -1,15 +1,6 @@
 export const zh = {
   app: { name: '会员中心' },
   place: { title: '主菜单', card: '会员卡', invite: '邀请', rewards: '奖励', me: '我的' },
-  offline: '没有网络。页面停在断网前的内容，联网后可以重试。',
-  error: {
-    unreachable: '连不上服务', unreachable_hint: '请检查网络，然后重试。',
-    slow: '服务没有及时应答', slow_hint: '请求可能已经生效。可以放心重试，不会重复执行。',
-    page: '页面出了点问题', page_hint: '请重试；仍不行就刷新页面。',
-    http: '服务的应答无法识别', http_hint: '请稍后重试。',
-    again_is_safe: '可以放心再点一次，不会重复执行。',
-  },
-  shared_console: { as_of: '数据截至 {time}。' },
   not_found: { title: '没有这个页面', hint: '地址可能写错了，或者已经失效。', home: '回到会员卡' },
   gate: {
     sign_in: '用微信进入',
@@ -21,7 +12,7 @@ export const zh = {
   },
   card: { title: '我的会员卡', nameless: '微信会员', joined: '{day}入会', waiting: '等你领取' },
   points: {
-    title: '我的积分', balance: '可用积分', pending: '另有 {points} 积分待生效', stopped: '积分正在核对，暂时不能使用。核对后会恢复。', ending: '{points} 积分将在 {day}到期，请尽快使用。',
+    title: '我的积分', balance: '可用积分', pending: '另有 {points} 积分待生效', stopped: '积分正在核对，暂时不能使用。核对后会恢复。', ending: '{points} 积分将在 {day}前到期，请尽快使用。',
     lots: '积分从哪里来', lots_hint: '先到期的先用', no_lots: '还没有可用的积分', no_lots_hint: '消费、邀请好友和参加活动都能得到积分。', until: '{day}到期', from: '{time} 起可用', forever: '长期有效', of: '共得 {earned}',
     lot: { held: '待确认', waiting: '待生效', open: '可用', used: '已用完', expired: '已过期', cancelled: '已取消' },
     entries: '积分明细', latest: '最近的积分', all: '全部', none: '还没有积分记录', none_hint: '得到和使用的每一笔都会记在这里，并写明原因。', not_yet: '待生效',

@@ -15,6 +15,6 @@ export const campaigns = {
   },
   cost: { title: '成本预估', note: '按现在的条款', most: '最多花费', mean: '平均每次', grants: '可发次数', day: '每天最多', person: '每人最多', days: '发放天数', budget_only: '不限（以预算为界）', second: '第二人审批', second_yes: '需要', second_no: '不需要' },
   budget: { title: '预算', received: '已到账', sent: '微信处理中', reserved: '已承诺', left: '剩余', used: '已用 {used}，共 {total}', check: '对账', agree: '账目一致', disagree: '账目不一致，活动已停止', burn: '预算走势', lasts: '按最近的速度，预算还能用 {time}', at: '时间' },
-  grant: { title: '发放记录', of_member: '得到的和没有得到的，都能问为什么', none: '还没有发放', none_hint: '规则每次给出或拒绝奖励，都会记在这里。', campaign: '查看活动', state: { refused: '未发放', claimable: '待领取', paying: '打款中', given: '已发放', returned: '已退回', lapsed: '已过期' } },
+  grant: { title: '发放记录', of_member: '得到的和没有得到的，都能问为什么', none: '还没有发放', none_hint: '规则每次给出或拒绝奖励，都会记在这里。', state: { refused: '未发放', claimable: '待领取', paying: '打款中', given: '已发放', returned: '已退回', lapsed: '已过期' } },
   preview: { title: '会员看到的样子', from: '{sender}的红包', sender: '发送者', wishing: '祝福语', name: '活动名称', remark: '收款说明', confirm: '确认收款', points: '{points} 积分', times: '次可发', person: '每人最多 {amount}', person_open: '每人次数不限', unknown: '填好金额和预算后，这里显示可发多少次。' },
 }

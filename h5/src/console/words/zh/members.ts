@@ -21,7 +21,7 @@ export const members = {
   timeline: { none: '还没有记录', none_hint: '关注、消息、积分、奖励等都会按时间出现在这里。' },
   fact: {
     person: '会员说', robot: '自动回复', staff: '员工回复', follow: '关注', unfollow: '取消关注', scan: '扫码', menu: '点击菜单', visit: '访问', open: '打开小程序', click: '点击菜单', view: '打开网页', enter: '进入会话', page_view: '浏览页面', page_leave: '离开页面', share: '分享',
-    member: '会员资料变更', member_joined: '成为会员', member_created: '建立会员', member_merged: '会员合并', member_unmerged: '撤销合并', member_split: '身份拆分', member_changed: '资料变更', member_consented: '授权变更', member_erased: '资料删除', member_taken_over: '导入会员', member_linked: '绑定身份', member_profile_changed: '资料变更', member_values_changed: '属性变更', member_consent_given: '授权', member_signed_in: '登录', member_withdrawn: '撤回授权', member_erasure_confirmed: '确认删除', member_conflict: '身份冲突', member_rehomed: '调整归属门店', reward_granted: '获得奖励', payout_rejected: '打款被拒', referral_moved: '邀请进展', follower_followed: '关注', follower_left: '取消关注', enter_chat: '进入会话', tap: '点击菜单', channel_touched: '来自渠道', dwell: '停留', dwell_seen: '停留',
+    member: '会员资料变更', member_joined: '成为会员', member_created: '建立会员', member_merged: '会员合并', member_unmerged: '撤销合并', member_split: '身份拆分', member_changed: '资料变更', member_consented: '授权变更', member_erased: '资料删除', member_taken_over: '导入会员', member_linked: '绑定身份', member_profile_changed: '资料变更', member_values_changed: '属性变更', member_consent_given: '授权', member_signed_in: '登录', member_withdrawn: '撤回授权', member_erasure_confirmed: '确认删除', member_conflict: '身份冲突', member_rehomed: '调整归属门店', reward_granted: '获得奖励', payout_rejected: '打款被拒', referral_moved: '邀请进展', follower_followed: '关注', follower_left: '取消关注', enter_chat: '进入会话', chat_poster_asked: '索要海报', follower_withdrew: '撤回微信授权', reach_said: '通知会员', touch_seen: '接触', tap: '点击菜单', channel_touched: '来自渠道', dwell: '停留', dwell_seen: '停留',
     points: '积分变动', points_given: '获得积分', points_available: '积分生效', points_cancelled: '待生效积分取消', points_spent: '使用积分', points_refunded: '积分退回', points_expired: '积分过期', points_taken_back: '积分收回', points_adjusted: '人工调整', points_parted: '会员拆分结算', points_forfeited: '积分清零',
     grant: '奖励', grant_given: '奖励已发放', grant_refused: '奖励未发放', payout: '打款', payout_paid: '已到账', payout_returned: '打款退回', referral: '邀请', order: '订单', order_paid: '消费', order_refunded: '退款', reward: '奖励', campaign: '活动',
     points_expiring: '积分到期提醒', payout_arrived: '到账通知', payout_expiring: '领取提醒',
@@ -34,7 +34,7 @@ export const members = {
   message: {
     title: '触达记录', none: '还没有触达', none_hint: '通知和营销消息，发出或没有发出，都会记在这里。', purpose: { transactional: '服务通知', marketing: '营销' }, channel: { passive: '被动回复', custom: '客服消息', subscription: '订阅消息', template: '模板消息' },
     state: { queued: '排队中', sending: '发送中', sent: '已发出', delivered: '已送达', refused: '被拒绝', unknown: '结果未知', suppressed: '没有发', expired: '已过期' },
-    kind: { points_expiring: '积分到期提醒', payout_arrived: '到账通知', payout_expiring: '领取提醒', payout_returned: '退回通知' },
+    kind: { points_expiring: '积分到期提醒', payout_arrived: '到账通知', payout_expiring: '领取提醒', payout_returned: '退回通知', poster_link: '海报链接' },
   },
   access: { title: '查阅记录', note: '谁看过被遮盖的信息', none: '没有人看过', none_hint: '每次查看都会记在这里。', what: { phone: '手机号', card: '会员卡片', everything: '全部资料副本' } },
   erasure: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { explain } from '../explain'
+import { explain } from '../reading/explain'
 import { ApiError, problemOf, unanswered } from './problem'
 
 const t = (key: string) => `<${key}>`
@@ -12,11 +12,11 @@ test('a problem is told in the words of the server, with what to quote', () => {
 })
 test('a page of a proxy is no problem of ours, and may pass', () => {
   const error = problemOf(answer(502), '<html>')
-  expect(explain(error, t)).toMatchObject({ title: '<error.http>', code: '502 · req-7' })
+  expect(explain(error, t)).toMatchObject({ title: '<shared.error.http>', code: '502 · req-7' })
   expect(error.passing).toBe(true)
 })
 test('no answer says whether it was slow or not there', () => {
   expect(unanswered(new DOMException('', 'TimeoutError')).code).toBe('slow')
-  expect(explain(unanswered(new TypeError('x')), t)).toMatchObject({ title: '<error.unreachable>', code: '' })
+  expect(explain(unanswered(new TypeError('x')), t)).toMatchObject({ title: '<shared.error.unreachable>', code: '' })
   expect(new ApiError(409, 'conflict', 'x').passing).toBe(false)
 })

@@ -1,5 +1,5 @@
 import { onScopeDispose, shallowReactive, watch, type WatchSource } from 'vue'
-import { asApiError, type ApiError } from './api/problem'
+import { asApiError, type ApiError } from '../api/problem'
 
 /** Something read from the server: the last good value, from when it is, and why there is no newer one. */
 export interface Reading<T> {

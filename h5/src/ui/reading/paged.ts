@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, shallowReactive, watch, type WatchSource } from 'vue'
-import { asApiError } from './api/problem'
-import type { Page } from './api/types'
+import { asApiError } from '../api/problem'
+import type { Page } from '../api/types'
 import type { Reading } from './reading'
 
 /** A list that is read page by page. `value` holds all rows that were read. */

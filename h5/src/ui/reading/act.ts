@@ -1,6 +1,6 @@
 import { ref, shallowRef } from 'vue'
-import { toast } from '@ui/toast'
-import { asApiError, type ApiError } from './api/problem'
+import { toast } from '../toast'
+import { asApiError, type ApiError } from '../api/problem'
 
 /**
  * Runs what staff asked for. `busy` meanwhile; a short word when it is done; `failed` holds why it was not, for ErrorNote beside the
