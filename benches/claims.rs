@@ -131,7 +131,7 @@ impl Claimants {
     /// Every other claim is the owner's own, which is heard; the rest is somebody else's, who must not have it. Those of one
     /// promise come at the same time.
     async fn claim(self: Arc<Self>, number: usize) -> Result<()> {
-        let (whose, own) = (number / FOR_EACH, number % 2 == 0);
+        let (whose, own) = (number / FOR_EACH, number.is_multiple_of(2));
         let (_, grant) = self.people.get(whose).context("a promise")?;
         let other = if own { whose } else { (whose + 1) % self.people.len() };
         let (token, _) = self.people.get(other).context("somebody")?;

@@ -3,13 +3,9 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use entity::{admin::staff::Role, types::ConversationId};
-use huilian::{
-    admin::Post,
-    infra::db::Tx,
-    stores,
-};
+use huilian::{admin::Post, infra::db::Tx, stores};
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
 use uuid::Uuid;

@@ -129,7 +129,9 @@ fn ratios(root: &Panel<'_>, measures: &[&Measure]) -> Result<()> {
         .y_labels(measures.len())
         .y_label_style((FONT, 12))
         .y_label_formatter(&|place| match place {
-            SegmentValue::CenterOf(place) | SegmentValue::Exact(place) => names.get(*place).cloned().unwrap_or_default(),
+            SegmentValue::CenterOf(place) | SegmentValue::Exact(place) => {
+                names.get(*place).cloned().unwrap_or_default()
+            }
             SegmentValue::Last => String::new(),
         })
         .draw()?;

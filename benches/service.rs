@@ -1,11 +1,11 @@
 //! Measures the release binary from outside and writes the report; `benches/run` prepares what it needs and calls it.
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
+mod bare;
 mod boards;
 mod brand;
 mod claims;
 mod desk;
-mod bare;
 mod floor;
 mod guard;
 mod import;

@@ -79,8 +79,10 @@ pub async fn measure(server: &Server<'_>, members: u64, duration: Duration, repo
         let guests = earlier.split_off(usize::try_from(EARLIER)?);
         let start = async || Node::start(database.as_str(), &server.folder.join("touches.log")).await;
         let node = start().await?;
-        let (told, decided) = tokio::join!(tell(&node, earlier, Arc::clone(&codes)), watch(app.db.read(), program, EARLIER));
-        (told?, decided?);
+        let (told, decided) =
+            tokio::join!(tell(&node, earlier, Arc::clone(&codes)), watch(app.db.read(), program, EARLIER));
+        told?;
+        decided?;
         if follows == Follows::Reward {
             rewarded(app.db.read(), program, EARLIER, Instant::now()).await?;
         }
