@@ -1,14 +1,8 @@
 //! How quickly a page of a leaderboard comes when a million have invited somebody: by HTTP, with the caller's own rank.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
+use actix_web::web::Bytes;
 use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
 use entity::{
@@ -16,22 +10,20 @@ use entity::{
     types::{AccountKey, OpenId},
 };
 use huilian::{
-    app::App,
     identity::session::{Opened, open},
-    infra::{clock::Clock, config::Config, db::Tx, random::Random},
+    infra::db::Tx,
     referral::program::{self, Terms},
     rewards::campaign::By,
-    wechat::folder::{Folder, Secrets},
 };
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::{
-    brand::FOLDER,
+    bare::{self, Bare},
+    load::{self, Pace},
     node::Node,
-    people::psql,
-    report::{Bar, Measure, Report, rounded},
+    report::{Bar, Report, rounded},
+    server::{Server, failed, psql},
 };
 
 /// Members who look.
@@ -39,15 +31,11 @@ const LOOKERS: usize = 200;
 /// Who look at the same time.
 const CONNECTIONS: usize = 8;
 
-/// Measures on a PostgreSQL database of this server, which is made for it.
-pub async fn measure(server: &url::Url, inviters: u64, pages: usize, folder: &Path, report: &mut Report) -> Result<()> {
-    let mut database = server.clone();
-    database.set_path("boards");
-    psql(server, "CREATE DATABASE boards")?;
-    let mut config = Config::load(None, [])?;
-    config.database.url = database.as_str().to_owned().into();
-    let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
-    let app = App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?;
+/// Measures beside so many inviters.
+pub async fn measure(server: &Server<'_>, inviters: u64, pages: usize, report: &mut Report) -> Result<()> {
+    let name = format!("boards{inviters}");
+    let database = server.create(&name)?;
+    let app = server.app(&database).await?;
     let now = app.clock.now();
     let rules = json!({ "attribution": "first", "window_days": 7 });
     let terms: Terms = serde_json::from_value(json!({
@@ -70,24 +58,33 @@ pub async fn measure(server: &url::Url, inviters: u64, pages: usize, folder: &Pa
     }
     app.db.read().close_by_ref().await?;
     fill(&database, Uuid::from(program), inviters, &lookers)?;
-    let node = Node::start(database.as_str(), &folder.join("boards.log")).await?;
+    let node = Node::start(database.as_str(), &server.folder.join("boards.log")).await?;
+    let looker = Arc::new(Looker::new(lookers)?);
     for (by, what) in [("matured", "by invitations"), ("value", "by value")] {
         let path = format!("http://{}/api/mini/v1/referral-programs/{program}/board?by={by}&limit=100", node.address);
-        look(&path, &lookers, LOOKERS).await?;
-        let latencies = look(&path, &lookers, pages).await?;
-        let at = |percent: usize| -> Result<f64> {
-            let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
-            Ok(latencies.get(place).context("a latency")?.as_secs_f64() * 1000.0)
+        let ask = |path: String| {
+            let looker = Arc::clone(&looker);
+            move |number| Arc::clone(&looker).look(path.clone(), number)
         };
-        let name = format!("p99 of a leaderboard page {what}, {inviters} inviters, {CONNECTIONS} at once, PostgreSQL");
-        let measure = Measure::new(name, at(99)?, "ms").against(Bar::Below(50.0)).with("lines", 100);
-        report.add(measure.with("p50_ms", rounded(at(50)?)).with("max_ms", rounded(at(100)?)))?;
+        load::each(LOOKERS, CONNECTIONS, Pace::FlatOut, ask(path.clone())).await?;
+        let page = looker.page(&path, 0).await?;
+        let (rate, outcome) = load::at_half(pages, CONNECTIONS, ask(path)).await?;
+        let bare = Bare::start(page)?;
+        let floor = bare.latencies(pages, CONNECTIONS, Pace::per_second(rate)).await?;
+        bare.stop().await;
+        report.add(
+            outcome
+                .latencies
+                .p99(format!("p99 of a leaderboard page {what}, PostgreSQL"))
+                .beside(inviters)
+                .over(floor.at(99.0), bare::IS)
+                .against(Bar::Below(50.0))
+                .with("lines", 100)
+                .with("rate_per_second", rounded(rate)),
+        )?;
     }
-    node.stop().await
-}
-
-fn failed(error: huilian::error::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error:?}")
+    node.stop().await?;
+    server.remove(&name)
 }
 
 /// Writes the standings of so many inviters, most of whom invited few, and how many stand at each figure. Those who look
@@ -129,37 +126,28 @@ fn fill(database: &url::Url, program: Uuid, inviters: u64, lookers: &[(String, U
     psql(database, "VACUUM ANALYZE")
 }
 
-/// Looks so often, and gives how long each look took, in order.
-async fn look(path: &str, lookers: &[(String, Uuid)], pages: usize) -> Result<Vec<Duration>> {
-    let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
-    let tokens: Arc<Vec<String>> = Arc::new(lookers.iter().map(|(token, _)| token.clone()).collect());
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut looking = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        let (client, tokens, next, path) = (client.clone(), Arc::clone(&tokens), Arc::clone(&next), path.to_owned());
-        looking.spawn(async move {
-            let mut latencies = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= pages {
-                    return anyhow::Ok(latencies);
-                }
-                let token = tokens.get(number % tokens.len()).context("a looker")?;
-                let sent = Instant::now();
-                let answer = client.get(&path).bearer_auth(token).send().await?;
-                let status = answer.status();
-                let body: Value = answer.json().await?;
-                latencies.push(sent.elapsed());
-                let lines = body.get("items").and_then(Value::as_array).map_or(0, Vec::len);
-                let own = body.pointer("/own/rank").and_then(Value::as_i64).unwrap_or(0);
-                ensure!(status.is_success() && lines == 100 && own > 0, "{status}: {lines} lines, own rank {own}");
-            }
-        });
+/// Members who look, each with a session of their own.
+struct Looker {
+    client: reqwest::Client,
+    tokens: Vec<String>,
+}
+
+impl Looker {
+    fn new(lookers: Vec<(String, Uuid)>) -> Result<Self> {
+        let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
+        Ok(Self { client, tokens: lookers.into_iter().map(|(token, _)| token).collect() })
     }
-    let mut latencies = Vec::with_capacity(pages);
-    while let Some(some) = looking.join_next().await {
-        latencies.extend(some??);
+
+    async fn page(&self, path: &str, number: usize) -> Result<Bytes> {
+        let token = self.tokens.get(number % self.tokens.len()).context("a looker")?;
+        Ok(self.client.get(path).bearer_auth(token).send().await?.error_for_status()?.bytes().await?)
     }
-    latencies.sort_unstable();
-    Ok(latencies)
+
+    async fn look(self: Arc<Self>, path: String, number: usize) -> Result<()> {
+        let body: Value = serde_json::from_slice(&self.page(&path, number).await?)?;
+        let lines = body.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+        let own = body.pointer("/own/rank").and_then(Value::as_i64).unwrap_or(0);
+        ensure!(lines == 100 && own > 0, "{lines} lines, own rank {own}");
+        Ok(())
+    }
 }

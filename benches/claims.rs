@@ -1,16 +1,8 @@
 //! How long a claim takes when ten thousand come for what a thousand have: by HTTP, on PostgreSQL, exact.
 
-use std::{
-    path::Path,
-    process::Command,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, anyhow, ensure};
+use anyhow::{Context, Result, ensure};
 use chrono::TimeDelta;
 use entity::{
     identity::session::Entrance,
@@ -18,9 +10,8 @@ use entity::{
 };
 use huilian::{
     app::App,
-    error::Error,
     identity::session::{Opened, open},
-    infra::{clock::Clock, config::Config, db::Tx, random::Random},
+    infra::db::Tx,
     rewards::{
         Because, Grant,
         campaign::{By, approve, create, run},
@@ -29,16 +20,16 @@ use huilian::{
         stop::{Cause, Scope, put},
         terms::Terms,
     },
-    wechat::folder::{Folder, Secrets},
 };
+use reqwest::Client;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
-use tokio::task::JoinSet;
 
 use crate::{
-    brand::FOLDER,
+    load::{self, Pace},
     node::Node,
-    report::{Bar, Measure, Report, rounded},
+    report::{Bar, Report, rounded},
+    server::{Server, failed},
 };
 
 /// What each gets, in fen.
@@ -48,23 +39,21 @@ const FOR_EACH: usize = 10;
 /// Connections that claim at the same time.
 const CONNECTIONS: usize = 64;
 
-/// Measures on a PostgreSQL database of this server, which is made for it: `promises` people, ten times as many claims.
-pub async fn measure(server: &url::Url, promises: usize, folder: &Path, report: &mut Report) -> Result<()> {
-    let mut database = server.clone();
-    database.set_path("claims");
-    let made = Command::new("psql").args(["-X", "-q", "-c", "CREATE DATABASE claims"]).arg(server.as_str()).output()?;
-    ensure!(made.status.success(), "no database: {}", String::from_utf8_lossy(&made.stderr));
-    let mut config = Config::load(None, [])?;
-    config.database.url = database.as_str().to_owned().into();
-    let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
-    let app = App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?;
+/// Measures `promises` people and ten times as many claims.
+pub async fn measure(server: &Server<'_>, promises: usize, report: &mut Report) -> Result<()> {
+    let database = server.create("claims")?;
+    let app = server.app(&database).await?;
     let campaign = campaign(&app, promises).await?;
     let people = people(&app, campaign, promises).await?;
-    let node = Node::start(database.as_str(), &folder.join("claims.log")).await?;
+    let node = Node::start(database.as_str(), &server.folder.join("claims.log")).await?;
     let requests = promises * FOR_EACH;
-    let (latencies, took, granted) = claim(&node, people, requests).await?;
+    let claimants = Arc::new(Claimants::new(&node, people)?);
+    let ask = {
+        let claimants = Arc::clone(&claimants);
+        move |number| Arc::clone(&claimants).claim(number)
+    };
+    let outcome = load::each(requests, CONNECTIONS, Pace::FlatOut, ask).await?;
     node.stop().await?;
-    ensure!(granted == requests / 2, "{granted} of {requests} claims were heard, which all were the owners' own");
     let sum = AMOUNT * i64::try_from(promises)?;
     let books = check(&app.db, campaign).await.map_err(failed)?;
     ensure!(books.agree && books.account.reserved == sum, "the books: {books:?}");
@@ -73,24 +62,16 @@ pub async fn measure(server: &url::Url, promises: usize, folder: &Path, report: 
     let row = row.context("a count")?;
     let (paid, different): (i64, i64) = (row.try_get("", "made")?, row.try_get("", "different")?);
     ensure!(paid == i64::try_from(promises)? && different == paid, "{paid} payouts for {different} promises");
-    let milliseconds = |percent: usize| {
-        let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
-        latencies.get(place).map(|time| time.as_secs_f64() * 1000.0).context("nothing was answered")
-    };
-    let rate = f64::from(u32::try_from(requests)?) / took.as_secs_f64();
     report.add(
-        Measure::new(format!("p99 of a claim, {CONNECTIONS} at once, PostgreSQL"), milliseconds(99)?, "ms")
+        outcome
+            .latencies
+            .p99(format!("p99 of a claim, {CONNECTIONS} at once, PostgreSQL"))
             .against(Bar::Below(200.0))
             .with("claims", requests)
             .with("promises", promises)
-            .with("claims_per_second", rounded(rate))
-            .with("p50_ms", rounded(milliseconds(50)?))
-            .with("max_ms", rounded(milliseconds(100)?)),
-    )
-}
-
-fn failed(error: Error) -> anyhow::Error {
-    anyhow!("{error:?}")
+            .with("claims_per_second", rounded(outcome.per_second()?)),
+    )?;
+    server.remove("claims")
 }
 
 /// A campaign whose budget is for all of them, and which hands nothing to WeChat Pay.
@@ -134,52 +115,31 @@ async fn people(app: &App, campaign: CampaignId, promises: usize) -> Result<Vec<
     Ok(people)
 }
 
-/// Every other claim is the owner's own; the rest is somebody else's, who must not have it. Gives the latencies in order,
-/// how long it took in all, and how many were heard.
-async fn claim(
-    node: &Node,
+/// Those who claim, each with a session and a promise of their own.
+struct Claimants {
+    client: Client,
+    base: String,
     people: Vec<(String, GrantId)>,
-    requests: usize,
-) -> Result<(Vec<Duration>, Duration, usize)> {
-    let (people, next) = (Arc::new(people), Arc::new(AtomicUsize::new(0)));
-    let base = format!("http://{}/api/mini/v1/grants", node.address);
-    let client = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
-    let began = Instant::now();
-    let mut claimants = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        let (people, next, base, client) = (Arc::clone(&people), Arc::clone(&next), base.clone(), client.clone());
-        claimants.spawn(async move {
-            let (mut latencies, mut heard) = (Vec::new(), 0);
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= requests {
-                    return anyhow::Ok((latencies, heard));
-                }
-                // Those of one promise come at the same time.
-                let (whose, own) = (number / FOR_EACH, number % 2 == 0);
-                let (_, grant) = people.get(whose).context("a promise")?;
-                let other = if own { whose } else { (whose + 1) % people.len() };
-                let (token, _) = people.get(other).context("somebody")?;
-                let request = client.post(format!("{base}/{grant}/claim")).bearer_auth(token);
-                let sent = Instant::now();
-                let answer = request.header("Idempotency-Key", format!("claim-{number:05}")).send().await?;
-                let status = answer.status().as_u16();
-                answer.bytes().await?;
-                latencies.push(sent.elapsed());
-                match (own, status) {
-                    (true, 200) => heard += 1,
-                    (false, 404) => {}
-                    _ => return Err(anyhow!("claim {number} was answered with {status}")),
-                }
-            }
-        });
+}
+
+impl Claimants {
+    fn new(node: &Node, people: Vec<(String, GrantId)>) -> Result<Self> {
+        let client = Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
+        Ok(Self { client, base: format!("http://{}/api/mini/v1/grants", node.address), people })
     }
-    let (mut latencies, mut heard) = (Vec::with_capacity(requests), 0);
-    while let Some(claimant) = claimants.join_next().await {
-        let (some, count) = claimant??;
-        latencies.extend(some);
-        heard += count;
+
+    /// Every other claim is the owner's own, which is heard; the rest is somebody else's, who must not have it. Those of one
+    /// promise come at the same time.
+    async fn claim(self: Arc<Self>, number: usize) -> Result<()> {
+        let (whose, own) = (number / FOR_EACH, number.is_multiple_of(2));
+        let (_, grant) = self.people.get(whose).context("a promise")?;
+        let other = if own { whose } else { (whose + 1) % self.people.len() };
+        let (token, _) = self.people.get(other).context("somebody")?;
+        let request = self.client.post(format!("{}/{grant}/claim", self.base)).bearer_auth(token);
+        let answer = request.header("Idempotency-Key", format!("claim-{number:05}")).send().await?;
+        let status = answer.status().as_u16();
+        answer.bytes().await?;
+        ensure!(status == if own { 200 } else { 404 }, "claim {number} was answered with {status}");
+        Ok(())
     }
-    latencies.sort_unstable();
-    Ok((latencies, began.elapsed(), heard))
 }

@@ -1,34 +1,23 @@
-//! How quickly staff find a member, read what happened with them and leaf through the inbox, by HTTP, among a million
-//! members with ten million messages: headquarters, and a manager whose store has one member of two hundred.
+//! How quickly staff find a member, read what happened with them and leaf through the inbox, by HTTP, among up to a million
+//! members with ten messages each: headquarters, and a manager whose store has one member of two hundred.
 
-use std::{
-    path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use entity::{admin::staff::Role, types::ConversationId};
-use huilian::{
-    admin::{self, Post},
-    app::App,
-    infra::{clock::Clock, config::Config, db::Tx, random::Random},
-    stores,
-    wechat::folder::{Folder, Secrets},
-};
-use reqwest::{Client, RequestBuilder};
+use huilian::{admin::Post, infra::db::Tx, stores};
+use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::{
-    brand::FOLDER,
+    bare::{self, Bare},
+    load::{self, Pace},
     node::Node,
-    people::{self, psql},
-    report::{Bar, Measure, Report, rounded},
+    people,
+    report::{Bar, Report, rounded},
+    server::{Server, failed, psql},
+    staff::Staff,
 };
 
 /// Who read at the same time.
@@ -37,49 +26,50 @@ const CONNECTIONS: usize = 8;
 const STORES: u64 = 200;
 /// Messages of each member.
 const MESSAGES: u64 = 10;
-const PASSWORD: &str = "a long enough secret";
 
-/// Measures on a PostgreSQL database of this server, which is made for it.
-pub async fn measure(server: &url::Url, members: u64, reads: usize, folder: &Path, report: &mut Report) -> Result<()> {
-    let mut database = server.clone();
-    database.set_path("desk");
-    psql(server, "CREATE DATABASE desk")?;
-    let mut config = Config::load(None, [])?;
-    config.database.url = database.as_str().to_owned().into();
-    let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
-    let app = App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?;
+/// Measures beside so many members.
+pub async fn measure(server: &Server<'_>, members: u64, reads: usize, report: &mut Report) -> Result<()> {
+    let name = format!("desk{members}");
+    let database = server.create(&name)?;
+    let app = server.app(&database).await?;
     let store = app.db.tx(async |tx: &Tx| stores::open(tx, "bench", "测量").await).await.map_err(failed)?.id;
     for (login, post) in [("all", Post::of(Role::Headquarters, None)), ("one", Post::of(Role::Manager, Some(store)))] {
-        admin::staff::add(&app.db, login, login, PASSWORD.to_owned(), post.map_err(failed)?).await.map_err(failed)?;
+        Staff::add(&app, login, post.map_err(failed)?).await?;
     }
-    people::fill(&app, &database, members, folder)?;
+    people::fill(&app, &database, members, server.folder)?;
     app.db.read().close_by_ref().await?;
     fill(&database, members, store.into())?;
-    let node = Node::start(database.as_str(), &folder.join("desk.log")).await?;
+    let node = Node::start(database.as_str(), &server.folder.join("desk.log")).await?;
     for (login, scope) in [("all", "headquarters"), ("one", "manager of a store")] {
-        let reader = Arc::new(Reader::sign_in(&node, login, members).await?);
+        let reader = Arc::new(Reader { staff: Staff::sign_in(&node, login, CONNECTIONS).await?, members });
         for read in [Read::Find, Read::Members, Read::Timeline, Read::Inbox, Read::Thread] {
             if login == "one" && matches!(read, Read::Timeline | Read::Thread) {
                 // One member costs the same, whoever asks.
                 continue;
             }
-            look(&reader, read, CONNECTIONS * 4).await?;
-            let latencies = look(&reader, read, reads).await?;
-            let at = |percent: usize| -> Result<f64> {
-                let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
-                Ok(latencies.get(place).context("a latency")?.as_secs_f64() * 1000.0)
+            let ask = {
+                let reader = Arc::clone(&reader);
+                move |number| Arc::clone(&reader).read(read, number)
             };
-            let all = members * MESSAGES;
-            let name = format!("p99 of {}, {scope}, {members} members, {all} messages, PostgreSQL", read.name());
-            let measure = Measure::new(name, at(99)?, "ms").against(Bar::Below(100.0)).with("at_once", CONNECTIONS);
-            report.add(measure.with("p50_ms", rounded(at(50)?)).with("max_ms", rounded(at(100)?)))?;
+            load::each(CONNECTIONS * 4, CONNECTIONS, Pace::FlatOut, ask.clone()).await?;
+            let page = reader.request(read, 0)?.send().await?.bytes().await?;
+            let (rate, outcome) = load::at_half(reads, CONNECTIONS, ask).await?;
+            let bare = Bare::start(page)?;
+            let floor = bare.latencies(reads, CONNECTIONS, Pace::per_second(rate)).await?;
+            bare.stop().await;
+            report.add(
+                outcome
+                    .latencies
+                    .p99(format!("p99 of {}, {scope}, PostgreSQL", read.name()))
+                    .beside(members)
+                    .over(floor.at(99.0), bare::IS)
+                    .against(Bar::Below(100.0))
+                    .with("rate_per_second", rounded(rate)),
+            )?;
         }
     }
-    node.stop().await
-}
-
-fn failed(error: huilian::error::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error:?}")
+    node.stop().await?;
+    server.remove(&name)
 }
 
 /// Writes profiles, home stores, follows, threads and messages of the members, most of which happened lately.
@@ -160,79 +150,46 @@ impl Read {
 
 /// A member of staff who reads.
 struct Reader {
-    client: Client,
-    base: String,
-    token: String,
+    staff: Staff,
     members: u64,
 }
 
 impl Reader {
-    async fn sign_in(node: &Node, login: &str, members: u64) -> Result<Self> {
-        let client = Client::builder().no_proxy().pool_max_idle_per_host(CONNECTIONS).build()?;
-        let base = format!("http://{}/api/admin/v1", node.address);
-        let sent = client.post(format!("{base}/sessions")).json(&json!({ "login": login, "password": PASSWORD }));
-        let answer: Value = sent.send().await?.error_for_status()?.json().await?;
-        let token = answer.get("token").and_then(Value::as_str).context("a token")?.to_owned();
-        Ok(Self { client, base, token, members })
-    }
-
     /// The request of this number: spread over all members, in no order that a cache would like.
     fn request(&self, read: Read, number: usize) -> Result<RequestBuilder> {
         let number = u64::try_from(number)?;
         let whom = number.wrapping_mul(2_654_435_761) % self.members;
-        let get = |path: String| self.client.get(format!("{}{path}", self.base));
-        let request = match read {
+        let get = |path: &str| self.staff.ask(Method::GET, path);
+        Ok(match read {
             Read::Find => {
                 let by = match number % 3 {
                     0 => json!({ "phone": format!("139{whom:08}") }),
                     1 => json!({ "name": "王" }),
                     _ => json!({ "name": "李明" }),
                 };
-                self.client.post(format!("{}/members/look-up", self.base)).json(&by)
+                self.staff.ask(Method::POST, "/members/look-up").json(&by)
             }
             Read::Members => match number % 2 {
-                0 => get("/members".to_owned()),
-                _ => get("/members?follows=true&joined_from=2026-01-01".to_owned()),
+                0 => get("/members"),
+                _ => get("/members?follows=true&joined_from=2026-01-01"),
             },
-            Read::Timeline => get(format!("/members/{}/timeline", people::member(whom))),
+            Read::Timeline => get(&format!("/members/{}/timeline", people::member(whom))),
             Read::Inbox => match number % 3 {
-                0 => get("/conversations".to_owned()),
-                1 => get("/conversations?state=human".to_owned()),
-                _ => get("/conversations?account=brand".to_owned()),
+                0 => get("/conversations"),
+                1 => get("/conversations?state=human"),
+                _ => get("/conversations?account=brand"),
             },
-            Read::Thread => get(format!("/conversations/{}/messages", conversation(whom))),
-        };
-        Ok(request.bearer_auth(&self.token))
+            Read::Thread => get(&format!("/conversations/{}/messages", conversation(whom))),
+        })
     }
-}
 
-/// Reads so often, and gives how long each took, in order.
-async fn look(reader: &Arc<Reader>, read: Read, reads: usize) -> Result<Vec<Duration>> {
-    let next = Arc::new(AtomicUsize::new(0));
-    let mut looking = JoinSet::new();
-    for _ in 0..CONNECTIONS {
-        let (reader, next) = (Arc::clone(reader), Arc::clone(&next));
-        looking.spawn(async move {
-            let mut latencies = Vec::new();
-            loop {
-                let number = next.fetch_add(1, Ordering::Relaxed);
-                if number >= reads {
-                    return anyhow::Ok(latencies);
-                }
-                let sent = Instant::now();
-                let answer = reader.request(read, number)?.send().await?;
-                let status = answer.status();
-                let body: Value = answer.json().await?;
-                latencies.push(sent.elapsed());
-                let lines = body.get("items").and_then(Value::as_array).map_or(0, Vec::len);
-                ensure!(status.is_success() && lines > 0, "{}: {status}, {lines} lines", read.name());
-            }
-        });
+    /// Reads, and looks whether there is anything.
+    async fn read(self: Arc<Self>, read: Read, number: usize) -> Result<()> {
+        let answer = self.request(read, number)?.send().await?;
+        let status = answer.status();
+        let body: Value = answer.json().await?;
+        let lines = body.get("items").and_then(Value::as_array).map_or(0, Vec::len);
+        ensure!(status.is_success() && lines > 0, "{}: {status}, {lines} lines", read.name());
+        Ok(())
     }
-    let mut latencies = Vec::with_capacity(reads);
-    while let Some(some) = looking.join_next().await {
-        latencies.extend(some??);
-    }
-    latencies.sort_unstable();
-    Ok(latencies)
 }

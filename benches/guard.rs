@@ -41,8 +41,8 @@ use uuid::Uuid;
 
 use crate::{
     brand::FOLDER,
-    people::psql,
     report::{Bar, Measure, Report, rounded},
+    server::psql,
 };
 
 /// How many of a hundred farm.

@@ -12,8 +12,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::{
     node::memory,
-    people::psql,
     report::{Bar, Measure, Report, rounded},
+    server::psql,
 };
 
 /// Of a hundred rows, so many tell of somebody who is a member already.

@@ -1,8 +1,8 @@
-//! The load: connections that are kept open and send requests made beforehand. Everything runs on one thread, so that
-//! the service and its database keep most of the machine.
+//! The load: so many connections ask one request after the other, as quickly as they are answered or each at its own time.
+//! Everything runs on one thread, so that the service and its database keep most of the machine.
 
 use std::{
-    net::SocketAddr,
+    future::Future,
     sync::{
         Arc,
         atomic::{AtomicUsize, Ordering},
@@ -10,24 +10,38 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, anyhow, ensure};
-use huilian::wechat::callback::open_reply;
-use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
-    net::TcpStream,
-    task::JoinSet,
-};
+use anyhow::Result;
+use tokio::task::JoinSet;
 
-use crate::brand::Brand;
+use crate::latency::Latencies;
 
 /// How requests follow one another.
 #[derive(Clone, Copy, Debug)]
 pub enum Pace {
-    /// Each connection sends as soon as it has its answer.
+    /// Each connection asks as soon as it has its answer.
     FlatOut,
     /// Request number `n` is due `n` times this after the start, whatever became of the others. Its latency counts from
-    /// then, so that a slow answer is not excused by the requests that it held up.
+    /// then.
     Every(Duration),
+}
+
+impl Pace {
+    /// So many in a second.
+    pub fn per_second(rate: f64) -> Self {
+        Self::Every(Duration::from_secs_f64(1.0 / rate))
+    }
+
+    /// Waits until a request is due, and says since when it is.
+    pub async fn due(self, start: Instant, number: usize) -> Result<Instant> {
+        match self {
+            Self::FlatOut => Ok(Instant::now()),
+            Self::Every(step) => {
+                let due = start + step * u32::try_from(number)?;
+                tokio::time::sleep_until(due.into()).await;
+                Ok(due)
+            }
+        }
+    }
 }
 
 /// What came of a load.
@@ -35,126 +49,81 @@ pub enum Pace {
 pub struct Outcome {
     /// From the first request to the last answer.
     pub elapsed: Duration,
-    /// One for each request, ascending.
-    pub latencies: Vec<Duration>,
+    /// One for each request.
+    pub latencies: Latencies,
 }
 
 impl Outcome {
     /// Answers per second.
     pub fn per_second(&self) -> Result<f64> {
-        Ok(f64::from(u32::try_from(self.latencies.len())?) / self.elapsed.as_secs_f64())
-    }
-
-    /// The latency that this share of a hundred requests did not exceed.
-    pub fn percentile(&self, percent: usize) -> Result<Duration> {
-        let place = (self.latencies.len() * percent).div_ceil(100).saturating_sub(1);
-        self.latencies.get(place).copied().context("nothing was answered")
+        Ok(f64::from(self.latencies.count()?) / self.elapsed.as_secs_f64())
     }
 }
 
-/// Requests to the callback, each with a message of its own.
-pub fn requests(brand: &Brand, numbers: std::ops::Range<u64>) -> Result<Vec<Vec<u8>>> {
-    let target = format!("http://huilian/wechat/{}/callback", brand.account.key);
-    let client = reqwest::Client::new();
-    numbers
-        .map(|number| {
-            let (query, body) = brand.message(number)?;
-            let url = client.post(&target).query(&query).build()?.url().clone();
-            let (path, query, length) = (url.path(), url.query().unwrap_or_default(), body.len());
-            let head = "Host: huilian\r\nContent-Type: text/xml";
-            Ok(format!("POST {path}?{query} HTTP/1.1\r\n{head}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes())
-        })
-        .collect()
-}
-
-struct Work {
-    address: SocketAddr,
-    requests: Vec<Vec<u8>>,
-    next: AtomicUsize,
-    pace: Pace,
-    start: Instant,
-    until: Instant,
-}
-
-/// Sends the requests over `connections` for at most `duration`. Every answer must be 200 with an encrypted reply, and
-/// the last one of each connection is opened.
-pub async fn run(
-    brand: &Brand,
-    address: SocketAddr,
-    requests: Vec<Vec<u8>>,
+/// Asks `count` requests, each by its number.
+pub async fn each<F>(
+    count: usize,
     connections: usize,
     pace: Pace,
-    duration: Duration,
-) -> Result<Outcome> {
+    ask: impl Fn(usize) -> F + Clone + Send + 'static,
+) -> Result<Outcome>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let next = Arc::new(AtomicUsize::new(0));
     let start = Instant::now();
-    let work = Arc::new(Work { address, requests, next: AtomicUsize::new(0), pace, start, until: start + duration });
-    let mut senders = JoinSet::new();
+    let mut asking = JoinSet::new();
     for _ in 0..connections {
-        senders.spawn(send(Arc::clone(&work)));
-    }
-    let mut latencies = Vec::with_capacity(work.requests.len());
-    while let Some(sender) = senders.join_next().await {
-        let (answered, last) = sender??;
-        latencies.extend(answered);
-        if let Some(last) = last {
-            let reply = open_reply(&brand.account, &last).map_err(|refusal| anyhow!(refusal))?;
-            ensure!(reply.contains("会员权益"), "the reply says something else");
-        }
-    }
-    let elapsed = start.elapsed();
-    latencies.sort_unstable();
-    Ok(Outcome { elapsed, latencies })
-}
-
-/// One connection's share. Gives its latencies and the body of its last answer.
-async fn send(work: Arc<Work>) -> Result<(Vec<Duration>, Option<String>)> {
-    let mut stream = TcpStream::connect(work.address).await?;
-    stream.set_nodelay(true)?;
-    let mut answer = Vec::with_capacity(8 * 1024);
-    let (mut latencies, mut last) = (Vec::new(), None);
-    loop {
-        let number = work.next.fetch_add(1, Ordering::Relaxed);
-        let Some(request) = work.requests.get(number) else { break };
-        let due = match work.pace {
-            Pace::FlatOut => Instant::now(),
-            Pace::Every(step) => work.start + step * u32::try_from(number)?,
-        };
-        if due >= work.until {
-            break;
-        }
-        if let Pace::Every(_) = work.pace {
-            tokio::time::sleep_until(due.into()).await;
-        }
-        stream.write_all(request).await?;
-        answer.clear();
-        let body = loop {
-            ensure!(stream.read_buf(&mut answer).await? > 0, "the service hung up");
-            if let Some(body) = whole(&answer)? {
-                break body;
+        let (next, ask) = (Arc::clone(&next), ask.clone());
+        asking.spawn(async move {
+            let mut times = Vec::new();
+            loop {
+                let number = next.fetch_add(1, Ordering::Relaxed);
+                if number >= count {
+                    return anyhow::Ok(times);
+                }
+                let due = pace.due(start, number).await?;
+                ask(number).await?;
+                times.push(due.elapsed());
             }
-        };
-        latencies.push(due.elapsed());
-        last = Some(body);
+        });
     }
-    let body = |range: std::ops::Range<usize>| answer.get(range).and_then(|body| std::str::from_utf8(body).ok());
-    Ok((latencies, last.and_then(body).map(str::to_owned)))
+    let mut times = Vec::with_capacity(count);
+    while let Some(some) = asking.join_next().await {
+        times.extend(some??);
+    }
+    Ok(Outcome { elapsed: start.elapsed(), latencies: Latencies::of(times)? })
 }
 
-/// Where the body is, once all of it is here.
-fn whole(answer: &[u8]) -> Result<Option<std::ops::Range<usize>>> {
-    const END: &[u8] = b"\r\n\r\n";
-    let Some(head) = answer.windows(END.len()).position(|bytes| bytes == END) else { return Ok(None) };
-    let (head, body) = answer.split_at_checked(head + END.len()).context("a head")?;
-    let text = std::str::from_utf8(head)?;
-    ensure!(text.starts_with("HTTP/1.1 200 "), "not answered with 200 but: {text}");
-    let length = text.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length").then(|| value.trim().parse().ok())?
-    });
-    let length: usize = length.context("an answer without a length")?;
-    if body.len() < length {
-        return Ok(None);
+/// Asks them as quickly as they are answered, then as many again at half of that rate: what is served then is how it is on
+/// an ordinary day. Gives that rate, and what came of it.
+pub async fn at_half<F>(
+    count: usize,
+    connections: usize,
+    ask: impl Fn(usize) -> F + Clone + Send + 'static,
+) -> Result<(f64, Outcome)>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    let rate = each(count, connections, Pace::FlatOut, ask.clone()).await?.per_second()? / 2.0;
+    Ok((rate, each(count, connections, Pace::per_second(rate), ask).await?))
+}
+
+/// Asks each at its own time, however many are under way; gives when each was due.
+pub async fn open<F>(count: usize, rate: u32, ask: impl Fn(usize) -> F) -> Result<Vec<Instant>>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    // Connections are made meanwhile.
+    let start = Instant::now() + Duration::from_millis(100);
+    let pace = Pace::per_second(f64::from(rate));
+    let (mut due, mut asking) = (Vec::with_capacity(count), JoinSet::new());
+    for number in 0..count {
+        due.push(pace.due(start, number).await?);
+        asking.spawn(ask(number));
     }
-    ensure!(body.starts_with(b"<xml><Encrypt>"), "an answer without an encrypted reply");
-    Ok(Some(head.len()..head.len() + length))
+    while let Some(asked) = asking.join_next().await {
+        asked??;
+    }
+    Ok(due)
 }

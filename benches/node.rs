@@ -58,15 +58,19 @@ pub struct Node {
 }
 
 impl Node {
-    /// Starts the service on a database and waits until it is ready. Its log goes to `log`.
+    /// Starts the service on a database and waits until it is ready. Its log goes to `log`. It reaches nobody.
     pub async fn start(database: &str, log: &Path) -> Result<Self> {
+        Self::with_wechat(database, log, "http://127.0.0.1:9").await
+    }
+
+    /// The same with a WeChat at this address.
+    pub async fn with_wechat(database: &str, log: &Path, wechat: &str) -> Result<Self> {
         let mut service = service("all");
         service
             .envs(secrets()?)
             .env("HUILIAN_DATABASE__URL", database)
             .env("HUILIAN_WECHAT__CONFIG_DIR", FOLDER)
-            // Nothing is sent anywhere.
-            .env("HUILIAN_WECHAT__API_URL", "http://127.0.0.1:9");
+            .env("HUILIAN_WECHAT__API_URL", wechat);
         Self::await_ready(service, log).await
     }
 

@@ -4,7 +4,6 @@ use std::{
     fmt::Write as _,
     fs,
     path::Path,
-    process::Command,
     rc::Rc,
     time::{Duration, Instant},
 };
@@ -21,66 +20,48 @@ use huilian::{
         merge::{Order, merge},
         resolve,
     },
-    infra::{clock::Clock, config::Config, db::Tx, random::Random},
-    wechat::folder::{Folder, Secrets},
+    infra::db::Tx,
 };
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use tokio::task::LocalSet;
 use uuid::Uuid;
 
 use crate::{
-    brand::FOLDER,
     floor, import,
-    report::{Bar, Measure, Report, rounded},
+    latency::Latencies,
+    report::{Bar, Measure, Report},
+    server::{Server, failed, psql},
 };
 
 /// Rows that each of two members owns before they are joined.
 const OWNED: u64 = 10_000;
 
-/// How many there are, and how long it is measured.
-#[derive(Clone, Copy)]
-pub struct Crowd {
-    /// Members, each with an OpenID, a UnionID and a phone.
-    pub members: u64,
-    /// Look-ups in a second.
-    pub rate: u32,
-    /// How long.
-    pub duration: Duration,
-}
-
-/// Measures on a PostgreSQL database of this address, which is made for it.
-pub async fn measure(server: &url::Url, crowd: Crowd, folder: &Path, report: &mut Report) -> Result<()> {
-    let mut database = server.clone();
-    database.set_path("people");
-    psql(server, "CREATE DATABASE people")?;
-    let mut config = Config::load(None, [])?;
-    config.database.url = database.as_str().to_owned().into();
-    config.database.connections = 16;
-    let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
-    let build = async || -> Result<App> {
-        App::build(config.clone(), brand.clone(), Clock::system(), Random::system()).await.map_err(failed)
-    };
-    let app = build().await?;
-    fill(&app, &database, crowd.members, folder)?;
-    // A twin for the floor of the import; PostgreSQL copies a database only while nobody uses it.
-    app.db.read().close_by_ref().await?;
-    psql(server, "CREATE DATABASE twin TEMPLATE people")?;
-    let app = Rc::new(build().await?);
-    LocalSet::new().run_until(find(&app, server, crowd, report)).await?;
-    join(&app, &database, report).await?;
-    import::measure(&database, crowd.members, folder, report)
-}
-
-fn failed(error: huilian::error::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error:?}")
-}
-
-/// Has a server or database do something.
-pub fn psql(database: &url::Url, command: &str) -> Result<()> {
-    let mut psql = Command::new("psql");
-    let asked = psql.args(["-X", "-q", "-v", "ON_ERROR_STOP=1", "-c", command]).arg(database.as_str()).output()?;
-    ensure!(asked.status.success(), "psql says: {}", String::from_utf8_lossy(&asked.stderr));
-    Ok(())
+/// Measures beside so many members: so many look-ups a second for so long, and, where there are `most`, merges and imports.
+pub async fn measure(
+    server: &Server<'_>,
+    members: u64,
+    crowd: (u32, Duration),
+    most: bool,
+    report: &mut Report,
+) -> Result<()> {
+    let name = format!("people{members}");
+    let database = server.create(&name)?;
+    let app = server.app(&database).await?;
+    fill(&app, &database, members, server.folder)?;
+    if most {
+        // A twin for the floor of the import; PostgreSQL copies a database only while nobody uses it.
+        app.db.read().close_by_ref().await?;
+        psql(server.url, &format!("CREATE DATABASE twin TEMPLATE {name}"))?;
+    }
+    let app = Rc::new(server.app(&database).await?);
+    LocalSet::new().run_until(find(&app, server.url, members, crowd, report)).await?;
+    if most {
+        join(&app, &database, report).await?;
+        import::measure(&database, members, server.folder, report)?;
+        server.remove("twin")?;
+    }
+    drop(app);
+    server.remove(&name)
 }
 
 /// A member of the crowd.
@@ -133,23 +114,29 @@ const BESIDE: u32 = 200;
 
 /// Measures how quickly people are found while the server does other things, too. Staff who look for a number prove
 /// nothing new about it; somebody whose number WeChat verifies again does, so that is written down.
-async fn find(app: &Rc<App>, server: &url::Url, crowd: Crowd, report: &mut Report) -> Result<()> {
+async fn find(
+    app: &Rc<App>,
+    server: &url::Url,
+    members: u64,
+    (rate, duration): (u32, Duration),
+    report: &mut Report,
+) -> Result<()> {
     let account: AccountKey = "brand".parse()?;
     for (by, source, bar) in [
         ("OpenID", Source::MiniLogin, Some(Bar::Below(5.0))),
         ("phone", Source::Staff, Some(Bar::Below(5.0))),
         ("phone that is verified again", Source::WechatPhone, None),
     ] {
-        let beside = floor::beside(server, BESIDE, crowd.duration)?;
-        let step = Duration::from_secs(1) / crowd.rate;
-        let count = crowd.rate * u32::try_from(crowd.duration.as_secs())?;
+        let beside = floor::beside(server, BESIDE, duration)?;
+        let step = Duration::from_secs(1) / rate;
+        let count = rate * u32::try_from(duration.as_secs())?;
         let start = Instant::now();
         let mut asking = Vec::new();
         for number in 0..count {
             let due = start + step * number;
             tokio::time::sleep_until(due.into()).await;
             // Spread over all members, in no order that a cache would like.
-            let whom = u64::from(number).wrapping_mul(2_654_435_761) % crowd.members;
+            let whom = u64::from(number).wrapping_mul(2_654_435_761) % members;
             let claim = match by {
                 "OpenID" => Claim::open_id(&account, &open_id(whom)?),
                 _ => Claim::phone(&app.vault, &phone(whom)?).map_err(failed)?,
@@ -167,15 +154,9 @@ async fn find(app: &Rc<App>, server: &url::Url, crowd: Crowd, report: &mut Repor
             latencies.push(one.await??);
         }
         beside.end()?;
-        latencies.sort_unstable();
-        let at = |percent: usize| -> Result<f64> {
-            let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
-            Ok(latencies.get(place).context("a latency")?.as_secs_f64() * 1000.0)
-        };
-        let name = format!("p99 of resolving by {by} at {}/s, {} members, PostgreSQL", crowd.rate, crowd.members);
-        let measure = Measure::new(name, at(99)?, "ms");
-        let measure = bar.into_iter().fold(measure, Measure::against).with("other_inserts_per_second", BESIDE);
-        report.add(measure.with("p50_ms", rounded(at(50)?)).with("max_ms", rounded(at(100)?)))?;
+        let name = format!("p99 of resolving by {by} at {rate}/s, PostgreSQL");
+        let measure = Latencies::of(latencies)?.p99(name).beside(members);
+        report.add(bar.into_iter().fold(measure, Measure::against).with("other_inserts_per_second", BESIDE))?;
     }
     Ok(())
 }

@@ -6,11 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use huilian::referral::poster::{Code, Font, HEIGHT, Look, Poster, WIDTH};
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
-use crate::report::{Bar, Measure, Report, rounded};
+use crate::{
+    latency::Latencies,
+    report::{Bar, Measure, Report, rounded},
+};
 
 /// Draws so many posters of either kind, no two of them alike.
 pub fn measure(posters: usize, report: &mut Report) -> Result<()> {
@@ -25,19 +28,15 @@ pub fn measure(posters: usize, report: &mut Report) -> Result<()> {
             size += poster.render(&font)?.len();
             times.push(began.elapsed());
         }
-        times.sort_unstable();
         let all: Duration = times.iter().sum();
-        let milliseconds = |percent: usize| {
-            let place = (times.len() * percent).div_ceil(100).saturating_sub(1);
-            times.get(place).map(|time| time.as_secs_f64() * 1000.0).context("nothing was drawn")
-        };
+        let times = Latencies::of(times)?;
         let count = f64::from(u32::try_from(posters)?);
         report.add(
-            Measure::new(format!("median of a poster over {over}, one core"), milliseconds(50)?, "ms")
+            Measure::new(format!("median of a poster over {over}, one core"), times.at(50.0), "ms")
                 .against(Bar::Below(60.0))
                 .with("posters", posters)
                 .with("posters_per_second_and_core", rounded(count / all.as_secs_f64()))
-                .with("p99_ms", rounded(milliseconds(99)?))
+                .with("p99_ms", rounded(times.at(99.0)))
                 .with("mean_kib", rounded(f64::from(u32::try_from(size)?) / count / 1024.0)),
         )?;
     }

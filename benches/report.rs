@@ -13,6 +13,8 @@ use anyhow::{Context, Result};
 use huilian::infra::clock::Clock;
 use serde::Serialize;
 
+use crate::latency::Point;
+
 /// What a measure is held against.
 #[derive(Clone, Copy, Debug)]
 pub enum Bar {
@@ -29,16 +31,25 @@ pub enum Bar {
 /// One measure.
 #[derive(Debug, Serialize)]
 pub struct Measure {
-    name: String,
-    figure: f64,
-    unit: &'static str,
+    pub(crate) name: String,
+    pub(crate) figure: f64,
+    pub(crate) unit: &'static str,
+    /// How many members there were beside it, where that was tried with few and with very many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) members: Option<u64>,
     /// The same unit's figure of the plainest thing that could do the work, measured in the same run.
     floor: Option<f64>,
     floor_is: Option<String>,
     /// Figure by floor. Of several rounds, the median of the rounds' ratios.
-    ratio: Option<f64>,
-    bar: Option<String>,
-    holds: Option<bool>,
+    pub(crate) ratio: Option<f64>,
+    pub(crate) bar: Option<String>,
+    pub(crate) holds: Option<bool>,
+    /// The bar in the figure's own unit, where it is one that the figure must stay below.
+    #[serde(skip)]
+    pub(crate) below: Option<f64>,
+    /// How long what share of all took, of what has latencies.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) curve: Vec<Point>,
     /// The rounds, the spread, and whatever explains the figure.
     #[serde(skip_serializing_if = "serde_json::Map::is_empty")]
     details: serde_json::Map<String, serde_json::Value>,
@@ -51,11 +62,14 @@ impl Measure {
             name: name.into(),
             figure: rounded(figure),
             unit,
+            members: None,
             floor: None,
             floor_is: None,
             ratio: None,
             bar: None,
             holds: None,
+            below: None,
+            curve: Vec::new(),
             details: serde_json::Map::new(),
         }
     }
@@ -93,9 +107,29 @@ impl Measure {
             Bar::Below(limit) => (format!("< {limit} {}", self.unit), self.figure < limit),
             Bar::AtLeast(least) => (format!("≥ {least} {}", self.unit), self.figure >= least),
         };
+        if let Bar::Below(limit) = bar {
+            self.below = Some(limit);
+        }
         self.bar = Some(words);
         self.holds = Some(holds);
         self
+    }
+
+    /// Says beside how many members it was measured.
+    #[must_use]
+    pub fn beside(self, members: u64) -> Self {
+        Self { members: Some(members), ..self }
+    }
+
+    /// Adds how long what share of all took.
+    #[must_use]
+    pub fn along(self, curve: Vec<Point>) -> Self {
+        Self { curve, ..self }
+    }
+
+    /// What it is called in a list in which the same may stand twice.
+    pub fn title(&self) -> String {
+        self.members.map_or_else(|| self.name.clone(), |members| format!("{}, {members} members", self.name))
     }
 
     /// Adds what explains the figure.
@@ -126,7 +160,7 @@ pub struct Report {
     commit: String,
     quick: bool,
     machine: Machine,
-    measures: Vec<Measure>,
+    pub(crate) measures: Vec<Measure>,
 }
 
 impl Report {
@@ -159,7 +193,7 @@ impl Report {
     /// Adds a measure and says so, with what explains it.
     pub fn add(&mut self, measure: Measure) -> Result<()> {
         let details = serde_json::to_string(&measure.details)?;
-        writeln!(stdout(), "{}: {} {} {details}", measure.name, measure.figure, measure.unit)?;
+        writeln!(stdout(), "{}: {} {} {details}", measure.title(), measure.figure, measure.unit)?;
         self.measures.push(measure);
         Ok(())
     }
@@ -184,7 +218,7 @@ impl Report {
             let number = |value: Option<f64>| value.map_or_else(String::new, digits);
             row(
                 mark,
-                &measure.name,
+                &measure.title(),
                 &format!("{} {}", digits(measure.figure), measure.unit),
                 &number(measure.floor),
                 &measure.ratio.map_or_else(String::new, |ratio| format!("{ratio:.2}")),
@@ -192,7 +226,7 @@ impl Report {
             )?;
         }
         let floors: Vec<_> =
-            self.measures.iter().filter_map(|measure| Some((&measure.name, measure.floor_is.as_ref()?))).collect();
+            self.measures.iter().filter_map(|measure| Some((measure.title(), measure.floor_is.as_ref()?))).collect();
         text.push_str("\nfloors:\n");
         for (name, floor_is) in floors {
             writeln!(text, "  {name}: {floor_is}")?;

@@ -1,6 +1,7 @@
 //! Measures the release binary from outside and writes the report; `benches/run` prepares what it needs and calls it.
 #![expect(clippy::float_arithmetic, reason = "figures are rates and ratios")]
 
+mod bare;
 mod boards;
 mod brand;
 mod claims;
@@ -8,15 +9,23 @@ mod desk;
 mod floor;
 mod guard;
 mod import;
+mod latency;
 mod load;
+mod logins;
 mod node;
 mod pages;
 mod people;
+mod plots;
 mod points;
 mod posters;
+mod pushes;
 mod reconcile;
 mod report;
+mod sends;
+mod server;
+mod staff;
 mod touches;
+mod wechat;
 
 use std::{
     fs,
@@ -30,9 +39,10 @@ use clap::Parser;
 use brand::Brand;
 use floor::Engine;
 use load::{Outcome, Pace};
+
 use node::{Batches, Node};
-use people::Crowd;
 use report::{Bar, Measure, Report, rounded};
+use server::Server;
 
 /// The ledger is measured within this process: it has the allocator of the service.
 #[global_allocator]
@@ -61,8 +71,8 @@ struct Options {
     /// Where the report goes
     #[arg(long)]
     report: PathBuf,
-    /// One part alone: service, people, points, claims, reconcile, touches, boards, guard, desk, pages or
-    /// posters
+    /// One part alone: service, people, logins, touches, boards, desk, sends, points, claims, reconcile, guard,
+    /// pages or posters
     #[arg(long)]
     only: Option<String>,
     /// The seed of the crowd that the guard looks at; another one in every run without it
@@ -80,21 +90,28 @@ struct Plan {
     floor: Duration,
     flat_out: Duration,
     half: Duration,
-    crowd: Crowd,
+    /// How many members there are beside what is measured: first few, then very many.
+    members: [u64; 2],
+    /// People who are looked for in a second, and for how long.
+    crowd: (u32, Duration),
+    /// Logins in the mini program.
+    logins: usize,
+    /// Answers of staff that go out by the customer-service API, in a second and for how long.
+    sends: (u32, Duration),
     /// Promises that are claimed, each ten times.
     promises: usize,
     /// Payouts that are held against a bill.
     payouts: u32,
     /// Posters of each kind.
     posters: usize,
-    /// Members beside whom touches are decided, and for how long.
-    touches: (u64, Duration),
-    /// Inviters on a leaderboard, and pages of it that are read.
-    boards: (u64, usize),
+    /// For how long touches are decided.
+    touches: Duration,
+    /// Pages of a leaderboard that are read.
+    boards: usize,
     /// People whom the guard looks at.
     guard: usize,
-    /// Members among whom staff read, and how often of each kind.
-    desk: (u64, usize),
+    /// How often staff read, of each kind.
+    desk: usize,
     /// How often each page of the console is opened.
     pages: u32,
 }
@@ -103,39 +120,43 @@ impl Plan {
     fn new(quick: bool) -> Self {
         let seconds = Duration::from_secs;
         if quick {
-            let crowd = Crowd { members: 20_000, rate: 500, duration: seconds(1) };
             Self {
                 rounds: 1,
                 warm_up: seconds(1),
                 floor: seconds(1),
                 flat_out: seconds(2),
                 half: seconds(2),
-                crowd,
+                members: [2_000, 20_000],
+                crowd: (500, seconds(1)),
+                logins: 200,
+                sends: (50, seconds(1)),
                 promises: 100,
                 payouts: 20_000,
                 posters: 10,
-                touches: (20_000, seconds(1)),
-                boards: (20_000, 200),
+                touches: seconds(1),
+                boards: 200,
                 guard: 5_000,
-                desk: (20_000, 200),
+                desk: 200,
                 pages: 1,
             }
         } else {
-            let crowd = Crowd { members: 1_000_000, rate: 1_000, duration: seconds(10) };
             Self {
                 rounds: 3,
                 warm_up: seconds(2),
                 floor: seconds(5),
                 flat_out: seconds(6),
                 half: seconds(10),
-                crowd,
+                members: [10_000, 1_000_000],
+                crowd: (1_000, seconds(10)),
+                logins: 5_000,
+                sends: (100, seconds(10)),
                 promises: 1_000,
                 payouts: 1_000_000,
                 posters: 200,
-                touches: (1_000_000, seconds(10)),
-                boards: (1_000_000, 4_000),
+                touches: seconds(10),
+                boards: 4_000,
                 guard: 100_000,
-                desk: (1_000_000, 2_000),
+                desk: 2_000,
                 pages: 5,
             }
         }
@@ -158,14 +179,33 @@ async fn measure(options: &Options) -> Result<()> {
             Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
         }
     }
-    if wanted("people") {
-        people::measure(&options.postgres, plan.crowd, &options.folder, &mut report).await?;
+    let server = Server { url: &options.postgres, folder: &options.folder };
+    for members in plan.members {
+        let most = plan.members.into_iter().max() == Some(members);
+        if wanted("people") {
+            people::measure(&server, members, plan.crowd, most, &mut report).await?;
+        }
+        if wanted("logins") {
+            logins::measure(&server, members, plan.logins, &mut report).await?;
+        }
+        if wanted("touches") {
+            touches::measure(&server, members, plan.touches, &mut report).await?;
+        }
+        if wanted("boards") {
+            boards::measure(&server, members, plan.boards, &mut report).await?;
+        }
+        if wanted("desk") {
+            desk::measure(&server, members, plan.desk, &mut report).await?;
+        }
+    }
+    if wanted("sends") {
+        sends::measure(&server, plan.sends, &mut report).await?;
     }
     if wanted("points") {
         points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
     }
     if wanted("claims") {
-        claims::measure(&options.postgres, plan.promises, &options.folder, &mut report).await?;
+        claims::measure(&server, plan.promises, &mut report).await?;
     }
     if wanted("reconcile") {
         Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
@@ -176,21 +216,10 @@ async fn measure(options: &Options) -> Result<()> {
     if wanted("posters") {
         posters::measure(plan.posters, &mut report)?;
     }
-    if wanted("touches") {
-        let (members, duration) = plan.touches;
-        touches::measure(&options.postgres, members, duration, &options.folder, &mut report).await?;
-    }
-    if wanted("boards") {
-        let (inviters, pages) = plan.boards;
-        boards::measure(&options.postgres, inviters, pages, &options.folder, &mut report).await?;
-    }
     if wanted("guard") {
         guard::measure(&options.postgres, plan.guard, options.seed, &options.folder, &mut report).await?;
     }
-    if wanted("desk") {
-        let (members, reads) = plan.desk;
-        desk::measure(&options.postgres, members, reads, &options.folder, &mut report).await?;
-    }
+    plots::draw(&report, options.report.parent().context("a folder for the report")?)?;
     report.finish(&options.report)
 }
 
@@ -251,7 +280,7 @@ impl<'a> Trial<'a> {
             let before = self.node.processor_time()?;
             let outcome = self.flat_out(self.plan.flat_out).await?;
             processor += self.node.processor_time()?.saturating_sub(before);
-            pushes += f64::from(u32::try_from(outcome.latencies.len())?);
+            pushes += f64::from(outcome.latencies.count()?);
             rounds.push((floor.rows, outcome.per_second()?));
             floor_is = floor.name;
         }
@@ -266,12 +295,12 @@ impl<'a> Trial<'a> {
         let rate = rounds.iter().map(|(_, figure)| figure).sum::<f64>() / f64::from(self.plan.rounds) / 2.0;
         let outcome = self.at(rate, self.plan.half).await?;
         report.add(
-            Measure::new(format!("p99 at half of that load, {on}"), milliseconds(outcome.percentile(99)?), "ms")
+            outcome
+                .latencies
+                .p99(format!("p99 at half of that load, {on}"))
                 .over(1000.0 / one.rows, "mean of one insert after the other, one connection")
                 .against(Bar::Below(50.0))
-                .with("rate_per_second", rounded(rate))
-                .with("p50_ms", rounded(milliseconds(outcome.percentile(50)?)))
-                .with("max_ms", rounded(milliseconds(outcome.percentile(100)?))),
+                .with("rate_per_second", rounded(rate)),
         )?;
 
         let (_, most) = self.node.memory()?;
@@ -301,10 +330,10 @@ impl<'a> Trial<'a> {
     }
 
     async fn send(&mut self, count: u64, pace: Pace, duration: Duration) -> Result<Outcome> {
-        let requests = load::requests(&self.brand, self.next..self.next + count)?;
+        let requests = pushes::requests(&self.brand, self.next..self.next + count)?;
         self.next += count;
-        let outcome = load::run(&self.brand, self.node.address, requests, CONNECTIONS, pace, duration).await?;
-        self.answered += u64::try_from(outcome.latencies.len())?;
+        let outcome = pushes::run(&self.brand, self.node.address, requests, CONNECTIONS, pace, duration).await?;
+        self.answered += u64::from(outcome.latencies.count()?);
         Ok(outcome)
     }
 }

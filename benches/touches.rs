@@ -1,10 +1,9 @@
 //! How long it takes from a touch by an invitation until it is decided whose it is and what follows is due: people whom the
-//! mini program has just met tell the codes by which they came, beside a million members. Once in a program that rewards
+//! mini program has just met tell the codes by which they came, beside few members and beside a million. Once in a program that rewards
 //! some days later, and once in one that rewards both at once, where the job that gives is enqueued with the decision.
 
 use std::{
     collections::BTreeMap,
-    path::Path,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -18,7 +17,7 @@ use entity::{
 use huilian::{
     app::App,
     identity::session::{Opened, open},
-    infra::{clock::Clock, config::Config, db::Tx, random::Random},
+    infra::db::Tx,
     referral::{
         code,
         program::{self, Terms},
@@ -27,18 +26,18 @@ use huilian::{
         self,
         campaign::{self, By},
     },
-    wechat::folder::{Folder, Secrets},
 };
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement};
 use serde_json::json;
-use tokio::task::JoinSet;
 use uuid::Uuid;
 
 use crate::{
-    brand::FOLDER,
+    latency::Latencies,
+    load,
     node::Node,
-    people::{self, psql},
-    report::{Bar, Measure, Report, rounded},
+    people,
+    report::{Bar, Report, rounded},
+    server::{Server, failed, psql},
 };
 
 /// Touches in a second.
@@ -65,32 +64,25 @@ enum Follows {
     Reward,
 }
 
-/// Measures on a PostgreSQL database of this server, which is made for it.
-pub async fn measure(
-    server: &url::Url,
-    members: u64,
-    duration: Duration,
-    folder: &Path,
-    report: &mut Report,
-) -> Result<()> {
-    let mut database = server.clone();
-    database.set_path("touches");
-    psql(server, "CREATE DATABASE touches")?;
-    let mut config = Config::load(None, [])?;
-    config.database.url = database.as_str().to_owned().into();
-    let brand = Folder::load(Path::new(FOLDER), Secrets::Development)?;
-    let app = App::build(config, brand, Clock::system(), Random::system()).await.map_err(failed)?;
-    people::fill(&app, &database, members, folder)?;
+/// Measures beside so many members, for so long.
+pub async fn measure(server: &Server<'_>, members: u64, duration: Duration, report: &mut Report) -> Result<()> {
+    let name = format!("touches{members}");
+    let database = server.create(&name)?;
+    let app = server.app(&database).await?;
+    people::fill(&app, &database, members, server.folder)?;
     for (round, follows) in [Follows::Later, Follows::Reward].into_iter().enumerate() {
         let (program, codes) = codes(&app, members, follows).await?;
+        let codes = Arc::new(codes);
         let warming = RATE * WARM_UP;
         let touches = warming + RATE * u32::try_from(duration.as_secs())?;
         let mut earlier = guests(&app, round, usize::try_from(EARLIER + touches)?).await?;
         let guests = earlier.split_off(usize::try_from(EARLIER)?);
-        let start = async || Node::start(database.as_str(), &folder.join("touches.log")).await;
+        let start = async || Node::start(database.as_str(), &server.folder.join("touches.log")).await;
         let node = start().await?;
-        let (told, decided) = tokio::join!(tell(&node, earlier, codes.clone()), watch(app.db.read(), program, EARLIER));
-        (told?, decided?);
+        let (told, decided) =
+            tokio::join!(tell(&node, earlier, Arc::clone(&codes)), watch(app.db.read(), program, EARLIER));
+        told?;
+        decided?;
         if follows == Follows::Reward {
             rewarded(app.db.read(), program, EARLIER, Instant::now()).await?;
         }
@@ -111,21 +103,16 @@ pub async fn measure(
             let at = decided.get(member).context("a touch that nothing followed")?;
             latencies.push(at.saturating_duration_since(*due));
         }
-        latencies.sort_unstable();
-        let at = |percent: usize| -> Result<f64> {
-            let place = (latencies.len() * percent).div_ceil(100).saturating_sub(1);
-            Ok(latencies.get(place).context("a latency")?.as_secs_f64() * 1000.0)
-        };
+        let latencies = Latencies::of(latencies)?;
         let last = decided.values().max().context("a decision")?;
         let (_, first) = counted.first().context("a touch")?;
         let rate = f64::from(touches - warming) / last.saturating_duration_since(*first).as_secs_f64();
         let until = if follows == Follows::Reward { "decision and reward job" } else { "decision" };
-        let name = format!("p99 from touch to {until} at {RATE}/s, {members} members, PostgreSQL");
-        let mut measure = Measure::new(name, at(99)?, "ms")
+        let mut measure = latencies
+            .p99(format!("p99 from touch to {until} at {RATE}/s, PostgreSQL"))
+            .beside(members)
             .against(Bar::Below(100.0))
-            .with("decided_per_second", rounded(rate))
-            .with("p50_ms", rounded(at(50)?))
-            .with("max_ms", rounded(at(100)?));
+            .with("decided_per_second", rounded(rate));
         if follows == Follows::Reward {
             // Each touch earns two grants; none may be missing.
             let took = rewarded(app.db.read(), program, EARLIER + touches, *from).await?;
@@ -134,11 +121,8 @@ pub async fn measure(
         node.stop().await?;
         report.add(measure)?;
     }
-    Ok(())
-}
-
-fn failed(error: huilian::error::Error) -> anyhow::Error {
-    anyhow::anyhow!("{error:?}")
+    drop(app);
+    server.remove(&name)
 }
 
 /// The codes of members who invite to a program.
@@ -203,34 +187,28 @@ async fn guests(app: &App, round: usize, count: usize) -> Result<Vec<(String, Uu
 }
 
 /// Tells the touches, each at its own time whatever became of those before; gives for each member when it was due.
-async fn tell(node: &Node, guests: Vec<(String, Uuid)>, codes: Vec<String>) -> Result<BTreeMap<Uuid, Instant>> {
+async fn tell(node: &Node, guests: Vec<(String, Uuid)>, codes: Arc<Vec<String>>) -> Result<BTreeMap<Uuid, Instant>> {
     let client = reqwest::Client::builder().no_proxy().build()?;
-    let (path, codes) = (format!("http://{}/api/mini/v1/touches", node.address), Arc::new(codes));
-    let (start, step) = (Instant::now() + Duration::from_millis(100), Duration::from_secs(1) / RATE);
-    let mut due = BTreeMap::new();
-    let mut telling = JoinSet::new();
-    for (number, (token, member)) in (0_u32..).zip(guests) {
-        let at = start + step * number;
-        due.insert(member, at);
-        let (client, path, codes) = (client.clone(), path.clone(), Arc::clone(&codes));
-        tokio::time::sleep_until(at.into()).await;
-        telling.spawn(async move {
-            let code = codes.get(usize::try_from(number)? % codes.len()).context("a code")?;
+    let path = format!("http://{}/api/mini/v1/touches", node.address);
+    let members: Vec<Uuid> = guests.iter().map(|(_, member)| *member).collect();
+    let guests = Arc::new(guests);
+    let touch = move |number: usize| {
+        let (client, path, codes, guests) = (client.clone(), path.clone(), Arc::clone(&codes), Arc::clone(&guests));
+        async move {
+            let (token, member) = guests.get(number).context("a guest")?;
+            let code = codes.get(number % codes.len()).context("a code")?;
             let body = json!({ "code": code, "carrier": "mini_code" });
-            let device = format!("device-{number:08}");
+            let device = format!("device-{member}");
             // Of each network a few.
             let address = format!("10.{}.{}.1", (number / 250) % 250, number % 250);
             let request = client.post(path).bearer_auth(token).header("x-device-id", device);
-            let request = request.header("x-forwarded-for", address).json(&body);
-            let status = request.send().await?.status();
+            let status = request.header("x-forwarded-for", address).json(&body).send().await?.status();
             ensure!(status.as_u16() == 204, "touch {number} was answered with {status}");
-            anyhow::Ok(())
-        });
-    }
-    while let Some(told) = telling.join_next().await {
-        told??;
-    }
-    Ok(due)
+            Ok(())
+        }
+    };
+    let due = load::open(members.len(), RATE, touch).await?;
+    Ok(members.into_iter().zip(due).collect())
 }
 
 /// When each decision could be seen.
