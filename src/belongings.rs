@@ -1,11 +1,14 @@
 //! TABLE: what belongs to a person, one line per table. Erasure and merges walk the list in this order, undoing a merge
 //! walks it backwards.
 
+use entity::admin::staff_wechat::{Column, Entity};
 use futures_util::future::FutureExt;
+use sea_orm::{EntityTrait, QueryFilter};
+use serde_json::json;
 
 use crate::{
     chat, identity,
-    identity::belonging::Belonging,
+    identity::belonging::{Belonging, OnMerge, PersonalData},
     members::{self, timeline::Source},
     orders, points, reach, referral, rewards, share, tracking,
 };
@@ -37,6 +40,7 @@ pub const BELONGINGS: &[Belonging] = &[
     identity::erasure::FOLLOWER,
     identity::session::SESSIONS,
     identity::session::KEYS,
+    STAFF,
     rewards::PAYOUTS,
     rewards::GRANTS,
     rewards::COUNTERS,
@@ -60,6 +64,31 @@ pub const BELONGINGS: &[Belonging] = &[
     identity::owned::MOVES,
     identity::owned::MEMBERS,
 ];
+
+/// How they sign in to the console, if they are staff, too. It stands here because staff know nobody's identity; whoever is
+/// forgotten goes on with the password.
+const STAFF: Belonging = Belonging {
+    table: "staff_wechat",
+    begin: None,
+    on_merge: OnMerge::Stay,
+    erase: |tx, owner, data| {
+        async move {
+            if !data.contains(&PersonalData::Everything) {
+                return Ok(0);
+            }
+            let theirs = owner.rows(Column::Account, Column::OpenId);
+            Ok(Entity::delete_many().filter(theirs).exec(tx.db()).await?.rows_affected)
+        }
+        .boxed_local()
+    },
+    export: Some(|db, _, owner| {
+        async move {
+            let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId)).all(db.read()).await?;
+            Ok(rows.into_iter().map(|row| json!({ "account": row.account, "linked_at": row.linked_at })).collect())
+        }
+        .boxed_local()
+    }),
+};
 
 /// What of it stands in their timeline.
 pub const TIMELINE: &[Source] = &[

@@ -22,6 +22,7 @@ pub fn described(config: &mut ServiceConfig<'_>) {
             .configure(referral::http::mini::routes)
             .configure(referral::http::carriers::routes)
             .configure(share::http::mini::routes)
+            .configure(admin::scan::http::phone::routes)
             .wrap(from_fn(identity::session::recognise)),
     );
     // 网页 pages inside WeChat: who looks at them, and what they need before anybody is known.

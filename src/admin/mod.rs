@@ -9,6 +9,7 @@ pub mod live;
 mod password;
 mod post;
 pub mod rights;
+pub mod scan;
 mod second_factor;
 mod session;
 pub mod staff;

@@ -149,10 +149,17 @@ pub(super) struct SignedIn {
     pub(super) person: Model,
 }
 
+/// By what it is known who signs in.
+pub(super) enum Proof {
+    Password(String),
+    /// WeChat has said whose login it is.
+    WeChat,
+}
+
 /// What somebody shows who signs in.
 pub(super) struct Credentials {
     pub(super) login: String,
-    pub(super) password: String,
+    pub(super) proof: Proof,
     /// The code that their authenticator shows, if they have one.
     pub(super) code: Option<String>,
     /// Where they come from.
@@ -167,7 +174,7 @@ pub(super) struct Credentials {
 /// [`Code::Unauthorized`], [`Code::SecondFactor`] when the password is right but a code is missing,
 /// [`Code::RateLimited`].
 pub(super) async fn sign_in(db: &Db, cache: &Cache, vault: &Vault, shown: Credentials) -> Result<SignedIn> {
-    let Credentials { login, password, code, address } = shown;
+    let Credentials { login, proof, code, address } = shown;
     let anywhere = format!("sign-in:{}", digest(&login));
     let here = format!("{anywhere}:{}", address.map(|address| address.to_string()).unwrap_or_default());
     let tried = (cache.count(&here, 1, PAUSE).await, cache.count(&anywhere, 1, PAUSE).await);
@@ -176,7 +183,13 @@ pub(super) async fn sign_in(db: &Db, cache: &Cache, vault: &Vault, shown: Creden
         return Err(Error::new(Code::RateLimited).detail(too_many).retry_after(PAUSE));
     }
     let person = by_login(db.read(), &login).await?.filter(|person| person.disabled_at.is_none());
-    let right = password::matches(password, person.as_ref().map(|person| person.password.clone())).await?;
+    let (right, action) = match proof {
+        Proof::Password(password) => {
+            let hash = person.as_ref().map(|person| person.password.clone());
+            (password::matches(password, hash).await?, "POST /api/admin/v1/sessions")
+        }
+        Proof::WeChat => (true, "POST /api/admin/v1/scans/{key}/session"),
+    };
     let Some(person) = person.filter(|_| right) else {
         return Err(Error::new(Code::Unauthorized).detail("the login or the password is wrong"));
     };
@@ -204,9 +217,9 @@ pub(super) async fn sign_in(db: &Db, cache: &Cache, vault: &Vault, shown: Creden
                 expires_at: Set(expires_at),
             };
             Entity::insert(row).exec_without_returning(tx.db()).await?;
-            let (action, path) = ("POST /api/admin/v1/sessions".to_owned(), "/api/admin/v1/sessions".to_owned());
+            let path = action.trim_start_matches("POST ").to_owned();
             let status = Some(StatusCode::CREATED.as_u16());
-            audit::append(tx, vault, &Act { staff: person.id, action, path, status }).await?;
+            audit::append(tx, vault, &Act { staff: person.id, action: action.to_owned(), path, status }).await?;
             Ok(expires_at)
         })
         .await?;
@@ -262,17 +275,23 @@ pub(super) async fn count_attempt(cache: &Cache, staff: StaffId) -> Result<()> {
     Ok(())
 }
 
-/// Checks the present password of somebody who is signed in.
+/// Checks the present password of somebody who is signed in, which came in `field`.
 ///
 /// # Errors
 /// [`Code::Invalid`] when it is another, [`Code::RateLimited`].
-pub(super) async fn check_password(db: &Db, cache: &Cache, staff: StaffId, password: String) -> Result<()> {
+pub(super) async fn check_password(
+    db: &Db,
+    cache: &Cache,
+    staff: StaffId,
+    field: &'static str,
+    password: String,
+) -> Result<()> {
     count_attempt(cache, staff).await?;
     let person = super::staff::get(db.read(), staff).await?;
     if password::matches(password, Some(person.password)).await? {
         return Ok(());
     }
-    Err(Error::invalid("old", "is not the present password"))
+    Err(Error::invalid(field, "is not the present password"))
 }
 
 async fn holder(db: &Db, token: &str) -> Result<Option<Caller>> {

@@ -12,6 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use self::{probes::Probes, serve::Server};
 use crate::{
+    admin::scan::By,
     belongings::BELONGINGS,
     chat::{self, book::Book},
     error::{Error, Result},
@@ -86,6 +87,8 @@ pub struct App {
     pub wechat: WeChat,
     /// WeChat Pay.
     pub pay: Pay,
+    /// By which account staff sign in with WeChat.
+    pub staff_by: By,
     /// What stands in `wechat-config`.
     pub folder: Folder,
     /// What members are asked to allow.
@@ -121,6 +124,8 @@ impl App {
         };
         let pay = Pay::new(&folder.merchants, &config.wechat, &config.http.public_url, &around)?;
         chat::rules_file::write_first_rules(&db, &folder.accounts, &config.wechat.config_dir).await?;
+        let staff_by =
+            By::new(&config.admin, &folder.accounts).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let texts =
             Texts::load(&config.wechat.config_dir).map_err(|problem| Error::internal(Problems::from(problem)))?;
         let wordings =
@@ -140,6 +145,7 @@ impl App {
             vault,
             wechat,
             pay,
+            staff_by,
             folder,
             texts,
             wordings,

@@ -68,6 +68,7 @@ impl App {
                 .app_data(Data::new(app.db.clone()))
                 .app_data(Data::new(app.vault.clone()))
                 .app_data(Data::new(app.wechat.clone()))
+                .app_data(Data::new(app.staff_by.clone()))
                 .app_data(Data::new(app.pay.clone()))
                 .app_data(Data::new(app.folder.accounts.clone()))
                 .app_data(Data::new(Files(app.folder.verification.clone())))

@@ -21,6 +21,7 @@ use crate::{
     sample::{self, CLERK, LOGIN, MANAGER, PASSWORD, Stage},
     sandbox::{MerchantOptions, Options, Running, Sandbox},
     wechat::{
+        account::Kind,
         folder::{Folder, Secrets},
         pay::{Merchants, Settings},
     },
@@ -54,6 +55,11 @@ impl Demo {
         let clock = Clock::manual(Clock::system().now());
         let sandbox = start_sandbox(&config, &folder, Some(base_url(&config)), clock.clone()).await?;
         folder.merchants = equipped(&folder, &sandbox)?;
+        if config.admin.wechat_account.is_empty() {
+            // Everything there is can be tried.
+            let official = folder.accounts.iter().find(|account| account.kind == Kind::Official);
+            config.admin.wechat_account = official.map(|account| account.key.to_string()).unwrap_or_default();
+        }
         for url in [&mut config.wechat.api_url, &mut config.wechat.mp_url, &mut config.wechat.open_url] {
             sandbox.base_url().clone_into(url);
         }

@@ -16,6 +16,7 @@ use std::{
 use clap::{Parser, Subcommand};
 
 use crate::{
+    admin::scan::By,
     app::{App, Stores},
     error::{Error, Result},
     http,
@@ -134,6 +135,7 @@ async fn execute(cli: Cli) -> std::result::Result<(), Stop> {
                 Wanted::read(&config.wechat.config_dir, account, &config.http.public_url)?;
             }
             Wordings::load(&config.wechat.config_dir, &folder.accounts, &reactions::SENDS)?;
+            By::new(&config.admin, &folder.accounts).map_err(Problems::from)?;
             for found in pay_certificates(&folder)? {
                 say(&found)?;
             }

@@ -3,7 +3,7 @@
 //!
 //! It is made as a real brand's data is made: people follow, scan, write and pay in the sandbox; staff and mini program call
 //! the API; jobs run as time goes on. So events, ledgers and budgets agree, and this folder is a walk through the product:
-//! begin with [`write`].
+//! begin with [`write()`].
 //!
 //! - **Once.** It is written into an empty database only, and whether it was can be told from the database alone.
 //! - **In its past.** The clock of the application and of the sandbox is moved back by weeks and comes back to where it stood.

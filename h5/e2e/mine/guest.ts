@@ -33,6 +33,15 @@ export async function visitAs(browser: Browser, person: Somebody, path: string, 
   return { ...visiting, go, member }
 }
 
+/** The sandbox's phone in somebody's hand, at a view; it shows pages of the service in a frame. */
+export async function phoneOf(browser: Browser, person: Somebody, view: string, look: Look) {
+  const visiting = await visit(browser, sandbox, look, 'zh', [service])
+  await visiting.page.evaluate((id) => localStorage.setItem('person', id), person.id)
+  await visiting.page.goto(`${sandbox}/#${view}`)
+  await visiting.page.reload()
+  return visiting
+}
+
 /** Waits until nothing is a skeleton any more. */
 export const read = (page: Page) => page.waitForFunction(() => document.querySelectorAll('.skeleton').length === 0)
 

@@ -1,8 +1,8 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { launch, looks, visit, type Look } from '../browser'
+import { launch, looks } from '../browser'
 import { call } from '../console/desk'
-import { follow, long, play, points, program, running, somebody, visitAs, type Somebody } from './guest'
+import { follow, long, phoneOf, play, points, program, running, somebody, visitAs, type Somebody } from './guest'
 
 const sandbox = process.env['SANDBOX_URL'] ?? ''
 let browser: Browser
@@ -13,15 +13,6 @@ beforeAll(async () => {
   inviting = await program(`海报 ${Date.now() % 100_000}`, { inviter: await points(50) }, { official: 'brand', mini: { account: 'shop', page: 'pages/index/index' } })
 })
 afterAll(() => browser?.close())
-
-/** The phone in somebody's hand, at a view. */
-async function phoneOf(person: Somebody, view: string, look: Look) {
-  const visiting = await visit(browser, sandbox, look)
-  await visiting.page.evaluate((id) => localStorage.setItem('person', id), person.id)
-  await visiting.page.goto(`${sandbox}/#${view}`)
-  await visiting.page.reload()
-  return visiting
-}
 
 /** What a member's page is given of their invitation: a picture as bytes. */
 async function picture(of: Somebody, what: string): Promise<Buffer> {
@@ -38,7 +29,7 @@ describe.skipIf(!running)('scanning', () => {
     const [me, friend] = [await somebody('林小满'), await somebody('周一鸣')]
     await follow(me)
     await play('POST', `people/${me.id}/send`, { account: 'brand', type: 'text', text: '海报' })
-    const mine = await phoneOf(me, '/chat/brand', look)
+    const mine = await phoneOf(browser, me, '/chat/brand', look)
     const poster = mine.page.locator('[role="log"] .image button').first()
     await poster.waitFor({ timeout: 120_000 })
     await poster.click()
@@ -51,7 +42,7 @@ describe.skipIf(!running)('scanning', () => {
     await mine.page.getByTestId('scan-image').waitFor({ state: 'detached' })
     await mine.close()
 
-    const theirs = await phoneOf(friend, '/scan', look)
+    const theirs = await phoneOf(browser, friend, '/scan', look)
     await theirs.page.getByTestId('scan-picture').setInputFiles(file('nothing.png', 'image/png', Buffer.from('x')))
     await theirs.page.getByText('图里没有认得出的二维码').waitFor()
     await theirs.page.getByTestId('scan-picture').setInputFiles(file('poster.jpg', 'image/png', bytes))
@@ -65,7 +56,7 @@ describe.skipIf(!running)('scanning', () => {
     const [me, friend] = [await somebody('林小满'), await somebody('何思远')]
     await follow(me)
     const code = await picture(me, 'mini-code')
-    const { page, look: see, close } = await phoneOf(friend, '/scan', looks[0])
+    const { page, look: see, close } = await phoneOf(browser, friend, '/scan', looks[0])
     await page.getByTestId('scan-picture').setInputFiles(file('code.jpg', 'image/jpeg', code))
     await page.waitForURL(/#\/mini\/shop/)
     await page.getByText('/api/mini/v1/touches').first().waitFor()

@@ -8,7 +8,7 @@ const { schemas } = (JSON.parse(readFileSync('../tests/it/http/openapi.json', 'u
 const words = (path: string) => path.split('.').reduce<unknown>((at, key) => (at as Record<string, unknown> | undefined)?.[key], zh)
 
 test.each([
-  ['Role', 'role'], ['JoinedBy', 'member.joined_by'], ['Sex', 'member.sex'], ['Purpose', 'member.purpose'], ['Scene', 'reveal.scene'], ['NotTold', 'reach.why'], ['Trigger', 'window'], ['PointsLotState', 'points.lot'],
+  ['Role', 'role'], ['ScanStep', 'scan.step'], ['JoinedBy', 'member.joined_by'], ['Sex', 'member.sex'], ['Purpose', 'member.purpose'], ['Scene', 'reveal.scene'], ['NotTold', 'reach.why'], ['Trigger', 'window'], ['PointsLotState', 'points.lot'],
   ['MessagePurpose', 'message.purpose'], ['DeliveryChannel', 'message.channel'], ['MessageState', 'message.state'], ['DeliveryState', 'message.state'], ['MemberErasureState', 'erasure.state'], ['ExportState', 'copy.state'],
   ['IdentityKind', 'identity.kind'], ['IdentitySource', 'identity.source'], ['IdentityStrength', 'identity.strength'], ['LinkWhy', 'identity.why'], ['MergeCause', 'merge.cause'], ['Chosen', 'merge.chosen'], ['StuckWhy', 'merge.stuck_why'],
   ['ConflictKind', 'conflict.kind'], ['ConflictKind', 'conflict.means'], ['ConflictState', 'conflict.state'], ['ConflictDecision', 'conflict.choice'], ['ConflictDecision', 'conflict.choice_means'], ['ConversationState', 'chat.state'], ['Author', 'chat.author'],

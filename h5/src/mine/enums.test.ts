@@ -9,7 +9,7 @@ const words = (path: string) => path.split('.').reduce<unknown>((at, key) => (at
 
 test.each([
   ['GrantState', 'grant.state'], ['CampaignGives', 'grant.what'], ['ReferralState', 'invite.state'], ['PointsLotState', 'points.lot'], ['IdentityKind', 'identity'],
-  ['Purpose', 'consent.purpose'], ['ExportState', 'copy.state'], ['SessionEntrance', 'me.entrance'],
+  ['Purpose', 'consent.purpose'], ['ExportState', 'copy.state'], ['SessionEntrance', 'me.entrance'], ['StaffScanPurpose', 'staff_scan.for'], ['StaffScanPurpose', 'staff_scan.agree'],
 ])('every %s has words in %s', (name, group) => {
   expect(schemas[name]?.enum?.length).toBeGreaterThan(0)
   expect(Object.keys(words(group) ?? {})).toEqual(expect.arrayContaining(schemas[name]!.enum!))

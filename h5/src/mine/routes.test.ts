@@ -11,7 +11,7 @@ test.each([['/i/0123456789', 'invited'], ['/s/0123456789', 'shared']])('%s is op
   expect(router.resolve(path).href).toBe(`/m${path}`)
 })
 
-test.each([['/', 'card'], ['/points', 'points'], ['/invite', 'invite'], ['/rewards', 'rewards'], ['/me', 'me'], ['/privacy', 'privacy'], ['/rewards/grt_1', 'reward'], ['/invite/rpg_1', 'program']])('%s is for who is known', (path, name) => {
+test.each([['/', 'card'], ['/points', 'points'], ['/invite', 'invite'], ['/rewards', 'rewards'], ['/me', 'me'], ['/privacy', 'privacy'], ['/staff/0123456789', 'staff-scan'], ['/rewards/grt_1', 'reward'], ['/invite/rpg_1', 'program']])('%s is for who is known', (path, name) => {
   expect([router.resolve(path).name, router.resolve(path).meta['open']]).toEqual([name, undefined])
 })
 

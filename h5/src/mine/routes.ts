@@ -20,6 +20,7 @@ export function createRoutes(history = createWebHistory('/m/')) {
       { path: '/rewards/:id', name: 'reward', component: () => import('./rewards/RewardView.vue'), props: true },
       { path: '/me', name: 'me', component: () => import('./me/MeView.vue'), meta: { place: 'me' } },
       { path: '/privacy', name: 'privacy', component: () => import('./me/PrivacyView.vue') },
+      { path: '/staff/:id', name: 'staff-scan', component: () => import('./staff/ScanView.vue'), props: true },
       { path: '/:rest(.*)', name: 'not-found', component: () => import('./frame/NotFound.vue'), meta: { open: true } },
     ],
   })

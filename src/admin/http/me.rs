@@ -15,7 +15,7 @@ use utoipa::ToSchema;
 use utoipa_actix_web::service_config::ServiceConfig;
 
 use crate::{
-    admin::{Staff, rights::Anybody, second_factor, session, staff},
+    admin::{Staff, rights::Anybody, scan::link, second_factor, session, staff},
     error::Result,
     http::{body::Valid, problem::Problem},
     infra::{cache::Cache, db::Db, secret::Vault},
@@ -44,6 +44,8 @@ struct Me {
     store: Option<StoreId>,
     /// Whether signing in takes a code.
     second_factor: bool,
+    /// Whether a WeChat is linked to sign in with.
+    wechat: bool,
 }
 
 /// Who am I?
@@ -52,8 +54,10 @@ struct Me {
 async fn me(caller: Staff<Anybody>, db: Data<Db>) -> Result<Json<Me>> {
     let person = staff::get(db.read(), caller.id).await?;
     let second_factor = person.second_factor_at.is_some();
+    let wechat = link::is_there(db.read(), caller.id).await?;
     let store = caller.post.store();
-    Ok(Json(Me { id: caller.id, login: caller.login, name: caller.name, role: caller.role, store, second_factor }))
+    let Staff { id, login, name, role, .. } = caller;
+    Ok(Json(Me { id, login, name, role, store, second_factor, wechat }))
 }
 
 /// A device that is signed in.
@@ -111,7 +115,7 @@ async fn set_password(
     cache: Data<Cache>,
 ) -> Result<HttpResponse> {
     let Valid(NewPassword { old, new }) = body;
-    session::check_password(&db, &cache, caller.id, old).await?;
+    session::check_password(&db, &cache, caller.id, "old", old).await?;
     staff::set_password(&db, caller.id, new, Some(caller.session)).await?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -24,7 +24,8 @@ use utoipa_actix_web::service_config::ServiceConfig;
 use super::{
     Staff,
     rights::Anybody,
-    session::{self, Credentials},
+    scan,
+    session::{self, Credentials, Proof, SignedIn},
 };
 use crate::{
     error::Result,
@@ -37,6 +38,7 @@ pub fn routes(config: &mut ServiceConfig<'_>) {
     config
         .service(sign_in)
         .service(sign_out)
+        .configure(scan::http::routes)
         .configure(me::routes)
         .configure(staff::routes)
         .configure(stores::routes)
@@ -73,11 +75,18 @@ struct Person {
 
 /// A fresh session.
 #[derive(Debug, Serialize, ToSchema)]
-struct Session {
+pub(super) struct Session {
     /// To be sent as `Authorization: Bearer …`. It is told only once.
     token: String,
     expires_at: DateTime<Utc>,
     staff: Person,
+}
+
+impl From<SignedIn> for Session {
+    fn from(SignedIn { token, expires_at, person }: SignedIn) -> Self {
+        let Model { id, login, name, role, store_id: store, .. } = person;
+        Self { token, expires_at, staff: Person { id, login, name, role, store } }
+    }
 }
 
 /// Sign in
@@ -90,11 +99,9 @@ async fn sign_in(
     http: Data<Http>,
 ) -> Result<HttpResponse> {
     let Valid(SignIn { login, password, code }) = body;
-    let shown = Credentials { login, password, code, address: caller::address(&request, http.proxies) };
-    let signed_in = session::sign_in(&db, &cache, &vault, shown).await?;
-    let Model { id, login, name, role, store_id: store, .. } = signed_in.person;
-    let staff = Person { id, login, name, role, store };
-    Ok(HttpResponse::Created().json(Session { token: signed_in.token, expires_at: signed_in.expires_at, staff }))
+    let (proof, address) = (Proof::Password(password), caller::address(&request, http.proxies));
+    let signed_in = session::sign_in(&db, &cache, &vault, Credentials { login, proof, code, address }).await?;
+    Ok(HttpResponse::Created().json(Session::from(signed_in)))
 }
 
 /// Sign out

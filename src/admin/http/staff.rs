@@ -18,6 +18,7 @@ use crate::{
     admin::{
         Post, Staff,
         rights::{Anybody, StaffBooks},
+        scan::link,
         second_factor, staff,
     },
     error::{Code, Error, Result},
@@ -63,16 +64,19 @@ struct StaffMember {
     store: Option<StoreId>,
     /// Whether signing in takes a code.
     second_factor: bool,
+    /// Whether a WeChat is linked to sign in with.
+    wechat: bool,
     created_at: DateTime<Utc>,
     /// Since when they may sign in no more.
     #[serde(skip_serializing_if = "Option::is_none")]
     disabled_at: Option<DateTime<Utc>>,
 }
 
-impl From<Model> for StaffMember {
-    fn from(row: Model) -> Self {
+impl StaffMember {
+    fn new(row: Model, wechat: bool) -> Self {
         let Model { id, login, name, role, store_id: store, created_at, disabled_at, .. } = row;
-        Self { id, login, name, role, store, second_factor: row.second_factor_at.is_some(), created_at, disabled_at }
+        let second_factor = row.second_factor_at.is_some();
+        Self { id, login, name, role, store, second_factor, wechat, created_at, disabled_at }
     }
 }
 
@@ -80,7 +84,14 @@ impl From<Model> for StaffMember {
 #[utoipa::path(tag = "staff", security(("bearer" = ["staff"])), responses((status = 200, body = Vec<StaffMember>), (status = 403, body = Problem)))]
 #[get("/staff")]
 async fn list(_: Staff<StaffBooks>, db: Data<Db>) -> Result<Json<Vec<StaffMember>>> {
-    Ok(Json(staff::all(db.read()).await?.into_iter().map(Into::into).collect()))
+    let linked = link::everybody(db.read()).await?;
+    let everybody = staff::all(db.read()).await?.into_iter();
+    Ok(Json(
+        everybody
+            .map(|row| (linked.contains(&row.id), row))
+            .map(|(wechat, row)| StaffMember::new(row, wechat))
+            .collect(),
+    ))
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -106,7 +117,7 @@ struct NewStaff {
 async fn add(_: Staff<StaffBooks>, body: Valid<NewStaff>, db: Data<Db>) -> Result<HttpResponse> {
     let Valid(NewStaff { login, name, password, role, store }) = body;
     let id = staff::add(&db, &login, &name, password, Post::of(role, store)?).await?;
-    Ok(HttpResponse::Created().json(StaffMember::from(staff::get(db.read(), id).await?)))
+    Ok(HttpResponse::Created().json(StaffMember::new(staff::get(db.read(), id).await?, false)))
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]
@@ -137,7 +148,8 @@ async fn change(
         // Somebody of headquarters is always left.
         return Err(Error::new(Code::Conflict).detail("nobody takes away their own rights"));
     }
-    Ok(Json(staff::change(&db, *id, &staff::Change { name, role, store, disabled }).await?.into()))
+    let changed = staff::change(&db, *id, &staff::Change { name, role, store, disabled }).await?;
+    Ok(Json(StaffMember::new(changed, link::is_there(db.read(), *id).await?)))
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

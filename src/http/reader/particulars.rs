@@ -192,6 +192,14 @@ pub(super) const ALL: &[Sentence] = &[
     ("is too large a regular expression", "正则表达式过于复杂"),
     ("knows no {{}}; there are {{}}", "没有占位符 {{}}；可用的有 {{}}"),
     ("this kind can only answer a push, not begin a message", "这类消息只能被动回复，不能主动发送"),
+    // admin
+    ("signing in with WeChat is switched off", "未启用微信登录"),
+    ("the code is over; ask for a new one", "这个码已失效，请重新获取"),
+    ("is not the number that stands beside the code", "与码旁显示的数字不一致"),
+    ("WeChat has to say anew who this is", "请重新用微信打开这个页面"),
+    ("this WeChat signs in nobody, or somebody else", "这个微信没有关联员工账号，或关联的是另一个账号"),
+    ("one of the two is linked already; unlink it first", "其中一方已有关联，请先解除"),
+    ("there is one already; unlink it first", "已关联微信，请先解除"),
     // exports
     ("somebody else has to agree", "须由另一位同事同意"),
 ];

@@ -15,8 +15,8 @@ use self::layers::Layers;
 pub use self::{
     problem::{Problem, Problems},
     sections::{
-        Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Reach, Referral,
-        Rewards, Sandbox, Secrets, Telemetry, WeChat, Windows,
+        Admin, Cache, Database, Environment, Http, Imports, Jobs, Log, LogFormat, Pay, Points, Privacy, Reach,
+        Referral, Rewards, Sandbox, Secrets, Telemetry, WeChat, Windows,
     },
 };
 
@@ -51,6 +51,8 @@ pub struct Config {
     pub rewards: Rewards,
     /// Invitations.
     pub referral: Referral,
+    /// How staff sign in.
+    pub admin: Admin,
     /// Log lines.
     pub log: Log,
     /// Traces.
@@ -104,6 +106,7 @@ impl Config {
         let reach = part(layers, "reach", problems);
         let rewards = part(layers, "rewards", problems);
         let referral = part(layers, "referral", problems);
+        let admin = part(layers, "admin", problems);
         let log = part(layers, "log", problems);
         let telemetry = part(layers, "telemetry", problems);
         Some(Self {
@@ -121,6 +124,7 @@ impl Config {
             reach: reach?,
             rewards: rewards?,
             referral: referral?,
+            admin: admin?,
             log: log?,
             telemetry: telemetry?,
         })

@@ -210,6 +210,12 @@ pub struct Referral {
     pub poster_font: PathBuf,
 }
 
+/// `[admin]`
+#[derive(Clone, Debug, Deserialize)]
+pub struct Admin {
+    pub wechat_account: String,
+}
+
 /// `[log]`
 #[derive(Clone, Debug, Deserialize)]
 pub struct Log {

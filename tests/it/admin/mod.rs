@@ -3,5 +3,6 @@
 mod audit;
 mod events;
 mod menus;
+pub mod scan;
 mod second_factor;
 mod staff;

@@ -11,7 +11,7 @@ use crate::support::{Answered, PASSWORD, StaffActor, TestApp, story};
 const MINE: &str = "/api/admin/v1/me/second-factor";
 
 /// What the authenticator shows now.
-fn shown(app: &TestApp, secret: &Value) -> String {
+pub fn shown(app: &TestApp, secret: &Value) -> String {
     let secret = Secret::try_from_base32(secret.as_str().expect("a secret")).expect("base32");
     let totp = Builder::new().with_secret(secret.as_bytes().to_vec()).with_account_name("x").build().expect("a TOTP");
     let now = u64::try_from(app.clock.now().timestamp()).expect("after 1970");
@@ -27,7 +27,7 @@ async fn sign_in(app: &TestApp, login: &str, code: Option<&str>) -> Answered {
 }
 
 /// Sets one up; gives its secret.
-async fn set_up(app: &TestApp, actor: &StaffActor<'_>) -> Value {
+pub async fn set_up(app: &TestApp, actor: &StaffActor<'_>) -> Value {
     let begun = actor.post(MINE, &json!({})).await;
     assert_eq!(begun.status, StatusCode::CREATED, "{begun:?}");
     let url = begun.body["url"].as_str().expect("an address");

@@ -96,6 +96,7 @@ const EVERYWHERE: &[&str] = &[
     "share_rules",
     "staff",
     "staff_session",
+    "staff_wechat",
     "store",
 ];
 

@@ -149,6 +149,10 @@ async fn every_call_but_signing_in_refuses_strangers() {
             .map(|described| format!("{} {}", described.method, described.path))
             .collect();
         let known = [
+            "GET /api/admin/v1/entry",
+            "POST /api/admin/v1/scans",
+            "GET /api/admin/v1/scans/{key}",
+            "POST /api/admin/v1/scans/{key}/session",
             "POST /api/admin/v1/sessions",
             "GET /api/h5/v1/entry",
             "GET /api/h5/v1/invitations/{key}",

@@ -117,7 +117,10 @@ async fn wrongs(api: &Value, described: &Described, world: &World<'_>) -> Vec<St
 #[actix_web::test]
 async fn every_call_of_staff_answers_every_role_and_store_as_it_must() {
     story_with(
-        |settings| settings.leave_jobs = true,
+        |settings| {
+            settings.leave_jobs = true;
+            crate::admin::scan::on(settings);
+        },
         async |app| {
             let api = app.get("/openapi.json").await.body;
             let calls = calls(&api);

@@ -121,6 +121,7 @@ async fn well_known(app: &TestApp, open_id: &OpenId) {
     assert_eq!(crate::rewards::give(app, member, campaign, "erasure").await.why.as_str(), "given");
     let held = async |tx: &Tx| huilian::rewards::block::block(tx, member, "待核实", None).await;
     app.app.db.tx(held).await.expect("a block");
+    crate::admin::scan::leave_link(app, open_id).await;
     app.give_up("identity.refresh_follower", json!({ "account": "brand", "open_id": open_id.as_str() })).await;
 }
 

@@ -8,6 +8,7 @@ import { money } from './en/money'
 import { more } from './en/more'
 import { record } from './en/record'
 import { referrals } from './en/referrals'
+import { scan } from './en/scan'
 import { shares } from './en/shares'
 import { staff } from './en/staff'
 import { stores } from './en/stores'
@@ -16,4 +17,4 @@ import { today } from './en/today'
 import type { SameWords } from '@i18n/index'
 import type { zh } from './zh'
 
-export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...stores, ...record }
+export const en: SameWords<typeof zh> = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...scan, ...stores, ...record }

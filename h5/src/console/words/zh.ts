@@ -8,9 +8,10 @@ import { money } from './zh/money'
 import { more } from './zh/more'
 import { record } from './zh/record'
 import { referrals } from './zh/referrals'
+import { scan } from './zh/scan'
 import { shares } from './zh/shares'
 import { staff } from './zh/staff'
 import { stores } from './zh/stores'
 import { today } from './zh/today'
 
-export const zh = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...stores, ...record }
+export const zh = { ...frame, ...today, ...chats, ...members, ...identities, ...campaigns, ...referrals, ...shares, ...channels, ...more, ...money, ...staff, ...scan, ...stores, ...record }

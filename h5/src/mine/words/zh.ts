@@ -42,6 +42,10 @@ export const zh = {
   privacy: { title: '隐私与授权', sub: '授权、个性化、我的数据副本、注销' },
   consent: { title: '数据可以用来做什么', hint: '随时可以改，立即生效', needed: '必需', saved: '已保存', outdated: '说明有更新，请看过后重新选择。', purpose: { service: '会员服务', marketing: '活动与优惠通知', personalisation: '个性化推荐', third_party_profiling: '合作方画像' } },
   copy: { title: '我的数据副本', hint: '一份 JSON 文件，包含保存的全部个人信息', order: '生成副本', ordered: '已开始生成', ready_until: '已生成，{time} 前可以下载。', fetch: '下载副本', state: { waiting: '正在生成，请稍候…', ready: '已生成', failed: '没有生成，请再试一次。' } },
+  staff_scan: {
+    title: '员工登录', for: { sign_in: '有一台电脑请求登录工作台', link: '绑定微信，以后用它登录工作台' }, who: '账号', browser: '浏览器', unknown: '无法识别', at: '请求时间', beware: '只在电脑就在你面前、而且是你自己操作时确认。别人发来的二维码或数字，一律不要理会。', number: '电脑上显示的两位数字', number_hint: '在二维码下方',
+    agree: { sign_in: '确认登录', link: '确认绑定' }, wrong: '数字不对，请看电脑上的数字；错三次二维码就会失效', taken: '这个微信已绑定其他账号，或者没有绑定账号。', done: '已确认', done_hint: '请回到电脑继续，这个页面可以关闭。', over: '二维码已失效', over_hint: '已过期、已使用，或已被另一部手机打开。请在电脑上换一个新的；如果不是你在操作，请告诉总部。', nobody: '这个微信没有绑定账号', nobody_hint: '员工请先在电脑上用密码登录，再到“更多 → 我的账号 → 微信登录”绑定。',
+  },
   erasure: {
     title: '注销会员', hint: '删除个人信息，积分和未领取的奖励会失效', ask: '申请注销', ask_question: '申请后还要再确认一次，现在不会删除任何内容。继续吗？', asked: '已申请，请再确认一次', say_again: '已申请注销。再确认一次后开始计时，期满前都可以撤回。',
     confirm: '确认注销', confirm_question: '期满后无法恢复。确认注销？', confirmed: '已确认', due: '将在 {time} 注销，在那之前可以撤回。', take_back: '撤回申请', taken_back: '已撤回，一切照旧',

@@ -127,6 +127,7 @@ async fn no_call_breaks_and_every_answer_is_as_described() {
     story_with(
         |settings| {
             settings.leave_jobs = true;
+            crate::admin::scan::on(settings);
             settings.config.http.rate_per_minute = 1_000_000;
         },
         async |app| {

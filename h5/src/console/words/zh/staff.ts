@@ -4,7 +4,7 @@ export const staff = {
     login_hint: '小写字母、数字、点、横线和下划线，之后不能改', first_password: '初始密码', password_hint: '至少 10 个字符，不含登录名', fresh: '生成一个', not_yourself: '不能改自己的角色，也不能停用自己。',
     means: { clerk: '回复本店会话，接待到店会员。', manager: '还能看本店会员，编写活动，紧急停止。', headquarters: '全部权限：审批、资金、同事、操作记录。' },
     wrong: { login_signs: '只能用小写字母、数字、点、横线和下划线，2 到 64 个', name: '1 到 40 个字', short: '至少 10 个字符', login: '不能包含登录名' },
-    reset: '重设密码', reset_hint: '忘记密码，或要让他在所有设备上退出时使用', reset_question: '他会在所有设备上退出，用新密码登录。确认重设？', reset_done: '已重设，他在所有设备上已退出', sign_out: '在所有设备上退出', sign_out_question: '他要重新登录才能继续，密码不变。确认让他退出？', signed_out: '他在所有设备上已退出', remove_factor: '移除两步验证', remove_factor_question: '只用密码就能登录了。确认本人丢失了验证器？', factor_removed: '已移除两步验证',
+    reset: '重设密码', reset_hint: '忘记密码，或要让他在所有设备上退出时使用', reset_question: '他会在所有设备上退出，用新密码登录。确认重设？', reset_done: '已重设，他在所有设备上已退出', sign_out: '在所有设备上退出', sign_out_question: '他要重新登录才能继续，密码不变。确认让他退出？', signed_out: '他在所有设备上已退出', remove_factor: '移除两步验证', remove_factor_question: '只用密码就能登录了。确认本人丢失了验证器？', factor_removed: '已移除两步验证', wechat_off: '未绑定', unlink: '解除微信绑定', unlink_question: '他以后要用密码登录。确认解除绑定？',
     lock: '停用', lock_question: '他会马上在所有设备上退出，不能再登录。确认停用？', locked_now: '已停用，他在所有设备上已退出', is_locked: '已停用', locked_means: '不能登录；他做过的事仍在记录里。', unlock: '恢复登录', unlocked_now: '已恢复', deeds: '看他做过什么',
   },
   account: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ApiError } from '@ui/api/problem'
+import { ApiError } from '../api/problem'
 import { retold } from './retold'
 
 const invalid = (...fields: string[]) => new ApiError(422, 'invalid', 'no', null, 'req-7', fields.map((field) => ({ field, message: 'is wrong' })))

@@ -1,4 +1,4 @@
-import { ApiError, asApiError } from '@ui/api/problem'
+import { ApiError, asApiError } from '../api/problem'
 
 /** Throws a failure anew: in words of ours when it is about this field alone, else as it came. */
 export function retold(field: string, title: string): (cause: unknown) => never {
