@@ -62,6 +62,22 @@ async fn titles_are_in_the_language_that_the_reader_names_first() {
 }
 
 #[actix_web::test]
+async fn what_is_wrong_is_told_in_the_language_of_the_reader() {
+    story(async |app| {
+        let refused = async |language: &str, body: &str| {
+            let request = app.http.post(format!("{}{SESSIONS}", app.base_url)).header("accept-language", language);
+            Answered::read(request.header("content-type", "application/json").body(body.to_owned())).await.body
+        };
+        let empty = r#"{"login":"","password":"x"}"#;
+        assert_eq!(refused("zh-CN", empty).await["errors"][0]["message"], "长度不能小于 1");
+        assert_eq!(refused("en", empty).await["errors"][0]["message"], "length is lower than 1");
+        assert_eq!(refused("zh-CN", "{").await["detail"], "请求内容不是正确的 JSON");
+        assert_eq!(refused("en", "{").await["detail"], "the body is not valid JSON");
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_request_keeps_its_id_when_it_has_a_decent_one_and_gets_one_otherwise() {
     story(async |app| {
         let ask = async |path: &str, id: &str| {

@@ -81,9 +81,10 @@ async fn who_meets_what_is_asked_for_gets_it() {
         let follower = app.follower("林小满").await;
         let consumer = follower.log_in("shop").await;
         consumer.give_phone("13800000001").await;
+        consumer.patch("/api/mini/v1/profile", &json!({ "nickname": "林小满" })).await;
         let member = consumer.member().await.parse().expect("an id");
         app.advance(TimeDelta::days(2));
-        let campaign = running(app, json!({ "eligibility": eligibility })).await;
+        let campaign = running(app, json!({ "name": "开业红包", "eligibility": eligibility })).await;
         assert_eq!(give(app, member, campaign, "a").await.why, Why::Given);
         app.run_jobs().await;
         let staff = app.staff(Role::Headquarters).await;
@@ -103,6 +104,7 @@ async fn who_meets_what_is_asked_for_gets_it() {
         ] {
             assert!(met(rule), "{rule}: {detail}");
         }
+        assert_eq!((&detail["campaign_name"], &detail["member_name"]), (&json!("开业红包"), &json!("林**")));
         assert_eq!(detail["because"]["what"], "a");
         assert_eq!(detail["payouts"][0]["amount_fen"], 1_000);
     })
