@@ -33,7 +33,10 @@ async fn a_refusal_carries_code_meaning_action_and_request_id() {
     assert_eq!(refusal.meaning_zh, "超出客服消息可发送时间");
     let told = crate::error::Error::from(Failure::Refused(refusal));
     assert_eq!(told.code(), Code::WindowClosed);
-    assert_eq!(told.detail_text(), Some("微信 45015：超出客服消息可发送时间"));
+    assert_eq!(
+        told.detail_text(),
+        Some("微信 45015：超出客服消息可发送时间 / WeChat 45015: the customer-service window is closed")
+    );
 }
 
 #[tokio::test]
