@@ -166,6 +166,7 @@ pub async fn well_known<'a>(app: &'a TestApp, name: &str, phone: &str, id_card: 
     crate::reach::leave_message(app, member).await;
     crate::referral::leave_invitations(app, member, &format!("{name}{phone}")).await;
     crate::share::leave_shares(app, member).await;
+    crate::admin::scan::leave_link(app, &person.open_id("brand")).await;
     let campaign = crate::rewards::running(app, json!({})).await;
     crate::rewards::give(app, member, campaign, &campaign.to_string()).await;
     app.run_jobs().await;
