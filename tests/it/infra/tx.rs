@@ -200,7 +200,9 @@ async fn units_that_lock_each_other_out_are_run_again() {
         forth.expect("a unit of work");
         back.expect("a unit of work");
         assert_eq!(counted(app).await, [2, 2]);
-        assert_eq!(tries.borrow().len(), if both.is_some() { 3 } else { 2 }, "the victim of the deadlock ran again");
+        // Whoever is the victim may be so quick that it takes its first row again before the other one has woken up for it.
+        let tries = tries.borrow().len();
+        assert!(if both.is_some() { tries > 2 } else { tries == 2 }, "{tries}: the victim of the deadlock ran again");
         let jobs = app.rows::<job::Entity>().await;
         assert_eq!(jobs.len(), 2, "and left nothing of its first try");
         job::Entity::delete_many().exec(app.app.db.read()).await.expect("an empty queue");
