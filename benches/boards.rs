@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    bare::{self, Bare},
+    bare,
     load::{self, Pace},
     node::Node,
     report::{Bar, Report, rounded},
@@ -69,9 +69,7 @@ pub async fn measure(server: &Server<'_>, inviters: u64, pages: usize, report: &
         load::each(LOOKERS, CONNECTIONS, Pace::FlatOut, ask(path.clone())).await?;
         let page = looker.page(&path, 0).await?;
         let (rate, outcome) = load::at_half(pages, CONNECTIONS, ask(path)).await?;
-        let bare = Bare::start(page)?;
-        let floor = bare.latencies(pages, CONNECTIONS, Pace::per_second(rate)).await?;
-        bare.stop().await;
+        let floor = bare::latencies(page, pages, CONNECTIONS, Pace::per_second(rate)).await?;
         report.add(
             outcome
                 .latencies

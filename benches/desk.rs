@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use crate::{
-    bare::{self, Bare},
+    bare,
     load::{self, Pace},
     node::Node,
     people,
@@ -54,9 +54,7 @@ pub async fn measure(server: &Server<'_>, members: u64, reads: usize, report: &m
             load::each(CONNECTIONS * 4, CONNECTIONS, Pace::FlatOut, ask.clone()).await?;
             let page = reader.request(read, 0)?.send().await?.bytes().await?;
             let (rate, outcome) = load::at_half(reads, CONNECTIONS, ask).await?;
-            let bare = Bare::start(page)?;
-            let floor = bare.latencies(reads, CONNECTIONS, Pace::per_second(rate)).await?;
-            bare.stop().await;
+            let floor = bare::latencies(page, reads, CONNECTIONS, Pace::per_second(rate)).await?;
             report.add(
                 outcome
                     .latencies

@@ -7,7 +7,7 @@ use reqwest::Client;
 use serde_json::json;
 
 use crate::{
-    bare::{self, Bare},
+    bare,
     load::{self, Pace},
     node::Node,
     people,
@@ -42,9 +42,7 @@ pub async fn measure(server: &Server<'_>, members: u64, logins: usize, report: &
     psql(&database, "CHECKPOINT")?;
     let page = visitors.request(0)?.send().await?.bytes().await?;
     let (rate, outcome) = load::at_half(logins, CONNECTIONS, ask).await?;
-    let bare = Bare::start(page)?;
-    let floor = bare.latencies(logins, CONNECTIONS, Pace::per_second(rate)).await?;
-    bare.stop().await;
+    let floor = bare::latencies(page, logins, CONNECTIONS, Pace::per_second(rate)).await?;
     report.add(
         outcome
             .latencies

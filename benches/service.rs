@@ -10,6 +10,7 @@ mod floor;
 mod guard;
 mod import;
 mod latency;
+mod listener;
 mod load;
 mod logins;
 mod node;

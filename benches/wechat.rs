@@ -3,54 +3,50 @@
 
 use std::{
     collections::BTreeMap,
-    net::SocketAddr,
     sync::{Arc, Mutex, PoisonError},
     time::Instant,
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
-    dev::ServerHandle,
-    web::{self, Data, Json, Query},
+    HttpResponse,
+    web::{self, Data, Json, Query, ServiceConfig},
 };
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::Deserialize;
 use serde_json::{Value, json};
+
+use crate::listener::Listener;
 
 /// When each text arrived that was sent to somebody.
 type Arrived = Arc<Mutex<BTreeMap<String, Instant>>>;
 
 /// A running one.
 pub struct Wechat {
-    address: SocketAddr,
-    server: ServerHandle,
+    server: Listener,
     arrived: Arrived,
 }
 
 impl Wechat {
-    /// Starts it on a thread of its own.
+    /// Starts it.
     pub fn start() -> Result<Self> {
         let arrived = Arrived::default();
         let heard = Arc::clone(&arrived);
-        let app = move || {
-            App::new()
+        let server = Listener::start(move |config: &mut ServiceConfig| {
+            config
                 .app_data(Data::new(Arc::clone(&heard)))
                 .route("/sns/jscode2session", web::get().to(login))
                 .route("/cgi-bin/stable_token", web::post().to(token))
                 .route("/cgi-bin/message/custom/send", web::post().to(send))
-                .default_service(web::to(|| async { HttpResponse::Ok().json(json!({ "errcode": 0, "errmsg": "ok" })) }))
-        };
-        let server = HttpServer::new(app).workers(1).disable_signals().bind(("127.0.0.1", 0))?;
-        let address = server.addrs().first().copied().context("an address")?;
-        let running = server.run();
-        let server = running.handle();
-        actix_rt::spawn(running);
-        Ok(Self { address, server, arrived })
+                .default_service(web::to(|| async {
+                    HttpResponse::Ok().json(json!({ "errcode": 0, "errmsg": "ok" }))
+                }));
+        })?;
+        Ok(Self { server, arrived })
     }
 
     /// Where it is.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        self.server.url()
     }
 
     /// When each text arrived first.
@@ -60,7 +56,7 @@ impl Wechat {
 
     /// Ends it.
     pub async fn stop(self) {
-        self.server.stop(true).await;
+        self.server.stop().await;
     }
 }
 

@@ -1,14 +1,14 @@
 //! TABLE: what belongs to a person, one line per table. Erasure and merges walk the list in this order, undoing a merge
 //! walks it backwards.
 
-use entity::admin::staff_wechat::{Column, Entity};
+use entity::admin::staff_wechat;
 use futures_util::future::FutureExt;
 use sea_orm::{EntityTrait, QueryFilter};
 use serde_json::json;
 
 use crate::{
     chat, identity,
-    identity::belonging::{Belonging, OnMerge, PersonalData},
+    identity::belonging::{Belonging, OnMerge},
     members::{self, timeline::Source},
     orders, points, reach, referral, rewards, share, tracking,
 };
@@ -72,18 +72,13 @@ const STAFF: Belonging = Belonging {
     begin: None,
     on_merge: OnMerge::Stay,
     erase: |tx, owner, data| {
-        async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            let theirs = owner.rows(Column::Account, Column::OpenId);
-            Ok(Entity::delete_many().filter(theirs).exec(tx.db()).await?.rows_affected)
-        }
-        .boxed_local()
+        let (account, open_id) = (staff_wechat::Column::Account, staff_wechat::Column::OpenId);
+        owner.delete::<staff_wechat::Entity>(tx, data, account, open_id).boxed_local()
     },
     export: Some(|db, _, owner| {
         async move {
-            let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId)).all(db.read()).await?;
+            let theirs = owner.rows(staff_wechat::Column::Account, staff_wechat::Column::OpenId);
+            let rows = staff_wechat::Entity::find().filter(theirs).all(db.read()).await?;
             Ok(rows.into_iter().map(|row| json!({ "account": row.account, "linked_at": row.linked_at })).collect())
         }
         .boxed_local()

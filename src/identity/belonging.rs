@@ -3,7 +3,7 @@
 
 use entity::types::{AccountKey, MemberId, MergeId, OpenId};
 use futures_util::future::LocalBoxFuture;
-use sea_orm::{ColumnTrait, Condition, ConnectionTrait, sea_query::Expr};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -50,6 +50,23 @@ impl Owner {
     pub fn rows(&self, account: impl ColumnTrait, open_id: impl ColumnTrait) -> Condition {
         let Some((known_in, known_as)) = &self.known_as else { return Condition::all().add(Expr::value(false)) };
         Condition::all().add(account.eq(known_in.clone())).add(open_id.eq(known_as.clone()))
+    }
+
+    /// Deletes the rows that name the person in these columns, where everything of theirs goes; gives how many went.
+    ///
+    /// # Errors
+    /// When the database does not answer.
+    pub async fn delete<E: EntityTrait>(
+        &self,
+        tx: &Tx,
+        data: &[PersonalData],
+        account: E::Column,
+        open_id: E::Column,
+    ) -> Result<u64> {
+        if !data.contains(&PersonalData::Everything) {
+            return Ok(0);
+        }
+        Ok(E::delete_many().filter(self.rows(account, open_id)).exec(tx.db()).await?.rows_affected)
     }
 }
 

@@ -53,16 +53,7 @@ pub const DELIVERIES: Belonging = Belonging {
     table: "delivery",
     begin: None,
     on_merge: OnMerge::Stay,
-    erase: |tx, owner, data| {
-        async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            let theirs = Entity::delete_many().filter(owner.rows(Column::Account, Column::OpenId));
-            Ok(theirs.exec(tx.db()).await?.rows_affected)
-        }
-        .boxed_local()
-    },
+    erase: |tx, owner, data| owner.delete::<Entity>(tx, data, Column::Account, Column::OpenId).boxed_local(),
     export: Some(|db, _, owner| {
         async move {
             let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId)).all(db.read()).await?;

@@ -20,7 +20,7 @@ use serde_json::json;
 
 use crate::{
     error::Result,
-    identity::belonging::{Belonging, OnMerge, PersonalData},
+    identity::belonging::{Belonging, OnMerge},
     infra::db::Tx,
     wechat::{
         intake::Received,
@@ -188,16 +188,7 @@ pub const PERMITS: Belonging = Belonging {
     table: "permit",
     begin: None,
     on_merge: OnMerge::Stay,
-    erase: |tx, owner, data| {
-        async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            let theirs = Entity::delete_many().filter(owner.rows(Column::Account, Column::OpenId));
-            Ok(theirs.exec(tx.db()).await?.rows_affected)
-        }
-        .boxed_local()
-    },
+    erase: |tx, owner, data| owner.delete::<Entity>(tx, data, Column::Account, Column::OpenId).boxed_local(),
     export: Some(|db, _, owner| {
         async move {
             let Some((account, open_id)) = &owner.known_as else { return Ok(Vec::new()) };

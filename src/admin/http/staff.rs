@@ -85,13 +85,11 @@ impl StaffMember {
 #[get("/staff")]
 async fn list(_: Staff<StaffBooks>, db: Data<Db>) -> Result<Json<Vec<StaffMember>>> {
     let linked = link::everybody(db.read()).await?;
-    let everybody = staff::all(db.read()).await?.into_iter();
-    Ok(Json(
-        everybody
-            .map(|row| (linked.contains(&row.id), row))
-            .map(|(wechat, row)| StaffMember::new(row, wechat))
-            .collect(),
-    ))
+    let shown = |row: Model| {
+        let wechat = linked.contains(&row.id);
+        StaffMember::new(row, wechat)
+    };
+    Ok(Json(staff::all(db.read()).await?.into_iter().map(shown).collect()))
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

@@ -6,6 +6,7 @@ use data_encoding::BASE64URL_NOPAD;
 use entity::types::{AccountKey, OpenId, StaffId, StaffSessionId};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use sha2::{Digest, Sha256};
+use utoipa::ToSchema;
 
 use crate::{
     error::{Code, Error, Result},
@@ -66,12 +67,15 @@ pub(super) struct Told {
 }
 
 /// How far it is.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ScanStep)]
 pub(super) enum State {
-    /// No phone has looked at it, or none that it is for.
+    /// No phone has scanned it.
     Waiting,
     /// Somebody's phone shows it.
     Scanned,
-    /// The phone has said the number.
+    /// The phone has agreed: now it can be used, once.
     Confirmed,
 }
 

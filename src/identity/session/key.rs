@@ -6,13 +6,13 @@ use entity::{
 };
 use futures_util::future::FutureExt;
 use sea_orm::{
-    ConnectionTrait, EntityTrait, IntoActiveModel, QueryFilter,
+    ConnectionTrait, EntityTrait, IntoActiveModel,
     sea_query::{Expr, OnConflict},
 };
 
 use crate::{
     error::{Error, Result},
-    identity::belonging::{Belonging, OnMerge, PersonalData},
+    identity::belonging::{Belonging, OnMerge},
     infra::{db::Tx, secret::Vault},
     wechat::mini::SessionKey,
 };
@@ -54,15 +54,6 @@ pub const KEYS: Belonging = Belonging {
     table: "wechat_session",
     begin: None,
     on_merge: OnMerge::Stay,
-    erase: |tx, owner, data| {
-        async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            let gone = Entity::delete_many().filter(owner.rows(Column::Account, Column::OpenId));
-            Ok(gone.exec(tx.db()).await?.rows_affected)
-        }
-        .boxed_local()
-    },
+    erase: |tx, owner, data| owner.delete::<Entity>(tx, data, Column::Account, Column::OpenId).boxed_local(),
     export: None,
 };

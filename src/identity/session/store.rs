@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use super::Fresh;
 use crate::{
     error::{Code, Error, Result},
-    identity::belonging::{Belonging, OnMerge, PersonalData},
+    identity::belonging::{Belonging, OnMerge},
     infra::{
         clock::Time,
         db::{Db, Tx},
@@ -133,16 +133,7 @@ pub const SESSIONS: Belonging = Belonging {
     table: "session",
     begin: None,
     on_merge: OnMerge::Stay,
-    erase: |tx, owner, data| {
-        async move {
-            if !data.contains(&PersonalData::Everything) {
-                return Ok(0);
-            }
-            let theirs = owner.rows(Column::Account, Column::OpenId);
-            Ok(Entity::delete_many().filter(theirs).exec(tx.db()).await?.rows_affected)
-        }
-        .boxed_local()
-    },
+    erase: |tx, owner, data| owner.delete::<Entity>(tx, data, Column::Account, Column::OpenId).boxed_local(),
     export: Some(|db, _, owner| {
         async move {
             let rows = Entity::find().filter(owner.rows(Column::Account, Column::OpenId));

@@ -3,6 +3,8 @@
 mod preview;
 pub mod rules;
 
+use std::collections::BTreeMap;
+
 use entity::{
     rewards::{
         campaign::{Column, Entity, Model, State},
@@ -67,6 +69,18 @@ impl TryFrom<Model> for Campaign {
 /// [`Code::NotFound`].
 pub async fn get(db: &impl ConnectionTrait, id: CampaignId) -> Result<Campaign> {
     Entity::find_by_id(id).one(db).await?.ok_or_else(|| Error::new(Code::NotFound))?.try_into()
+}
+
+/// The campaigns of these ids, as far as there are any. One look-up.
+///
+/// # Errors
+/// When the database does not answer.
+pub(super) async fn many(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = CampaignId>,
+) -> Result<BTreeMap<CampaignId, Campaign>> {
+    let rows = Entity::find().filter(Column::Id.is_in(ids)).all(db).await?;
+    rows.into_iter().map(|row| Ok((row.id, row.try_into()?))).collect()
 }
 
 /// The campaign that a field of other rules names, when they can give by it: it says itself how much.

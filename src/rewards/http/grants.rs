@@ -1,6 +1,6 @@
 //! Why somebody got something or did not, and who is held back.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use actix_web::{
     HttpResponse, delete, get, put,
@@ -132,10 +132,8 @@ async fn list(
     let wanted = grant::Filter { member, campaign: filter.campaign, state: filter.state, without_refused: false };
     let rows = grant::list(db.read(), caller.scope(), wanted, &page).await?;
     let Page { items, next } = page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, |row| row);
-    let mut campaigns = BTreeMap::new();
-    for id in items.iter().map(|row| row.campaign_id).collect::<BTreeSet<_>>() {
-        campaigns.insert(id, campaign::get(db.read(), id).await?);
-    }
+    let campaigns = items.iter().map(|row| row.campaign_id).collect::<BTreeSet<_>>();
+    let campaigns = campaign::many(db.read(), campaigns).await?;
     let names = begun_many(db.read(), items.iter().map(|row| row.member_id)).await?;
     let shown = items.into_iter().map(|row| {
         let campaign = campaigns.get(&row.campaign_id).ok_or_else(|| Error::internal("a grant without a campaign"))?;

@@ -72,7 +72,7 @@ async fn ask(request: HttpRequest, around: Around) -> Result<HttpResponse> {
 async fn state(key: Path<String>, request: HttpRequest, around: Around) -> Result<Json<ScanState>> {
     around.account()?;
     let purpose = asker(&request, &key)?;
-    Ok(Json(around.asking().state(&key, &purpose).await?.into()))
+    Ok(Json(ScanState { state: around.asking().state(&key, &purpose).await? }))
 }
 
 #[derive(Debug, Deserialize, Validate, ToSchema)]

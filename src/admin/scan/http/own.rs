@@ -60,7 +60,7 @@ async fn ask(
 async fn state(caller: Staff<Anybody>, key: Path<String>, around: Around) -> Result<Json<ScanState>> {
     around.account()?;
     let purpose = Purpose::Link(caller.id, caller.session);
-    Ok(Json(around.asking().state(&key, &purpose).await?.into()))
+    Ok(Json(ScanState { state: around.asking().state(&key, &purpose).await? }))
 }
 
 /// Link the WeChat of the phone that has agreed

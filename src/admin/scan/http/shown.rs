@@ -29,34 +29,10 @@ pub(super) struct Scan {
     expires_at: DateTime<Utc>,
 }
 
-/// How far it is.
-#[derive(Debug, Serialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-#[schema(as = ScanStep)]
-pub(super) enum Step {
-    /// No phone has scanned it.
-    Waiting,
-    /// Somebody's phone shows it.
-    Scanned,
-    /// The phone has agreed: now it can be used, once.
-    Confirmed,
-}
-
 /// How far it is. What is over is not found.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ScanState {
-    state: Step,
-}
-
-impl From<State> for ScanState {
-    fn from(state: State) -> Self {
-        let state = match state {
-            State::Waiting => Step::Waiting,
-            State::Scanned => Step::Scanned,
-            State::Confirmed => Step::Confirmed,
-        };
-        Self { state }
-    }
+    pub(super) state: State,
 }
 
 /// What every call of signing in with WeChat stands on. As an argument it is one.
