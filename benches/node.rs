@@ -3,6 +3,7 @@
 use std::{
     collections::BTreeMap,
     fs::{self, File},
+    io::{BufRead, BufReader},
     net::{SocketAddr, TcpListener},
     path::Path,
     process::{Child, Command, Stdio},
@@ -39,6 +40,7 @@ fn service(command: &str) -> Command {
     service
         .arg(command)
         .env_clear()
+        .stdout(Stdio::null())
         // All of WeChat is one caller here.
         .env("HUILIAN_HTTP__RATE_PER_MINUTE", u32::MAX.to_string())
         // A load may say from where its callers are, as a proxy does.
@@ -74,12 +76,17 @@ impl Node {
         Self::await_ready(service, log).await
     }
 
-    /// Starts the demonstration with a fresh database in a folder, and waits until it is ready.
+    /// Starts the demonstration with a fresh database in a folder, and waits until its sample brand is written, too.
     pub async fn demo(folder: &Path) -> Result<Self> {
         let mut demo = service("demo");
         let database = format!("sqlite:{}", folder.join("demo.db").display());
         demo.env("HUILIAN_DATABASE__URL", database).env("HUILIAN_SANDBOX__PORT", free()?.port().to_string());
-        Self::await_ready(demo, &folder.join("demo.log")).await
+        demo.stdout(Stdio::piped());
+        let mut node = Self::await_ready(demo, &folder.join("demo.log")).await?;
+        let told = BufReader::new(node.process.stdout.take().context("what the demonstration says")?);
+        let welcome = told.lines().map_while(Result::ok).find(|line| line.ends_with("is ready"));
+        welcome.context("the demonstration ended before it was ready")?;
+        Ok(node)
     }
 
     async fn await_ready(mut service: Command, log: &Path) -> Result<Self> {
@@ -90,7 +97,7 @@ impl Node {
         let service = service
             .env("HUILIAN_HTTP__PORT", address.port().to_string())
             .env("HUILIAN_HTTP__PUBLIC_URL", format!("http://{address}"));
-        let process = service.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file).spawn()?;
+        let process = service.stdin(Stdio::null()).stderr(file).spawn()?;
         let mut node = Self { address, ready_after: Duration::ZERO, process, client };
         while !node.ready().await {
             if let Some(status) = node.process.try_wait()? {

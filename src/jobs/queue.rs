@@ -48,6 +48,7 @@ pub(super) async fn turn(
 ) -> Result<Turn> {
     db.tx(async |tx: &Tx| {
         tx.relax().await?;
+        go_by_indexes(tx).await?;
         let lost = remove(tx, done).await?;
         if limit == 0 {
             return Ok(Turn { claimed: Vec::new(), lost });
@@ -98,18 +99,35 @@ struct Passed<'a> {
     due_after: Option<Time>,
 }
 
+/// Lets PostgreSQL read no table as a whole, whatever it believes of the queue.
+async fn go_by_indexes(tx: &Tx) -> Result<()> {
+    if tx.backend() == DbBackend::Postgres {
+        // Told as a statement, like what it is for.
+        let told = Statement::from_string(DbBackend::Postgres, "SET LOCAL enable_seqscan TO OFF");
+        tx.db().execute_raw(told).await?;
+    }
+    Ok(())
+}
+
+/// That a job is the first of its ordering key.
+///
+/// In words that leave PostgreSQL one way to find out, the index of the order, whatever it believes of the table: a queue is
+/// empty most of the time, and a plan made then is kept. Beside an `OR` the question is not turned into a join with the whole
+/// table; the pair fits no other index than that of the order; and for `<> 'dead'` that of due jobs, which holds only live
+/// ones, is of no use.
+const FIRST: &str = "(job.order_key IS NULL OR NOT EXISTS (
+        SELECT 1 FROM job earlier
+        WHERE earlier.order_key = job.order_key AND (earlier.order_key, earlier.id) < (job.order_key, job.id)
+            AND earlier.state <> 'dead'))";
+
 /// Takes due jobs.
 ///
-/// PostgreSQL keeps the plan of a statement. Made while the queue was empty, it would read the whole table for each job once
-/// very many wait: it must go by indexes, and the pair of key and id leaves it no other than that of the order.
+/// PostgreSQL finds them once and takes what it found: in a join, it might look again for each row of the table, and take more
+/// than there are places.
 async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result<Vec<Model>> {
-    let skip = match tx.backend() {
-        DbBackend::Postgres => {
-            let by_index = Statement::from_string(DbBackend::Postgres, "SET LOCAL enable_seqscan TO OFF");
-            tx.db().execute_raw(by_index).await?;
-            "FOR UPDATE SKIP LOCKED"
-        }
-        _ => "",
+    let (found, skip) = match tx.backend() {
+        DbBackend::Postgres => ("= ANY (ARRAY", "FOR UPDATE SKIP LOCKED)"),
+        _ => ("IN", ""),
     };
     let (of_kind, named): (String, Vec<Value>) = match kind {
         Kind::Only(kind) => ("AND kind = $4".to_owned(), vec![kind.into()]),
@@ -132,11 +150,8 @@ async fn claim(tx: &Tx, kind: Kind<'_>, limit: usize, lease: Duration) -> Result
     // Columns by name: one that a newer version adds must not change what a prepared statement of this one gives.
     let sql = format!(
         "UPDATE job SET due_at = $1, attempts = attempts + 1
-         WHERE id IN (
-             SELECT id FROM job WHERE state = 'live' AND due_at <= $2 {of_kind} AND NOT EXISTS (
-                 SELECT 1 FROM job earlier
-                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live'
-                     AND (earlier.order_key, earlier.id) < (job.order_key, job.id))
+         WHERE id {found} (
+             SELECT id FROM job WHERE state = 'live' AND due_at <= $2 {of_kind} AND {FIRST}
              ORDER BY due_at LIMIT $3 {skip})
          RETURNING id, kind, payload, state, due_at, attempts, order_key, unique_key, created_at, cause, error"
     );
@@ -154,7 +169,8 @@ async fn remove(tx: &Tx, done: &[Model]) -> Result<u64> {
         return Ok(0);
     }
     let any = done.iter().map(held).fold(Condition::any(), Condition::add);
-    let removed = Entity::delete_many().filter(any).exec(tx.db()).await?.rows_affected;
+    let among = Column::Id.is_in(done.iter().map(|job| job.id));
+    let removed = Entity::delete_many().filter(among).filter(any).exec(tx.db()).await?.rows_affected;
     Ok(u64::try_from(done.len()).unwrap_or(u64::MAX).saturating_sub(removed))
 }
 
@@ -242,14 +258,12 @@ pub struct Counts {
 /// # Errors
 /// When the database does not answer.
 pub async fn counts(db: &impl ConnectionTrait, now: Time) -> Result<Vec<Counts>> {
-    let sql = "SELECT kind, state, COUNT(id) AS count, MIN(created_at) AS oldest,
-             MIN(CASE WHEN state = 'live' AND due_at <= $1 AND NOT EXISTS (
-                 SELECT 1 FROM job earlier
-                 WHERE earlier.order_key = job.order_key AND earlier.state = 'live'
-                     AND (earlier.order_key, earlier.id) < (job.order_key, job.id))
-             THEN due_at END) AS late
-         FROM job GROUP BY kind, state";
-    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [now.into()]);
+    let sql = format!(
+        "SELECT kind, state, COUNT(id) AS count, MIN(created_at) AS oldest,
+             MIN(CASE WHEN state = 'live' AND due_at <= $1 AND {FIRST} THEN due_at END) AS late
+         FROM job GROUP BY kind, state"
+    );
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), &sql, [now.into()]);
     Ok(Counts::find_by_statement(statement).all(db).await?)
 }
 
