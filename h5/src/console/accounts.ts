@@ -35,5 +35,7 @@ const naming = (use: () => ShallowRef<Named[]>) => (): ((key: string) => string)
 export const useAllAccounts = directory(() => ask(api.GET('/accounts', {})))
 /** Names the brand's accounts by their keys. */
 export const useAccounts = naming(useAllAccounts)
+/** The brand's merchants of WeChat Pay. */
+export const useAllMerchants = directory(() => ask(api.GET('/merchants', {})))
 /** Names the brand's merchants of WeChat Pay by their keys. */
-export const useMerchants = naming(directory(() => ask(api.GET('/merchants', {}))))
+export const useMerchants = naming(useAllMerchants)

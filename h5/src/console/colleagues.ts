@@ -1,8 +1,12 @@
-import { shallowRef } from 'vue'
+import { computed, shallowRef, type ShallowRef } from 'vue'
+import type { Of } from '@ui/api/types'
 import { api, ask } from './api/client'
 import { shortId } from './members/named'
 
-const names = shallowRef<ReadonlyMap<string, string> | null>(null)
+type Colleague = Of<'Colleague'>
+
+const all = shallowRef<Colleague[]>([])
+const names = computed(() => new Map(all.value.map(({ id, name }) => [id, name])))
 let reading = false
 
 /** Reads the names of everybody who works or worked here. Without an answer the ends of ids stand in their place. */
@@ -10,8 +14,7 @@ export async function readColleagues(): Promise<void> {
   if (reading) return
   reading = true
   try {
-    const all = await ask(api.GET('/colleagues', {}))
-    names.value = new Map(all.map(({ id, name }) => [id, name]))
+    all.value = await ask(api.GET('/colleagues', {}))
   } catch {
     // The next page that names somebody asks again.
   } finally {
@@ -19,8 +22,14 @@ export async function readColleagues(): Promise<void> {
   }
 }
 
-/** Names colleagues by their ids; all of them are read once. */
+/** Everybody who works or worked here, read once; nobody until then. */
+export function useAllColleagues(): ShallowRef<Colleague[]> {
+  if (all.value.length === 0) void readColleagues()
+  return all
+}
+
+/** Names colleagues by their ids. */
 export function useColleagues(): (id: string) => string {
-  if (!names.value) void readColleagues()
-  return (id) => names.value?.get(id) ?? shortId(id)
+  useAllColleagues()
+  return (id) => names.value.get(id) ?? shortId(id)
 }

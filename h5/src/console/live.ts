@@ -6,6 +6,9 @@ type Hear = (told: Told | null) => void
 const listeners = new Set<Hear>()
 /** How soon a broken stream is opened again. */
 const again = 3000
+/** Milliseconds between two looks: when something is told, and when something may have been missed. */
+const whenTold = 500
+const whenMissed = 3000
 /** Whether the stream stands, so that nobody has to ask on a timer. */
 let stands = false
 let running: AbortController | null = null
@@ -56,19 +59,25 @@ addEventListener('offline', tend)
  * The one place that asks on a timer.
  */
 export function useLive(ask: () => unknown, every = 5000, about?: (told: Told) => boolean): void {
-  let last = 0
+  // The page reads for itself when it opens.
+  let last = Date.now()
+  let due = Infinity
   let later: ReturnType<typeof setTimeout> | undefined
   const look = () => {
     if (document.hidden || !navigator.onLine) return
     clearTimeout(later)
-    later = undefined
+    due = Infinity
     last = Date.now()
     void ask()
   }
   // What happens all the time is asked for a few times in a second at most.
-  const hear: Hear = (told) => {
-    if (told && about && !about(told)) return
-    later ??= setTimeout(look, Math.max(0, last + 500 - Date.now()))
+  const hear: Hear = (news) => {
+    if (news && about && !about(news)) return
+    const at = Math.max(Date.now(), last + (news ? whenTold : whenMissed))
+    if (at >= due) return
+    clearTimeout(later)
+    due = at
+    later = setTimeout(look, at - Date.now())
   }
   const timer = setInterval(() => {
     if (!stands) look()

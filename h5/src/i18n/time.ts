@@ -2,26 +2,42 @@
 const zone = 'Asia/Shanghai'
 const tag = (language: string) => (language === 'en' ? 'en-GB' : 'zh-CN')
 
+/** Making a format takes far longer than using it: each is made once, and once for each language. */
+const inLanguages = <Format>(make: (tag: string) => Format) => {
+  const made = new Map<string, Format>()
+  return (language: string) => {
+    const known = made.get(language) ?? make(tag(language))
+    made.set(language, known)
+    return known
+  }
+}
+const date = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' })
+const minutes = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit' })
+const seconds = new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', second: '2-digit' })
+const relative = inLanguages((tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto' }))
+const dayOf = (year: boolean) => inLanguages((tag) => new Intl.DateTimeFormat(tag, { timeZone: zone, month: tag.startsWith('en') ? 'short' : 'long', day: 'numeric', ...(year && { year: 'numeric' }) }))
+const dayAlone = dayOf(false)
+const dayWithYear = dayOf(true)
+
 const capital = (text: string) => text.charAt(0).toUpperCase() + text.slice(1)
 
 const parts = (at: Date) => {
-  const [year, month, day] = new Intl.DateTimeFormat('en-CA', { timeZone: zone, year: 'numeric', month: '2-digit', day: '2-digit' }).format(at).split('-')
+  const [year, month, day] = date.format(at).split('-')
   return { year, month: Number(month), day: Number(day), key: `${year}-${month}-${day}` }
 }
 
 /** `14:20`, with seconds `14:20:33`. */
 export function clockTime(at: string | Date, withSeconds = false): string {
-  return new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', minute: '2-digit', ...(withSeconds && { second: '2-digit' }) }).format(new Date(at))
+  return (withSeconds ? seconds : minutes).format(new Date(at))
 }
 
 /** The day alone: 今天, 昨天, 11月3日, and with the year when it is another one: 2025年11月3日. */
 export function dayName(at: string | Date, now: Date, language: string): string {
   const day = parts(new Date(at))
-  const relative = new Intl.RelativeTimeFormat(tag(language), { numeric: 'auto' })
-  if (day.key === parts(now).key) return relative.format(0, 'day')
-  if (day.key === parts(new Date(now.getTime() - 86_400_000)).key) return relative.format(-1, 'day')
-  const sameYear = day.year === parts(now).year
-  return new Intl.DateTimeFormat(tag(language), { timeZone: zone, month: language === 'en' ? 'short' : 'long', day: 'numeric', ...(!sameYear && { year: 'numeric' }) }).format(new Date(at))
+  const today = parts(now)
+  if (day.key === today.key) return relative(language).format(0, 'day')
+  if (day.key === parts(new Date(now.getTime() - 86_400_000)).key) return relative(language).format(-1, 'day')
+  return (day.year === today.year ? dayAlone : dayWithYear)(language).format(new Date(at))
 }
 
 /** 今天 14:20, 昨天 09:05, 11月3日 18:00. */
@@ -43,9 +59,9 @@ export function exactTime(at: string | Date): string {
 
 /** Time left as `47:59:12` (hours may pass 24); zero when over. */
 export function countdown(ms: number): string {
-  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const left = Math.max(0, Math.floor(ms / 1000))
   const two = (value: number) => String(value).padStart(2, '0')
-  return `${two(Math.floor(seconds / 3600))}:${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`
+  return `${two(Math.floor(left / 3600))}:${two(Math.floor(left / 60) % 60)}:${two(left % 60)}`
 }
 
 /** How long something took: `32 ms`, `1.2 s`. */

@@ -27,6 +27,7 @@ use crate::{
         problem::Problem,
     },
     infra::db::{Db, Tx},
+    members::shown::{begun, begun_many},
     rewards::payout::{self, By},
 };
 
@@ -113,18 +114,33 @@ struct Filter {
     review: bool,
 }
 
+/// A payout, with whom it is for.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ListedPayout)]
+struct Listed {
+    #[serde(flatten)]
+    payout: Shown,
+    /// How the member's name begins.
+    member_name: String,
+}
+
 /// Payouts, the latest first
-#[utoipa::path(tag = "payouts", params(Filter, PageQuery), security(("bearer" = ["payouts"])), responses((status = 200, body = Page<Shown>), (status = 403, body = Problem)))]
+#[utoipa::path(tag = "payouts", params(Filter, PageQuery), security(("bearer" = ["payouts"])), responses((status = 200, body = Page<Listed>), (status = 403, body = Problem)))]
 #[get("/payouts")]
 async fn list(
     _: Staff<Payouts>,
     filter: ValidQuery<Filter>,
     page: ValidQuery<PageQuery>,
     db: Data<Db>,
-) -> Result<Json<Page<Shown>>> {
+) -> Result<Json<Page<Listed>>> {
     let Filter { member, campaign, state, review } = filter.0;
     let rows = payout::list(db.read(), payout::Filter { member, campaign, state, review }, &page).await?;
-    Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, Shown::from)))
+    let names = begun_many(db.read(), rows.iter().map(|row| row.member_id)).await?;
+    let listed = |row: Model| {
+        let member_name = names.get(&row.member_id).cloned().unwrap_or_default();
+        Listed { payout: row.into(), member_name }
+    };
+    Ok(Json(page.page(rows, |row| Cursor { at: row.created_at, id: row.id.into() }, listed)))
 }
 
 /// A payout with all its steps.
@@ -132,7 +148,7 @@ async fn list(
 #[schema(as = PayoutDetail)]
 struct Detail {
     #[serde(flatten)]
-    payout: Shown,
+    payout: Listed,
     steps: Vec<Step>,
 }
 
@@ -165,7 +181,9 @@ impl From<payout_event::Model> for Step {
 async fn show(_: Staff<Payouts>, id: Path<PayoutId>, db: Data<Db>) -> Result<Json<Detail>> {
     let row = payout::get(db.read(), *id).await?;
     let steps = payout::steps(db.read(), *id).await?;
-    Ok(Json(Detail { payout: row.into(), steps: steps.into_iter().map(Step::from).collect() }))
+    let member_name = begun(db.read(), row.member_id).await?;
+    let payout = Listed { payout: row.into(), member_name };
+    Ok(Json(Detail { payout, steps: steps.into_iter().map(Step::from).collect() }))
 }
 
 /// Why something is done to a payout.
