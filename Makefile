@@ -25,7 +25,7 @@ check: pages
 	cargo test --workspace --locked --test it repository::
 	cd h5 && npx --no-install vue-tsc --noEmit
 	tests/need shellcheck
-	shellcheck -x .ci/run tests/run tests/need tests/audit tests/soak tests/servers/with tests/servers/demo tests/servers/point-in-time
+	shellcheck -x .ci/run tests/run tests/callers tests/need tests/audit tests/soak tests/servers/with tests/servers/demo tests/servers/point-in-time
 	shellcheck deploy/licences deploy/backup/archive deploy/backup/take deploy/backup/restore deploy/upgrade/try
 	tests/audit
 

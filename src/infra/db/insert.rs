@@ -13,9 +13,10 @@ use crate::error::{Error, Result};
 impl Tx {
     /// An insert of rows, to which the caller adds what happens on a conflict and what is returned. There must be rows.
     ///
-    /// On PostgreSQL each column travels as one array, so that the text of the statement is the same for any number of
-    /// rows: it is built, parsed and planned once, not once for every size of a batch. A column that only some of the
-    /// rows fill cannot be an array; such rows travel one by one, as they all do on SQLite.
+    /// On PostgreSQL each column of several rows travels as one array, so that the text of the statement is the same for any
+    /// number of them: it is built, parsed and planned once, not once for every size of a batch. A column that only some of
+    /// the rows fill cannot be an array; such rows travel one by one, as they all do on SQLite. So does a single row, which
+    /// is most of them and less work as values.
     ///
     /// # Errors
     /// None that a caller can cause.
@@ -70,11 +71,12 @@ fn statement<A: ActiveModelTrait>(backend: DbBackend, rows: impl IntoIterator<It
     }
     // What no row fills is NULL, as the program sets every other default.
     columns.retain(|(_, values)| values.iter().any(Option::is_some));
+    let several = columns.first().is_some_and(|(_, values)| values.len() > 1);
     let filled = columns.iter().all(|(_, values)| values.iter().all(Option::is_some));
     let mut insert = Query::insert();
     insert.into_table(A::Entity::default()).columns(columns.iter().map(|(column, _)| *column));
     let columns = columns.into_iter().map(|(_, values)| values);
-    if backend == DbBackend::Postgres && filled {
+    if backend == DbBackend::Postgres && several && filled {
         let arrays = columns.map(|values| Func::cust("unnest").arg(array(values.into_iter().flatten().collect())));
         insert.select_from(Query::select().exprs(arrays).take()).map_err(Error::internal)?;
     } else {
