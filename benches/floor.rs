@@ -91,7 +91,9 @@ impl Engine {
 
 async fn open(url: &str) -> Result<DatabaseConnection> {
     let acquire_timeout = Duration::from_secs(10);
-    Ok(db::connect(&config::Database { url: url.to_owned().into(), connections: 1, acquire_timeout, relaxed: false })
+    let transaction_idle = Duration::from_secs(30);
+    let url = url.to_owned().into();
+    Ok(db::connect(&config::Database { url, connections: 1, acquire_timeout, transaction_idle, relaxed: false })
         .await?)
 }
 

@@ -6,7 +6,9 @@ use crate::{
     chat::{WriteDown, events::PosterAsked},
     identity::{
         erasure::Erase,
-        events::{Followed, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew},
+        events::{
+            FollowFound, Followed, MemberCreated, MemberLinked, MemberMerged, MemberSplit, MemberUnmerged, Withdrew,
+        },
         sync::RefreshFollower,
     },
     infra::{calendar::day_in_words, db::Reactions},
@@ -28,6 +30,7 @@ use crate::{
             people::{Bought, Settle, SettleIfConcerned, Touched},
         },
         events::{DwellSeen, TouchSeen},
+        found::Found,
     },
 };
 
@@ -42,6 +45,12 @@ pub const SENDS: [Sends; 5] = {
 pub fn reactions() -> Reactions {
     Reactions::default()
         .on(|event: &Followed| RefreshFollower { account: event.account.clone(), open_id: event.open_id.clone() })
+        .on(|event: &FollowFound| Found {
+            account: event.account.clone(),
+            open_id: event.open_id.clone(),
+            follows: event.follows,
+            at: event.at,
+        })
         .on(|event: &Withdrew| Erase { erasure: event.erasure })
         .on(|event: &TouchSeen| Look::person(&event.account, &event.open_id))
         .on(|event: &MemberCreated| LookIfConcerned(Look::members([event.member])))
@@ -63,6 +72,7 @@ pub fn reactions() -> Reactions {
         .on(|event: &OrderRefunded| LookIfConcerned(Look::members([event.member])))
         .on(|event: &DwellSeen| LookAtVisits::person(&event.account, &event.open_id))
         .on(|event: &Followed| LookAtVisitsIfConcerned(LookAtVisits::person(&event.account, &event.open_id)))
+        .on(|event: &FollowFound| LookAtVisitsIfConcerned(LookAtVisits::person(&event.account, &event.open_id)))
         .on(|event: &MemberCreated| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
         .on(|event: &MemberLinked| LookAtVisitsIfConcerned(LookAtVisits::members([event.member])))
         .on(|event: &MemberMerged| visitors(event.winner, event.loser))

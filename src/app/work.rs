@@ -117,6 +117,7 @@ impl App {
             .register::<ReconcileAll>(self.reconciling())
             .register::<Reconcile>(self.reconciling());
         let registry = tracking::channel::people::register(registry, &self.db);
+        let registry = registry.register::<tracking::found::Found>(self.db.clone());
         let registry = referral::jobs::register(registry, &self.desk(), &self.vault);
         let registry = share::jobs::register(registry, &self.db);
         let (db, wechat, wordings) = (self.db.clone(), self.wechat.clone(), self.wordings.clone());

@@ -6,7 +6,7 @@ use entity::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::infra::db::Event;
+use crate::infra::{clock::Time, db::Event};
 
 /// Somebody followed an official account.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -40,6 +40,27 @@ pub struct Left {
 
 impl Event for Left {
     const KIND: &'static str = "follower.left";
+
+    fn subject(&self) -> Option<String> {
+        Some(self.open_id.as_str().to_owned())
+    }
+}
+
+/// Somebody was found to follow an official account, or to have left it, of which no push told.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FollowFound {
+    /// The account.
+    pub account: AccountKey,
+    /// Who.
+    pub open_id: OpenId,
+    /// Whether they follow; else they have left.
+    pub follows: bool,
+    /// Since when: as WeChat says, or since the question that found it out.
+    pub at: Time,
+}
+
+impl Event for FollowFound {
+    const KIND: &'static str = "follower.found";
 
     fn subject(&self) -> Option<String> {
         Some(self.open_id.as_str().to_owned())

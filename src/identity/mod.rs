@@ -13,7 +13,7 @@
 //! A member may have a *home store* (归属门店). Staff who see one store come from an id to a member only by [`seen`], and list
 //! with [`within`]. An alias has the home store of whom it names.
 //!
-//! Emits [`events::Followed`], [`events::Left`], and `member.created`, `.linked`, `.merged`, `.unmerged`, `.split`, `.conflict` and `.rehomed`.
+//! Emits [`events::Followed`], [`events::Left`], [`events::FollowFound`], and `member.created`, `.linked`, `.merged`, `.unmerged`, `.split`, `.conflict` and `.rehomed`.
 //! Withdrawn data is deleted by [`erasure::Erase`].
 
 pub mod belonging;

@@ -21,7 +21,7 @@ use sea_orm::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{forgotten, recognise::recognise};
+use super::{events::FollowFound, forgotten, recognise::recognise};
 use crate::{
     error::{Code, Error, Result},
     infra::{
@@ -277,10 +277,11 @@ async fn update(tx: &Tx, row: &Follower, info: &UserInfo, asked_at: Time) -> Res
     let moved = row.state != state
         && row.state_at < asked_at.trunc_subsecs(0)
         && (info.subscribe || row.state == follower::State::Following);
+    let since = info.subscribe_time.unwrap_or(asked_at);
     if moved {
         update = update
             .col_expr(Column::State, Expr::value(state))
-            .col_expr(Column::StateAt, Expr::value(info.subscribe_time.unwrap_or(asked_at)))
+            .col_expr(Column::StateAt, Expr::value(since))
             .filter(Column::StateAt.eq(row.state_at));
     }
     let union_id = info.unionid.clone().or_else(|| row.union_id.clone());
@@ -300,7 +301,11 @@ async fn update(tx: &Tx, row: &Follower, info: &UserInfo, asked_at: Time) -> Res
     if moved || told {
         update = update.col_expr(Column::UpdatedAt, Expr::value(tx.now()));
     }
-    update.exec(tx.db()).await?;
+    let updated = update.exec(tx.db()).await?.rows_affected == 1;
+    if moved && updated {
+        let (account, open_id) = (row.account.clone(), row.open_id.clone());
+        tx.emit(&FollowFound { account, open_id, follows: info.subscribe, at: since })?;
+    }
     Ok(i64::from(moved || told))
 }
 
@@ -316,9 +321,13 @@ async fn leave(tx: &Tx, run: &Model) -> Result<i64> {
         .filter(Column::StateAt.lt(run.started_at))
         .filter(Column::CreatedAt.lt(run.started_at))
         .filter(Column::SyncedAt.is_null().or(Column::SyncedAt.lt(run.started_at)))
-        .exec(tx.db())
+        .exec_with_returning(tx.db())
         .await?;
-    Ok(i64::try_from(gone.rows_affected).unwrap_or(i64::MAX))
+    let left = i64::try_from(gone.len()).unwrap_or(i64::MAX);
+    for Follower { account, open_id, .. } in gone {
+        tx.emit(&FollowFound { account, open_id, follows: false, at: run.started_at })?;
+    }
+    Ok(left)
 }
 
 async fn progress(

@@ -62,9 +62,10 @@ pub type Source = for<'a> fn(&'a Db, &'a Asked) -> LocalBoxFuture<'a, Result<Vec
 pub struct Timeline(pub &'static [Source]);
 
 /// Kinds of facts that touches, identities or entries of points tell better.
-const TOLD_BY_OTHERS: [&str; 12] = [
+const TOLD_BY_OTHERS: [&str; 13] = [
     "follower.followed",
     "follower.left",
+    "follower.found",
     "touch.seen",
     "member.linked",
     "points.given",

@@ -12,6 +12,7 @@
 pub mod behaviours;
 pub mod channel;
 pub mod events;
+pub mod found;
 pub mod http;
 pub mod invitation;
 mod joining;

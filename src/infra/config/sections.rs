@@ -45,6 +45,8 @@ pub struct Database {
     pub connections: u32,
     #[serde(deserialize_with = "span")]
     pub acquire_timeout: Duration,
+    #[serde(deserialize_with = "span")]
+    pub transaction_idle: Duration,
     /// Commits return before the disk has them: the latest are lost with the power, never one between. No setting: the
     /// program asks for it where it writes what is written anew when it was cut off.
     #[serde(skip)]

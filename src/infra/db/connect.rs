@@ -4,7 +4,10 @@ use std::{path::Path, time::Duration};
 
 use sea_orm::{
     ConnectOptions, Database as SeaDatabase, DatabaseConnection,
-    sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous},
+    sqlx::{
+        AssertSqlSafe, Executor,
+        sqlite::{SqliteJournalMode, SqliteSynchronous},
+    },
 };
 use secrecy::ExposeSecret;
 use tracing::log::LevelFilter;
@@ -53,6 +56,15 @@ pub async fn connect(config: &Database) -> Result<DatabaseConnection> {
     } else {
         // A pushed-out connection costs one round trip to notice; asking first costs one for every use.
         options.test_before_acquire_if_idle_for(Duration::from_secs(5));
+        // Told as a statement: a pooler in between may not pass on what connections are opened with.
+        let idle = format!("SET idle_in_transaction_session_timeout TO {}", config.transaction_idle.as_millis());
+        options.map_sqlx_postgres_pool_opts(move |pool| {
+            let idle = idle.clone();
+            pool.after_connect(move |connection, _| {
+                let idle = idle.clone();
+                Box::pin(async move { connection.execute(AssertSqlSafe(idle)).await.map(drop) })
+            })
+        });
         if config.relaxed {
             options.map_sqlx_postgres_opts(|options| options.options([("synchronous_commit", "off")]));
         }

@@ -38,7 +38,7 @@ fn api(app: &TestApp) -> Api {
 }
 
 /// What happens meanwhile is never pushed to us.
-async fn unheard(app: &TestApp, meanwhile: impl AsyncFnOnce()) {
+pub(crate) async fn unheard(app: &TestApp, meanwhile: impl AsyncFnOnce()) {
     // Nobody listens on port 1.
     app.sandbox.set_callback_base("http://127.0.0.1:1");
     meanwhile().await;

@@ -2,7 +2,9 @@
 
 use std::{
     cell::{Cell, RefCell},
+    future::pending,
     rc::Rc,
+    time::Duration,
 };
 
 use entity::{
@@ -207,5 +209,41 @@ async fn units_that_lock_each_other_out_are_run_again() {
         assert_eq!(jobs.len(), 2, "and left nothing of its first try");
         job::Entity::delete_many().exec(app.app.db.read()).await.expect("an empty queue");
     })
+    .await;
+}
+
+#[actix_web::test]
+async fn whoever_freezes_within_a_unit_of_work_lets_go_of_its_rows() {
+    let soon = Duration::from_millis(300);
+    story_with(
+        |settings| settings.config.database.transaction_idle = soon,
+        async |app| {
+            let db = &app.app.db;
+            if db.read().get_database_backend() != DbBackend::Postgres {
+                // One process holds the file, and when it freezes, all of it does.
+                return;
+            }
+            let id = counter(app, "oTestPerson0000000000000001").await;
+            let count = async |tx: &Tx| {
+                let more = follower::Entity::update_many().col_expr(follower::Column::Follows, Expr::value(1));
+                more.filter(follower::Column::Id.eq(id)).exec(tx.db()).await?;
+                Ok(())
+            };
+            let held = Rc::new(Barrier::new(2));
+            let frozen = db.tx(async |tx: &Tx| {
+                count(tx).await?;
+                held.wait().await;
+                pending::<Result<(), Error>>().await
+            });
+            let next = async {
+                held.wait().await;
+                db.tx(count).await
+            };
+            tokio::select! {
+                frozen = frozen => panic!("it went on: {frozen:?}"),
+                next = next => next.expect("the row is free"),
+            }
+        },
+    )
     .await;
 }

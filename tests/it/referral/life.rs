@@ -5,6 +5,7 @@ use entity::{
     admin::staff::Role,
     jobs::event,
     referral::{invitation::State, reward},
+    tracking::touch,
     types::MemberId,
 };
 use huilian::{
@@ -22,7 +23,10 @@ use reqwest::StatusCode;
 use serde_json::json;
 
 use super::{by, came, code_of, has, inviter, only, pass, person, registered, rewards, running, stands};
-use crate::support::{TestApp, story};
+use crate::{
+    identity::unheard,
+    support::{TestApp, story},
+};
 
 /// A follow or a leave of somebody under a number, as if WeChat told of it only now.
 pub async fn told(app: &TestApp, number: u32, at: Time, follows: Option<&str>) {
@@ -66,6 +70,44 @@ async fn who_leaves_soon_takes_everything_back_and_cannot_come_again() {
         assert!(kept.iter().all(|row| row.state == reward::State::TakenBack && row.back == row.amount), "{kept:?}");
         guest.follow("brand").await;
         pass(app, TimeDelta::days(9)).await;
+        assert_eq!((only(app).await.state, has(app, member).await), (State::Reversed, 0));
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn who_leaves_unheard_is_found_out_when_followers_are_compared() {
+    story(async |app| {
+        let program = running(app, json!({ "mature_days": 1, "leave_days": 5 })).await;
+        let (friend, code) = inviter(app, "林小满", program).await;
+        let member: MemberId = friend.member().await.parse().expect("an id");
+        app.advance(TimeDelta::minutes(1));
+        let guest = app.person("周一鸣");
+        guest.follow_by("brand", &format!("i.{code}")).await;
+        pass(app, TimeDelta::days(1)).await;
+        assert_eq!((only(app).await.state, has(app, member).await), (State::Rewarded, 10));
+        unheard(app, async || drop(guest.unfollow("brand").await)).await;
+        app.advance(TimeDelta::hours(1));
+        for _ in 0..2 {
+            let staff = app.staff(Role::Manager).await;
+            let started = staff.post("/api/admin/v1/followers/sync", &json!({ "account": "brand" })).await;
+            assert_eq!(started.status, StatusCode::ACCEPTED, "{started:?}");
+            app.run_jobs().await;
+            let row = only(app).await;
+            assert_eq!(
+                (row.state, row.why.as_str(), has(app, member).await),
+                (State::Reversed, "left_early", 0),
+                "{row:?}"
+            );
+        }
+        let left = app.rows::<touch::Entity>().await.into_iter().filter(|touch| touch.kind == touch::Kind::Unfollow);
+        assert_eq!(left.count(), 1, "it is written down once");
+        unheard(app, async || drop(guest.follow("brand").await)).await;
+        app.advance(TimeDelta::hours(1));
+        app.staff(Role::Manager).await.post("/api/admin/v1/followers/sync", &json!({ "account": "brand" })).await;
+        app.run_jobs().await;
+        let follows = app.rows::<touch::Entity>().await.into_iter().filter(|touch| touch.kind == touch::Kind::Follow);
+        assert_eq!(follows.count(), 2, "so is their return");
         assert_eq!((only(app).await.state, has(app, member).await), (State::Reversed, 0));
     })
     .await;

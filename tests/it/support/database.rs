@@ -141,6 +141,7 @@ pub async fn open(url: &str) -> DatabaseConnection {
         url: url.to_owned().into(),
         connections: 4,
         acquire_timeout: Duration::from_secs(20),
+        transaction_idle: Duration::from_secs(60),
         relaxed: false,
     };
     db::connect(&settings).await.expect("a database that answers")
