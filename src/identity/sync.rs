@@ -16,7 +16,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, OnConflict},
 };
 use serde::{Deserialize, Serialize};
@@ -187,9 +187,17 @@ impl SyncPage {
             .await?;
         }
         let more = page.next.is_some();
+        let done = run.done.saturating_add(i64::try_from(page.openids.len()).unwrap_or(i64::MAX));
+        let total = page.total.map_or(0, |total| i64::try_from(total).unwrap_or(i64::MAX));
         db.tx(async |tx: &Tx| {
             if more {
                 return tx.enqueue(SyncPage { sync: run.id });
+            }
+            // Whoever follows meanwhile is counted, and may stand where the run has passed already.
+            if done.saturating_add(followed_since(tx, run).await?) < total {
+                // Whoever is missing may well follow, and leaving costs them and their friends what they were given.
+                let short = format!("WeChat listed {done} of {total} followers: nobody is taken to have left");
+                return finish(tx, run.id, State::Failed, Some(&short)).await;
             }
             let gone = leave(tx, run).await?;
             progress(tx, run, page.total, 0, gone, None).await?;
@@ -307,6 +315,16 @@ async fn update(tx: &Tx, row: &Follower, info: &UserInfo, asked_at: Time) -> Res
         tx.emit(&FollowFound { account, open_id, follows: info.subscribe, at: since })?;
     }
     Ok(i64::from(moved || told))
+}
+
+/// How many have followed since a run began.
+async fn followed_since(tx: &Tx, run: &Model) -> Result<i64> {
+    use follower::Column;
+    let fresh = follower::Entity::find()
+        .filter(Column::Account.eq(run.account.clone()))
+        .filter(Column::State.eq(follower::State::Following))
+        .filter(Column::StateAt.gte(run.started_at.trunc_subsecs(0)));
+    Ok(i64::try_from(fresh.count(tx.db()).await?).unwrap_or(i64::MAX))
 }
 
 /// Those who follow by our record, but were not in the list that WeChat gave since the run began, have left.

@@ -3,13 +3,18 @@
 use chrono::TimeDelta;
 use entity::{
     admin::staff::Role,
-    identity::follower::{self, State},
+    identity::{
+        follower::{self, State},
+        follower_sync,
+    },
 };
 use huilian::{
+    infra::db::Tx,
     sandbox::{FaultKind, Limit, NewFault},
     wechat::errcode::QUOTA,
 };
 use reqwest::StatusCode;
+use sea_orm::{EntityTrait, sea_query::Expr};
 use serde_json::{Value, json};
 
 use super::{record, unheard};
@@ -159,6 +164,37 @@ async fn who_left_unheard_is_gone_after_the_next_run_and_nobody_else() {
         }
         let mini = app.rows::<follower::Entity>().await.into_iter().find(|row| row.account.as_str() == "shop");
         assert_eq!(mini.map(|row| row.state), Some(State::Known), "a mini program has no followers");
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn a_list_that_is_not_whole_makes_nobody_leave() {
+    let one_a_day = Limit { per_day: Some(1), per_minute: None };
+    let page_a_day = |settings: &mut crate::support::Settings| {
+        settings.sandbox.settings.page_size = 3;
+        settings.sandbox.settings.quotas.insert(LIST.to_owned(), one_a_day);
+    };
+    story_with(page_a_day, async |app| {
+        let mut people = Vec::new();
+        for number in 0..5 {
+            people.push(app.follower(&format!("粉丝{number}")).await);
+        }
+        unheard(app, async || drop(people[4].unfollow("brand").await)).await;
+        app.advance(TimeDelta::hours(1));
+        let run = start(&app.staff(Role::Headquarters).await).await;
+        app.run_jobs().await;
+        // As if the first page had named nobody.
+        let forget = follower_sync::Entity::update_many().col_expr(follower_sync::Column::Done, Expr::value(0));
+        app.app.db.tx(async |tx: &Tx| Ok(forget.clone().exec(tx.db()).await?)).await.expect("a run");
+        app.advance(TimeDelta::days(1));
+        app.run_jobs().await;
+        let staff = app.staff(Role::Headquarters).await;
+        let shown = staff.get(&run).await.body;
+        assert_eq!((&shown["state"], shown["error"].is_string()), (&json!("failed"), true), "{shown}");
+        for person in &people {
+            assert_eq!(record(app, &person.open_id("brand")).await.state, State::Following);
+        }
     })
     .await;
 }
