@@ -20,6 +20,7 @@ pub mod belonging;
 mod claim;
 mod conflict;
 mod decide;
+mod details;
 pub mod erasure;
 pub mod events;
 mod evidence;

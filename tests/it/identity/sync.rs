@@ -187,8 +187,11 @@ async fn a_list_that_is_not_whole_makes_nobody_leave() {
         // As if the first page had named nobody.
         let forget = follower_sync::Entity::update_many().col_expr(follower_sync::Column::Done, Expr::value(0));
         app.app.db.tx(async |tx: &Tx| Ok(forget.clone().exec(tx.db()).await?)).await.expect("a run");
-        app.advance(TimeDelta::days(1));
-        app.run_jobs().await;
+        // One day for the second page, one to hear that there is no third.
+        for _ in 0..2 {
+            app.advance(TimeDelta::days(1));
+            app.run_jobs().await;
+        }
         let staff = app.staff(Role::Headquarters).await;
         let shown = staff.get(&run).await.body;
         assert_eq!((&shown["state"], shown["error"].is_string()), (&json!("failed"), true), "{shown}");
