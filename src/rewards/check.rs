@@ -38,7 +38,12 @@ pub struct Books {
 ///
 /// # Errors
 /// When the database does not answer.
-pub async fn books(tx: &Tx, campaign: CampaignId) -> Result<Books> {
+pub async fn books(db: &Db, campaign: CampaignId) -> Result<Books> {
+    db.snapshot(async |tx: &Tx| now(tx, campaign).await).await
+}
+
+/// The books at the moment of a snapshot: money that moves between two sums would look like money that is missing.
+async fn now(tx: &Tx, campaign: CampaignId) -> Result<Books> {
     let account = budget::get(tx.db(), campaign).await?.map(|row| Sums::from(&row)).unwrap_or_default();
     let entries = budget::sums(tx.db(), campaign).await?;
     let grants = Sums { total: account.total, ..behind(tx.db(), campaign).await? };
@@ -117,8 +122,8 @@ async fn behind(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<Sums>
 /// # Errors
 /// When the database does not answer.
 pub async fn check(db: &Db, campaign: CampaignId) -> Result<Books> {
-    db.tx(async |tx: &Tx| {
-        let books = books(tx, campaign).await?;
+    db.snapshot(async |tx: &Tx| {
+        let books = now(tx, campaign).await?;
         if !books.agree {
             tracing::error!(%campaign, ?books, "the books of a campaign do not agree");
             campaign::stop(tx, campaign, "mismatch").await?;

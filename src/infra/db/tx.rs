@@ -7,7 +7,8 @@ use std::{
 
 use entity::types::Id;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
 };
 
 use super::{
@@ -42,9 +43,24 @@ impl Db {
     /// # Errors
     /// What `work` returns, or the database's failure.
     pub async fn tx<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        self.unit(None, work).await
+    }
+
+    /// Runs `work` like [`Db::tx`], and every question in it is answered as of one moment, however many commit meanwhile.
+    /// For what compares the answers of several questions; on PostgreSQL each would be of a moment of its own.
+    ///
+    /// # Errors
+    /// What `work` returns, or the database's failure.
+    pub async fn snapshot<T>(&self, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+        // A transaction of SQLite sees one moment anyway.
+        let postgres = self.backend() == DbBackend::Postgres;
+        self.unit(postgres.then_some(IsolationLevel::RepeatableRead), work).await
+    }
+
+    async fn unit<T>(&self, isolation: Option<IsolationLevel>, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
         let mut attempt = 1;
         loop {
-            match self.attempt(&work).await {
+            match self.attempt(isolation, &work).await {
                 Err(error) if attempt < retry::TRIES && retry::lost_a_race(&error) => {
                     metrics::counter!("db_retries_total").increment(1);
                     tokio::time::sleep(retry::pause(attempt, &self.0.random)).await;
@@ -55,13 +71,13 @@ impl Db {
         }
     }
 
-    async fn attempt<T>(&self, work: &impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
+    async fn attempt<T>(&self, isolation: Option<IsolationLevel>, work: &impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
         let _turn = match &self.0.writer {
             Some(queue) => Some(queue.acquire().await.map_err(Error::internal)?),
             None => None,
         };
         let tx = Tx {
-            transaction: self.begin().await?,
+            transaction: self.begin(isolation).await?,
             now: self.0.clock.now(),
             db: self.clone(),
             outbox: Mutex::default(),
@@ -73,10 +89,11 @@ impl Db {
 
     /// Opens a transaction. After a database was away for a moment the pool is full of dead connections; each is given
     /// up by its first use, and the next one is tried.
-    async fn begin(&self) -> Result<DatabaseTransaction> {
+    async fn begin(&self, isolation_level: Option<IsolationLevel>) -> Result<DatabaseTransaction> {
         let mut tries = 1;
         loop {
             let options = TransactionOptions {
+                isolation_level,
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             };

@@ -1,9 +1,9 @@
 //! Many at once: a budget for some is given to exactly so many, and nobody waits for ever.
 
-use std::collections::BTreeSet;
+use std::{cell::Cell, collections::BTreeSet};
 
 use entity::rewards::grant::{Entity, State};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use huilian::{infra::db::Tx, rewards};
 use serde_json::json;
 
@@ -59,6 +59,38 @@ async fn one_cause_at_the_same_time_is_given_once() {
         assert_eq!(budget(app, campaign).await, [10_000, 1_000, 0, 0]);
         app.run_jobs().await;
         assert_eq!(wechat.count("send"), 1);
+    })
+    .await;
+}
+
+#[actix_web::test]
+async fn the_books_agree_at_every_moment_while_money_moves() {
+    money(async |app, _wechat| {
+        let campaign = running(app, json!({ "budget": 1_000_000 })).await;
+        let mut members = Vec::new();
+        for number in 0..10 {
+            members.push(person(app, number).await);
+        }
+        let wishes: Vec<_> = (0..300).map(|n| wish(members[n % 10], campaign, &n.to_string())).collect();
+        let over = Cell::new(false);
+        let give = async {
+            for group in wishes.chunks(10) {
+                let units = group.iter().map(|wish| app.app.db.tx(async |tx: &Tx| rewards::grant(tx, wish).await));
+                assert!(join_all(units).await.iter().all(Result::is_ok));
+                app.run_jobs().await;
+            }
+            over.set(true);
+        };
+        let look = async {
+            let mut looks = 0;
+            while !over.get() {
+                books(app, campaign).await;
+                looks += 1;
+            }
+            looks
+        };
+        let ((), looks) = join(give, look).await;
+        assert!(looks > 10, "{looks} looks");
     })
     .await;
 }
