@@ -9,7 +9,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, UpdateMany,
     sea_query::{Expr, Func, LockType, Query},
 };
 
@@ -20,20 +20,24 @@ use crate::{
     infra::{clock::Time, db::Tx},
 };
 
-/// Adds points that are due to change at `due_at`; gives whether there is an account with room for them.
+/// Adds points that are due to change at `due_at`, when there is an account with room for them.
 ///
 /// The row is held from then on, and a member who became another name of somebody has none: so this is as good as asking
 /// [`own`], and one statement.
-async fn try_add(tx: &Tx, member: MemberId, delta: Points, pending: Points, due_at: Time) -> Result<bool> {
+pub(super) fn adding(member: MemberId, delta: Points, pending: Points, due_at: Time) -> UpdateMany<Entity> {
     let room = Points::MAX.get() - delta.get() - pending.get();
     let earlier = Expr::case(Expr::col(Column::NextDueAt).gt(due_at), due_at).finally(Expr::col(Column::NextDueAt));
-    let added = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Balance, Expr::col(Column::Balance).add(delta.get()))
         .col_expr(Column::Pending, Expr::col(Column::Pending).add(pending.get()))
         .col_expr(Column::NextDueAt, earlier.into())
         .filter(Column::MemberId.eq(member))
-        .filter(Expr::col(Column::Balance).add(Expr::col(Column::Pending)).lte(room));
-    Ok(added.exec(tx.db()).await?.rows_affected == 1)
+        .filter(Expr::col(Column::Balance).add(Expr::col(Column::Pending)).lte(room))
+}
+
+/// Adds points; gives whether there was an account with room for them.
+pub(super) async fn try_add(tx: &Tx, member: MemberId, delta: Points, pending: Points, due_at: Time) -> Result<bool> {
+    Ok(adding(member, delta, pending, due_at).exec(tx.db()).await?.rows_affected == 1)
 }
 
 /// Adds points that are due to change at `due_at`; gives whose they are today.
@@ -53,16 +57,15 @@ fn too_much() -> Error {
     Error::invalid("points", "are more than can be counted")
 }
 
-/// Takes points from an account on which nothing is due; gives whether they were there. If not, nothing is said about
-/// why: [`hold`] finds out.
-pub(super) async fn try_take(tx: &Tx, member: MemberId, points: Points) -> Result<bool> {
-    let taken = Entity::update_many()
+/// Takes points from an account on which nothing is due at `now`, when they are there. If not, nothing is said about why:
+/// [`hold`] finds out.
+pub(super) fn taking(member: MemberId, points: Points, now: Time) -> UpdateMany<Entity> {
+    Entity::update_many()
         .col_expr(Column::Balance, Expr::col(Column::Balance).sub(points.get()))
         .filter(Column::MemberId.eq(member))
         .filter(Column::Balance.gte(points))
-        .filter(Column::NextDueAt.gt(tx.now()))
-        .filter(Column::StoppedAt.is_null());
-    Ok(taken.exec(tx.db()).await?.rows_affected == 1)
+        .filter(Column::NextDueAt.gt(now))
+        .filter(Column::StoppedAt.is_null())
 }
 
 /// Opens an account unless there is one.

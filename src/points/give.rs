@@ -12,6 +12,7 @@ use super::{
     Cap, account, caps, events, key, lots,
     posting::{self, Because, Posted, Posting},
     rules::Times,
+    store::{self, Written},
 };
 use crate::{
     error::{Code, Error, Result},
@@ -79,7 +80,7 @@ pub enum Outcome {
 /// end that is over; [`Code::Conflict`] when the key belongs to something else. After each of them nothing is changed.
 pub async fn give(tx: &Tx, give: &Give) -> Result<Outcome> {
     key::check(&give.key)?;
-    write(tx, give, Kind::Given, None).await
+    Box::pin(write(tx, give, Kind::Given, None)).await
 }
 
 /// The same, by whom and why as staff say.
@@ -103,9 +104,23 @@ pub(super) async fn write(tx: &Tx, give: &Give, kind: Kind, by: Option<(StaffId,
     let (delta, pending) = if times.state == State::Open { (*points, Points::ZERO) } else { (Points::ZERO, *points) };
     let member = if caps.is_empty() { give.member } else { own(tx, give.member).await? };
     let posting = Posting { member, delta: delta.more(), pending: pending.more(), ..posting };
-    let mut entry = match posting::post(tx, posting).await? {
-        Posted::New(entry) => entry,
-        Posted::Before(before) => return given_before(tx, &before).await,
+    let mut entry = if caps.is_empty() {
+        let entry = posting.row(tx);
+        let lot = lots::row(tx, &entry, *points, times);
+        let given = Given { entry: entry.id, lot: lot.id, points: *points };
+        match store::give(tx, &entry, account::adding(member, delta, pending, times.due_at()), lot).await? {
+            Written::All => {
+                events::tell(tx, &entry)?;
+                return Ok(Outcome::Given(given));
+            }
+            Written::Entry => entry,
+            Written::Nothing => return given_before(tx, &posting::of_before(tx, &entry).await?).await,
+        }
+    } else {
+        match posting::post(tx, posting).await? {
+            Posted::New(entry) => entry,
+            Posted::Before(before) => return given_before(tx, &before).await,
+        }
     };
     if !caps.is_empty()
         && let Some(cap) = caps::count(tx, member, caps, *points).await?

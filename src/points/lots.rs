@@ -10,7 +10,7 @@ use entity::{
 };
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, Order, QueryFilter,
-    QueryOrder, QuerySelect,
+    QueryOrder, QuerySelect, UpdateMany,
     sea_query::{Expr, Query},
 };
 
@@ -27,9 +27,9 @@ const FEW: u64 = 20;
 /// How many lots are ended in one statement.
 pub(super) const MANY: usize = 500;
 
-/// Begins a lot.
-pub(super) async fn begin(tx: &Tx, entry: &Entry, points: Points, times: Times) -> Result<PointsLotId> {
-    let row = Model {
+/// A lot that an entry begins.
+pub(super) fn row(tx: &Tx, entry: &Entry, points: Points, times: Times) -> Model {
+    Model {
         id: tx.id(),
         member_id: entry.member_id,
         entry_id: entry.id,
@@ -40,7 +40,12 @@ pub(super) async fn begin(tx: &Tx, entry: &Entry, points: Points, times: Times) 
         expires_at: times.expires_at,
         due_at: times.due_at(),
         reminded_for: None,
-    };
+    }
+}
+
+/// Begins a lot.
+pub(super) async fn begin(tx: &Tx, entry: &Entry, points: Points, times: Times) -> Result<PointsLotId> {
+    let row = row(tx, entry, points, times);
     let id = row.id;
     Entity::insert(row.into_active_model()).exec_without_returning(tx.db()).await?;
     Ok(id)
@@ -170,9 +175,9 @@ fn among(open: Vec<Model>, points: Points) -> Result<Found> {
     Ok(found)
 }
 
-/// Takes points from the lot that is spent first when that has more of them, which is nearly always so; gives how it
-/// changed. One statement, where finding and taking are two.
-pub(super) async fn take_from_first(tx: &Tx, owner: MemberId, points: Points) -> Result<Option<Draw>> {
+/// Takes points from the lot that is spent first when that has more of them, which is nearly always so. One statement,
+/// where finding and taking are two.
+pub(super) fn taking_from_first(owner: MemberId, points: Points) -> UpdateMany<Entity> {
     use sea_orm::ExprTrait;
     let mut first = Query::select();
     first
@@ -183,13 +188,10 @@ pub(super) async fn take_from_first(tx: &Tx, owner: MemberId, points: Points) ->
         .order_by(Column::ExpiresAt, Order::Asc)
         .order_by(Column::Id, Order::Asc)
         .limit(1);
-    let taken = Entity::update_many()
+    Entity::update_many()
         .col_expr(Column::Remaining, Expr::col(Column::Remaining).sub(points.get()))
         .filter(Expr::col(Column::Id).eq(Expr::SubQuery(None, Box::new(first.into()))))
         .filter(Column::Remaining.gt(points))
-        .exec_with_returning(tx.db())
-        .await?;
-    Ok(taken.first().map(|lot| Draw { lot: lot.id, delta: points.less(), pending: PointsChange::ZERO }))
 }
 
 /// Takes the points that were found; gives how lots changed.

@@ -35,6 +35,7 @@ mod rules;
 pub mod settle;
 mod spend;
 pub mod standing;
+mod store;
 mod take_back;
 pub mod timeline;
 

@@ -116,8 +116,16 @@ pub(super) async fn post(tx: &Tx, posting: Posting<'_>) -> Result<Posted> {
     if matches!(insert.exec_without_returning(tx.db()).await?, TryInsertResult::Inserted(1)) {
         return Ok(Posted::New(row));
     }
+    of_before(tx, &row).await.map(Posted::Before)
+}
+
+/// The entry that kept `row` from being written.
+///
+/// # Errors
+/// [`Code::Conflict`] when it says something else.
+pub(super) async fn of_before(tx: &Tx, row: &Model) -> Result<Model> {
     let before = find(tx.db(), &row.source_key).await?.ok_or_else(|| Error::new(Code::Unavailable))?;
-    same(tx, before, &row).await.map(Posted::Before)
+    same(tx, before, row).await
 }
 
 /// The entry with the key of `posting`, when the same was asked for before.

@@ -1,16 +1,16 @@
 //! Spending points: all that is asked for, or nothing.
 
 use entity::{
-    points::entry::Kind,
+    points::entry::{Kind, Model as Entry},
     types::{MemberId, Points, PointsChange, PointsEntryId, StaffId},
 };
 
 use super::{
     account, events,
     give::at_least_one,
-    key,
-    lots::{self, Draw},
-    posting::{self, Because, Posted, Posting},
+    key, lots,
+    posting::{self, Because, Posting},
+    store::{self, Written},
 };
 use crate::{
     error::{Code, Error, Result},
@@ -47,7 +47,7 @@ pub struct Spent {
 /// [`Code::Conflict`] when the key belongs to something else. After each of them nothing is changed.
 pub async fn spend(tx: &Tx, spend: &Spend) -> Result<Spent> {
     key::check(&spend.key)?;
-    write(tx, spend, Kind::Spent, None).await
+    Box::pin(write(tx, spend, Kind::Spent, None)).await
 }
 
 /// The same, by whom and why as staff say.
@@ -60,46 +60,45 @@ pub(super) async fn write(tx: &Tx, spend: &Spend, kind: Kind, by: Option<(StaffI
         note: by.map(|(_, note)| note),
         ..Posting::new(*member, key, kind, *points, because)
     };
-    let mut entry = match posting::post(tx, posting).await? {
-        Posted::New(entry) => entry,
-        Posted::Before(before) => return Ok(Spent { entry: before.id, points: before.asked }),
-    };
-    let (owner, draws) = match draw(tx, *member, *points).await {
-        Ok(drawn) => drawn,
-        Err(refused) => {
-            // Whoever hears a refusal may go on. After any other failure there is nothing to go on with.
-            if matches!(refused.code(), Code::NotEnoughPoints | Code::PointsStopped | Code::NotFound) {
-                posting::withdraw(tx, entry.id).await?;
-            }
-            return Err(refused);
+    let mut entry = posting.row(tx);
+    let taken = match store::take(tx, &entry, account::taking(*member, *points, tx.now())).await? {
+        Written::All => true,
+        Written::Entry => false,
+        Written::Nothing => {
+            let before = posting::of_before(tx, &entry).await?;
+            return Ok(Spent { entry: before.id, points: before.asked });
         }
     };
-    posting::make_theirs(tx, &mut entry, owner).await?;
-    lots::note(tx, &entry, draws).await?;
+    if let Err(refused) = draw(tx, &mut entry, *points, taken).await {
+        // Whoever hears a refusal may go on. After any other failure there is nothing to go on with.
+        if matches!(refused.code(), Code::NotEnoughPoints | Code::PointsStopped | Code::NotFound) {
+            posting::withdraw(tx, entry.id).await?;
+        }
+        return Err(refused);
+    }
     events::tell(tx, &entry)?;
     Ok(Spent { entry: entry.id, points: *points })
 }
 
-/// Takes points from the account and its lots; gives whose they were, and how the lots changed. Changes nothing when it
-/// refuses.
-async fn draw(tx: &Tx, member: MemberId, points: Points) -> Result<(MemberId, Vec<Draw>)> {
-    let owner = take(tx, member, points).await?;
-    if let Some(draw) = lots::take_from_first(tx, owner, points).await? {
-        return Ok((owner, vec![draw]));
+/// Takes points from the lots of the account, and from the account unless they are taken there; the entry is made theirs
+/// whose they were. Changes nothing else when it refuses.
+async fn draw(tx: &Tx, entry: &mut Entry, points: Points, taken: bool) -> Result<()> {
+    let owner = if taken { entry.member_id } else { take(tx, entry.member_id, points).await? };
+    posting::make_theirs(tx, entry, owner).await?;
+    if store::draw_from_first(tx, entry, points).await? {
+        return Ok(());
     }
     let found = lots::find(tx, owner, points).await?;
     if found.missing.is_zero() {
-        return Ok((owner, lots::take(tx, found).await?));
+        let draws = lots::take(tx, found).await?;
+        return lots::note(tx, entry, draws).await;
     }
     account::change(tx, owner, points.more(), PointsChange::ZERO).await?;
     Err(account::stopped())
 }
 
-/// Takes points from the account; gives whose they were.
+/// Takes points from the account once it is held; gives whose they were.
 async fn take(tx: &Tx, member: MemberId, points: Points) -> Result<MemberId> {
-    if account::try_take(tx, member, points).await? {
-        return Ok(member);
-    }
     let held = account::hold(tx, member).await?;
     account::running(&held)?;
     if held.balance < points {

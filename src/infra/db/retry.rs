@@ -9,24 +9,40 @@ use crate::{error::Error, infra::random::Random};
 /// Tries in all.
 pub(super) const TRIES: u32 = 6;
 
-/// SQLSTATE of PostgreSQL and result codes of SQLite (with their extended forms) that mean "lost a race".
-const LOST_RACES: [&str; 6] = ["40001", "40P01", "5", "261", "517", "6"];
-
-/// Whether the unit of work failed only because another one was in its way.
-pub(super) fn lost_a_race(error: &Error) -> bool {
-    let Some(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
-        error.source().and_then(|source| source.downcast_ref::<DbErr>())
-    else {
-        return false;
-    };
-    match cause.as_ref() {
-        sqlx::Error::Database(database) => database.code().is_some_and(|code| LOST_RACES.contains(&code.as_ref())),
-        _ => false,
-    }
+/// How a unit of work failed only because another one was in its way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Race {
+    /// The other one was first.
+    Lost,
+    /// Each waited for the other; the server gave this one up after a second.
+    Circle,
 }
 
-/// How long to wait before try number `attempt` (from 1): doubles from 2 ms, with jitter.
-pub(super) fn pause(attempt: u32, random: &Random) -> Duration {
-    let ceiling = 2_usize.saturating_pow(attempt).saturating_mul(2).min(200);
-    Duration::from_millis(u64::try_from(random.below(ceiling)).unwrap_or(0))
+impl Race {
+    /// The race that a failure tells of.
+    pub(super) fn of(error: &Error) -> Option<Self> {
+        let Some(DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) =
+            error.source().and_then(|source| source.downcast_ref::<DbErr>())
+        else {
+            return None;
+        };
+        let sqlx::Error::Database(database) = cause.as_ref() else { return None };
+        // SQLSTATE of PostgreSQL, and result codes of SQLite with their extended forms.
+        match database.code()?.as_ref() {
+            "40P01" => Some(Self::Circle),
+            "40001" | "5" | "261" | "517" | "6" => Some(Self::Lost),
+            _ => None,
+        }
+    }
+
+    /// How long to wait before try number `attempt` (from 1): doubles, with jitter. Whoever ran in circles stays away for as
+    /// long as the others need to pass, or the next second begins as the last one did.
+    pub(super) fn pause(self, attempt: u32, random: &Random) -> Duration {
+        let (first, most) = match self {
+            Self::Lost => (4, 200),
+            Self::Circle => (200, 2000),
+        };
+        let ceiling = 2_usize.saturating_pow(attempt.saturating_sub(1)).saturating_mul(first).min(most);
+        Duration::from_millis(u64::try_from(random.below(ceiling)).unwrap_or(0))
+    }
 }

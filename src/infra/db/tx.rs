@@ -14,7 +14,7 @@ use sea_orm::{
 use super::{
     Db, JOBS, outage,
     outbox::{self, Event, IntoJob, Outbox},
-    retry,
+    retry::{self, Race},
 };
 use crate::{
     error::{Error, Result},
@@ -60,14 +60,13 @@ impl Db {
     async fn unit<T>(&self, isolation: Option<IsolationLevel>, work: impl AsyncFn(&Tx) -> Result<T>) -> Result<T> {
         let mut attempt = 1;
         loop {
-            match self.attempt(isolation, &work).await {
-                Err(error) if attempt < retry::TRIES && retry::lost_a_race(&error) => {
-                    metrics::counter!("db_retries_total").increment(1);
-                    tokio::time::sleep(retry::pause(attempt, &self.0.random)).await;
-                    attempt += 1;
-                }
-                outcome => return outcome,
-            }
+            let outcome = self.attempt(isolation, &work).await;
+            let Some(race) = outcome.as_ref().err().filter(|_| attempt < retry::TRIES).and_then(Race::of) else {
+                return outcome;
+            };
+            metrics::counter!("db_retries_total").increment(1);
+            tokio::time::sleep(race.pause(attempt, &self.0.random)).await;
+            attempt += 1;
         }
     }
 
