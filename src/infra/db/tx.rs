@@ -7,7 +7,7 @@ use std::{
 
 use entity::types::Id;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, DbBackend, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
 };
 
@@ -88,19 +88,30 @@ impl Db {
 
     /// Opens a transaction. After a database was away for a moment the pool is full of dead connections; each is given
     /// up by its first use, and the next one is tried.
-    async fn begin(&self, isolation_level: Option<IsolationLevel>) -> Result<DatabaseTransaction> {
+    async fn begin(&self, isolation: Option<IsolationLevel>) -> Result<DatabaseTransaction> {
         let mut tries = 1;
         loop {
-            let options = TransactionOptions {
-                isolation_level,
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            };
-            match self.0.connection.begin_with_options(options).await {
+            match self.open(isolation).await {
                 Err(error) if tries < retry::TRIES && outage::was_dead(&error) => tries += 1,
                 outcome => return Ok(outcome?),
             }
         }
+    }
+
+    /// Whoever asks may be given up while PostgreSQL opens it, such as a request that takes too long. The driver would hand
+    /// the connection to the next one with the transaction still open, so a task waits for it that nobody gives up.
+    async fn open(&self, isolation_level: Option<IsolationLevel>) -> std::result::Result<DatabaseTransaction, DbErr> {
+        let options = TransactionOptions {
+            isolation_level,
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let connection = self.0.connection.clone();
+        if self.backend() != DbBackend::Postgres {
+            return connection.begin_with_options(options).await;
+        }
+        let opened = tokio::spawn(async move { connection.begin_with_options(options).await });
+        opened.await.map_err(|error| DbErr::Custom(error.to_string()))?
     }
 }
 

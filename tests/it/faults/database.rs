@@ -4,7 +4,11 @@ use std::time::Duration;
 
 use entity::{chat::message, jobs::job, wechat::push};
 use huilian::{
-    infra::db::JOBS,
+    infra::{
+        config,
+        db::{Db, JOBS, Reactions, Tx, connect},
+        random::Random,
+    },
     sandbox::{Outcome, Push, Told, Verdict, Via},
 };
 use reqwest::StatusCode;
@@ -13,7 +17,8 @@ use sea_orm::{
 };
 use secrecy::ExposeSecret;
 
-use crate::support::{Column, Proxy, Settings, TestApp, column, open, soon, story_with};
+use super::strike::{Strike, struck};
+use crate::support::{Column, Proxy, Settings, TestApp, column, open, soon, story, story_with};
 
 /// Keeps everybody else from writing to a table (SQLite: to any table) until it ends.
 async fn lock(app: &TestApp, table: &str) -> DatabaseTransaction {
@@ -184,4 +189,28 @@ async fn a_connection_that_breaks_inside_the_transaction_leaves_nothing_half_don
     assert_eq!(app.rows::<message::Entity>().await.len(), 4);
     assert_eq!(app.rows::<job::Entity>().await, []);
     app.finish().await;
+}
+
+#[actix_web::test]
+async fn whoever_is_given_up_anywhere_in_a_unit_of_work_leaves_no_transaction_open() {
+    story(async |app| {
+        // The next one gets the same connection.
+        let config = config::Database { connections: 1, ..app.app.config.database.clone() };
+        let connection = connect(&config).await.expect("a database that answers");
+        let (clock, random, cache) = (app.clock.clone(), Random::system(), app.app.cache.clone());
+        let db = Db::new(connection, clock, random, cache, Reactions::default());
+        let unit = async |tx: &Tx| Ok(tx.db().execute_unprepared("SELECT 1").await?);
+        // Which step it is depends on how soon the server answers, so more than once.
+        for _ in 0..10 {
+            let mut steps = 1;
+            while !struck(db.snapshot(unit), steps, &|| Strike::Deadly).await {
+                db.read().execute_unprepared("SELECT 1").await.expect("an answer");
+                let next = db.snapshot(unit).await;
+                assert!(next.is_ok(), "given up after {steps} steps, it still stood in that transaction: {next:?}");
+                steps += 1;
+            }
+            assert!(steps > 2, "it was given up {steps} times");
+        }
+    })
+    .await;
 }
