@@ -58,17 +58,13 @@ impl Engine {
 
     /// Makes the database for the service, and the one for the floor with its table.
     pub async fn prepare(&self) -> Result<()> {
-        if let Self::Postgres(server) = self {
-            let server = open(server.as_str()).await?;
-            for name in ["huilian", "floor"] {
-                server.execute_unprepared(&format!("CREATE DATABASE {name}")).await?;
+        match self {
+            Self::Postgres(server) => {
+                open(server.as_str()).await?.execute_unprepared("CREATE DATABASE huilian").await?;
+                prepare(server).await
             }
+            Self::Sqlite(_) => make(&self.database("floor")).await,
         }
-        let floor = open(&self.database("floor")).await?;
-        for statement in TABLE {
-            floor.execute_unprepared(statement).await?;
-        }
-        Ok(())
     }
 
     /// Single-row inserts per second: on PostgreSQL by pgbench with `clients` at once, on SQLite, which has one writer,
@@ -87,6 +83,25 @@ impl Engine {
         let row = database.query_one_raw(Statement::from_string(database.get_database_backend(), count)).await?;
         Ok(u64::try_from(row.context("a count")?.try_get::<i64>("", "pushes")?)?)
     }
+}
+
+/// Makes the database for the floor of a PostgreSQL server, unless another part has.
+pub async fn prepare(server: &url::Url) -> Result<()> {
+    let open = open(server.as_str()).await?;
+    let made = "SELECT 1 FROM pg_database WHERE datname = 'floor'";
+    if open.query_one_raw(Statement::from_string(DbBackend::Postgres, made)).await?.is_some() {
+        return Ok(());
+    }
+    open.execute_unprepared("CREATE DATABASE floor").await?;
+    make(&Engine::Postgres(server.clone()).database("floor")).await
+}
+
+async fn make(floor: &str) -> Result<()> {
+    let floor = open(floor).await?;
+    for statement in TABLE {
+        floor.execute_unprepared(statement).await?;
+    }
+    Ok(())
 }
 
 async fn open(url: &str) -> Result<DatabaseConnection> {

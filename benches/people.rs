@@ -106,7 +106,9 @@ pub fn fill(app: &App, database: &url::Url, members: u64, folder: &Path) -> Resu
     };
     copy("member", "id, state, created_at, updated_at", &people)?;
     copy("identity", "id, kind, realm, key, member_id, source, strength, since, verified_at, current", &identities)?;
-    psql(database, "ANALYZE")
+    // Nothing of this is written down, and nobody tidies up, while it counts.
+    psql(database, "VACUUM ANALYZE")?;
+    psql(database, "CHECKPOINT")
 }
 
 /// Durable inserts a second that the same server takes meanwhile.
@@ -122,10 +124,12 @@ async fn find(
     report: &mut Report,
 ) -> Result<()> {
     let account: AccountKey = "brand".parse()?;
-    for (by, source, bar) in [
-        ("OpenID", Source::MiniLogin, Some(Bar::Below(5.0))),
-        ("phone", Source::Staff, Some(Bar::Below(5.0))),
-        ("phone that is verified again", Source::WechatPhone, None),
+    floor::prepare(server).await?;
+    for (by, source, rate, bar) in [
+        ("OpenID", Source::MiniLogin, rate, Some(Bar::Below(5.0))),
+        ("phone", Source::Staff, rate, Some(Bar::Below(5.0))),
+        // Each is a durable commit: as many as the others would be all that two cores can do.
+        ("phone that is verified again", Source::WechatPhone, rate / 2, None),
     ] {
         let beside = floor::beside(server, BESIDE, duration)?;
         let step = Duration::from_secs(1) / rate;

@@ -184,7 +184,7 @@ async fn measure(options: &Options) -> Result<()> {
     for members in plan.members {
         let most = plan.members.into_iter().max() == Some(members);
         if wanted("people") {
-            people::measure(&server, members, plan.crowd, most, &mut report).await?;
+            Box::pin(people::measure(&server, members, plan.crowd, most, &mut report)).await?;
         }
         if wanted("logins") {
             logins::measure(&server, members, plan.logins, &mut report).await?;
