@@ -9,7 +9,7 @@ use std::{
     thread::available_parallelism,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use huilian::infra::clock::Clock;
 use serde::Serialize;
 
@@ -161,6 +161,9 @@ pub struct Report {
     quick: bool,
     machine: Machine,
     pub(crate) measures: Vec<Measure>,
+    /// Parts that broke off: what they had measured until then stands, what they had not is missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    broken: Vec<&'static str>,
 }
 
 impl Report {
@@ -187,6 +190,7 @@ impl Report {
                 kernel: fs::read_to_string("/proc/sys/kernel/osrelease")?.trim().to_owned(),
             },
             measures: Vec::new(),
+            broken: Vec::new(),
         })
     }
 
@@ -198,7 +202,16 @@ impl Report {
         Ok(())
     }
 
-    /// Writes the report as JSON, and prints it as a table.
+    /// Says how a part ended. One that broke off takes nothing of the others with it.
+    pub fn ended(&mut self, part: &'static str, outcome: Result<()>) -> Result<()> {
+        if let Err(error) = outcome {
+            writeln!(stdout(), "{part} broke off: {error:?}")?;
+            self.broken.push(part);
+        }
+        Ok(())
+    }
+
+    /// Writes the report as JSON, and prints it as a table. A run of which parts broke off is none.
     pub fn finish(&self, path: &Path) -> Result<()> {
         if let Some(folder) = path.parent() {
             fs::create_dir_all(folder)?;
@@ -232,6 +245,7 @@ impl Report {
             writeln!(text, "  {name}: {floor_is}")?;
         }
         writeln!(stdout(), "{text}\n{}", path.display())?;
+        ensure!(self.broken.is_empty(), "broke off: {}", self.broken.join(", "));
         Ok(())
     }
 }

@@ -177,48 +177,61 @@ async fn measure(options: &Options) -> Result<()> {
         report.add(answer(&options.criterion)?)?;
         let engines = [Engine::Postgres(options.postgres.clone()), Engine::Sqlite(options.folder.clone())];
         for engine in engines {
-            Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await?;
+            let outcome = async { Trial::start(&engine, &plan, &options.folder).await?.run(&mut report).await }.await;
+            report.ended("service", outcome)?;
         }
     }
     let server = Server { url: &options.postgres, folder: &options.folder };
     for members in plan.members {
         let most = plan.members.into_iter().max() == Some(members);
         if wanted("people") {
-            Box::pin(people::measure(&server, members, plan.crowd, most, &mut report)).await?;
+            let outcome = Box::pin(people::measure(&server, members, plan.crowd, most, &mut report)).await;
+            report.ended("people", outcome)?;
         }
         if wanted("logins") {
-            logins::measure(&server, members, plan.logins, &mut report).await?;
+            let outcome = logins::measure(&server, members, plan.logins, &mut report).await;
+            report.ended("logins", outcome)?;
         }
         if wanted("touches") {
-            touches::measure(&server, members, plan.touches, &mut report).await?;
+            let outcome = touches::measure(&server, members, plan.touches, &mut report).await;
+            report.ended("touches", outcome)?;
         }
         if wanted("boards") {
-            boards::measure(&server, members, plan.boards, &mut report).await?;
+            let outcome = boards::measure(&server, members, plan.boards, &mut report).await;
+            report.ended("boards", outcome)?;
         }
         if wanted("desk") {
-            desk::measure(&server, members, plan.desk, &mut report).await?;
+            let outcome = desk::measure(&server, members, plan.desk, &mut report).await;
+            report.ended("desk", outcome)?;
         }
     }
     if wanted("sends") {
-        sends::measure(&server, plan.sends, &mut report).await?;
+        let outcome = sends::measure(&server, plan.sends, &mut report).await;
+        report.ended("sends", outcome)?;
     }
     if wanted("points") {
-        points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await?;
+        let outcome = points::measure(&options.postgres, plan.rounds, plan.floor, &mut report).await;
+        report.ended("points", outcome)?;
     }
     if wanted("claims") {
-        claims::measure(&server, plan.promises, &mut report).await?;
+        let outcome = claims::measure(&server, plan.promises, &mut report).await;
+        report.ended("claims", outcome)?;
     }
     if wanted("reconcile") {
-        Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await?;
+        let outcome = Box::pin(reconcile::measure(&options.postgres, plan.payouts, &mut report)).await;
+        report.ended("reconcile", outcome)?;
     }
     if wanted("pages") {
-        pages::measure(plan.pages, &options.folder, &mut report).await?;
+        let outcome = pages::measure(plan.pages, &options.folder, &mut report).await;
+        report.ended("pages", outcome)?;
     }
     if wanted("posters") {
-        posters::measure(plan.posters, &mut report)?;
+        let outcome = posters::measure(plan.posters, &mut report);
+        report.ended("posters", outcome)?;
     }
     if wanted("guard") {
-        guard::measure(&options.postgres, plan.guard, options.seed, &options.folder, &mut report).await?;
+        let outcome = guard::measure(&options.postgres, plan.guard, options.seed, &options.folder, &mut report).await;
+        report.ended("guard", outcome)?;
     }
     plots::draw(&report, options.report.parent().context("a folder for the report")?)?;
     report.finish(&options.report)

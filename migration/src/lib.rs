@@ -43,6 +43,7 @@ mod m20261122_000125_chat_create_canned_replies;
 mod m20261122_000126_exports_create;
 mod m20261123_000130_exports_find_waiting;
 mod m20261123_000140_admin_link_wechat;
+mod m20261123_000150_members_find_names;
 
 /// All migrations in order.
 pub struct Migrator;
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000126_exports_create::Migration),
             Box::new(m20261123_000130_exports_find_waiting::Migration),
             Box::new(m20261123_000140_admin_link_wechat::Migration),
+            Box::new(m20261123_000150_members_find_names::Migration),
         ]
     }
 }

@@ -57,12 +57,15 @@ pub async fn connect(config: &Database) -> Result<DatabaseConnection> {
         // A pushed-out connection costs one round trip to notice; asking first costs one for every use.
         options.test_before_acquire_if_idle_for(Duration::from_secs(5));
         // Told as a statement: a pooler in between may not pass on what connections are opened with.
-        let idle = format!("SET idle_in_transaction_session_timeout TO {}", config.transaction_idle.as_millis());
+        let idle = config.transaction_idle.as_millis();
+        // A page of twenty lines is not worth three processes, which read far more than it takes and leave the others none.
+        let settings =
+            format!("SET idle_in_transaction_session_timeout TO {idle}; SET max_parallel_workers_per_gather TO 0");
         options.map_sqlx_postgres_pool_opts(move |pool| {
-            let idle = idle.clone();
+            let settings = settings.clone();
             pool.after_connect(move |connection, _| {
-                let idle = idle.clone();
-                Box::pin(async move { connection.execute(AssertSqlSafe(idle)).await.map(drop) })
+                let settings = settings.clone();
+                Box::pin(async move { connection.execute(AssertSqlSafe(settings)).await.map(drop) })
             })
         });
         if config.relaxed {
