@@ -84,8 +84,10 @@ impl Node {
         demo.stdout(Stdio::piped());
         let mut node = Self::await_ready(demo, &folder.join("demo.log")).await?;
         let told = BufReader::new(node.process.stdout.take().context("what the demonstration says")?);
-        let welcome = told.lines().map_while(Result::ok).find(|line| line.ends_with("is ready"));
-        welcome.context("the demonstration ended before it was ready")?;
+        let mut told = told.lines().map_while(Result::ok);
+        told.find(|line| line.ends_with("is ready")).context("the demonstration ended before it was ready")?;
+        // Somebody has to listen, or its next word is its last.
+        std::thread::spawn(move || told.for_each(drop));
         Ok(node)
     }
 

@@ -87,7 +87,8 @@ async fn answer(staff: Arc<Staff>, threads: Arc<Vec<Uuid>>, number: usize) -> Re
     let request = staff.ask(Method::POST, &format!("/conversations/{thread}/messages"));
     let said = json!({ "message": { "kind": "text", "content": text(number) } });
     let request = request.header("Idempotency-Key", format!("answer-{number:06}")).json(&said);
-    let status = request.send().await?.status();
-    ensure!(status.is_success(), "answer {number} was answered with {status}");
+    let answer = request.send().await?;
+    let status = answer.status();
+    ensure!(status.is_success(), "answer {number} was answered with {status}: {}", answer.text().await?);
     Ok(())
 }
