@@ -10,8 +10,10 @@ help:
 	@echo 'make bench  性能测试 · run the benchmarks'
 	@echo 'make soak   长时间故障演练 · break everything for a long time and compare'
 
-# The pages are embedded in the service, so they come first; meanwhile the crates are downloaded.
+# The pages are embedded in the service, so they come first; meanwhile the crates are downloaded. Posters have Chinese
+# letters; everything else works without them.
 run:
+	@tests/need fonts-wqy-microhei || true
 	@$(MAKE) -j2 pages crates
 	@cargo run --locked -- demo
 

@@ -7,12 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use entity::admin::staff::Role;
+use entity::{admin::staff::Role, types::ConversationId};
 use huilian::admin::Post;
 use reqwest::Method;
 use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use serde_json::json;
-use uuid::Uuid;
 
 use crate::{
     brand::Brand,
@@ -47,7 +46,7 @@ pub async fn measure(server: &Server<'_>, (rate, duration): (u32, Duration), rep
     pushes::run(&brand, node.address, requests, CONNECTIONS, Pace::FlatOut, PATIENCE).await?;
     let sql = "SELECT id FROM conversation ORDER BY id";
     let rows = app.db.read().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    let threads: Arc<Vec<Uuid>> = Arc::new(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?);
+    let threads: Arc<Vec<ConversationId>> = Arc::new(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?);
     ensure!(u64::try_from(threads.len())? == people, "{} threads of {people} people", threads.len());
     let staff = Arc::new(Staff::sign_in(&node, "all", CONNECTIONS).await?);
     let due = load::open(count, rate, move |number| answer(Arc::clone(&staff), Arc::clone(&threads), number)).await?;
@@ -82,7 +81,7 @@ fn text(number: usize) -> String {
     format!("您好，您的第 {number} 个问题已经为您查好了。")
 }
 
-async fn answer(staff: Arc<Staff>, threads: Arc<Vec<Uuid>>, number: usize) -> Result<()> {
+async fn answer(staff: Arc<Staff>, threads: Arc<Vec<ConversationId>>, number: usize) -> Result<()> {
     let thread = threads.get(number % threads.len()).context("a thread")?;
     let request = staff.ask(Method::POST, &format!("/conversations/{thread}/messages"));
     let said = json!({ "message": { "kind": "text", "content": text(number) } });

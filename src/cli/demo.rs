@@ -63,7 +63,11 @@ impl Demo {
         for url in [&mut config.wechat.api_url, &mut config.wechat.mp_url, &mut config.wechat.open_url] {
             sandbox.base_url().clone_into(url);
         }
-        let app = App::build(config, folder, Clock::system(), Random::system()).await?;
+        // A new database has a hundred migrations to tell of.
+        watch.tell_info(false);
+        let app = App::build(config, folder, Clock::system(), Random::system()).await;
+        watch.tell_info(true);
+        let app = app?;
         if self.empty || !sample::fits(&app.folder) {
             sample::add_login(&app.db).await?;
         } else {

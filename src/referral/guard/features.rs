@@ -22,8 +22,8 @@ use crate::{
     tracking::{behaviours, touches},
 };
 
-/// How many of an inviter's latest are looked at one by one.
-const LATEST: u64 = 20;
+/// How many of an inviter's latest, or of a network's, are looked at: of twenty, chance alone makes thirteen quiet at times.
+const LATEST: u64 = 50;
 /// How many of others' latest are looked at to see what is usual.
 const USUAL: u64 = 100;
 /// How many of somebody's touches are looked at.
