@@ -46,7 +46,8 @@ pub async fn measure(server: &Server<'_>, (rate, duration): (u32, Duration), rep
     pushes::run(&brand, node.address, requests, CONNECTIONS, Pace::FlatOut, PATIENCE).await?;
     let sql = "SELECT id FROM conversation ORDER BY id";
     let rows = app.db.read().query_all_raw(Statement::from_string(DbBackend::Postgres, sql)).await?;
-    let threads: Arc<Vec<ConversationId>> = Arc::new(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?);
+    let threads: Arc<Vec<ConversationId>> =
+        Arc::new(rows.iter().map(|row| row.try_get("", "id")).collect::<Result<_, _>>()?);
     ensure!(u64::try_from(threads.len())? == people, "{} threads of {people} people", threads.len());
     let staff = Arc::new(Staff::sign_in(&node, "all", CONNECTIONS).await?);
     let due = load::open(count, rate, move |number| answer(Arc::clone(&staff), Arc::clone(&threads), number)).await?;

@@ -48,7 +48,6 @@ pub(super) async fn turn(
 ) -> Result<Turn> {
     db.tx(async |tx: &Tx| {
         tx.relax().await?;
-        go_by_indexes(tx).await?;
         let lost = remove(tx, done).await?;
         if limit == 0 {
             return Ok(Turn { claimed: Vec::new(), lost });
@@ -97,16 +96,6 @@ struct Passed<'a> {
     kind: &'a str,
     /// Only those of it that have become due since then; all of them without it.
     due_after: Option<Time>,
-}
-
-/// Lets PostgreSQL read no table as a whole, whatever it believes of the queue.
-async fn go_by_indexes(tx: &Tx) -> Result<()> {
-    if tx.backend() == DbBackend::Postgres {
-        // Told as a statement, like what it is for.
-        let told = Statement::from_string(DbBackend::Postgres, "SET LOCAL enable_seqscan TO OFF");
-        tx.db().execute_raw(told).await?;
-    }
-    Ok(())
 }
 
 /// That a job is the first of its ordering key.

@@ -22,6 +22,12 @@ const BUSY: Duration = Duration::from_secs(5);
 /// Page cache of one SQLite connection, in KiB (negative by SQLite's convention).
 const PAGE_CACHE: &str = "-65536";
 
+/// How PostgreSQL is to go about statements. Everything that is asked has an index (`tests/it` holds that), but a plan is
+/// kept, and one that was made while a table was empty would read it whole for as long as a minute of a campaign's first
+/// rush. A page of twenty lines is not worth three processes, either, which read far more than it takes and leave the
+/// others none; nor a compiler.
+const PLANS: &str = "SET enable_seqscan TO off; SET max_parallel_workers_per_gather TO 0; SET jit TO off";
+
 /// Opens the pool that `config` describes. A SQLite file and its folder are created when missing.
 ///
 /// # Errors
@@ -56,11 +62,9 @@ pub async fn connect(config: &Database) -> Result<DatabaseConnection> {
     } else {
         // A pushed-out connection costs one round trip to notice; asking first costs one for every use.
         options.test_before_acquire_if_idle_for(Duration::from_secs(5));
-        // Told as a statement: a pooler in between may not pass on what connections are opened with.
+        // Told as statements: a pooler in between may not pass on what connections are opened with.
         let idle = config.transaction_idle.as_millis();
-        // A page of twenty lines is not worth three processes, which read far more than it takes and leave the others none.
-        let settings =
-            format!("SET idle_in_transaction_session_timeout TO {idle}; SET max_parallel_workers_per_gather TO 0");
+        let settings = format!("SET idle_in_transaction_session_timeout TO {idle}; {PLANS}");
         options.map_sqlx_postgres_pool_opts(move |pool| {
             let settings = settings.clone();
             pool.after_connect(move |connection, _| {

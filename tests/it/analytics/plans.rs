@@ -35,7 +35,7 @@ async fn every_count_goes_by_an_index() {
         assert_eq!(funnel::of(read, program).await.expect("numbers"), funnel::Funnel::default());
         let member: entity::types::MemberId = app.app.random.id(now);
         assert!(read.query_all(&follow_of(Expr::val(member))).await.expect("rows").is_empty());
-        let (broken, heard) = scanned(app, &db, &heard).await;
+        let (broken, heard) = scanned(app, &heard).await;
         assert!(heard >= 15, "{heard} statements were heard");
         assert_eq!(broken, Vec::<String>::new());
     })

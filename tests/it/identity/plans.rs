@@ -12,7 +12,7 @@ use huilian::{
     identity::{belonging::Belongings, find, merge, own, resolve},
     infra::db::{Db, Reactions, Tx},
 };
-use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use secrecy::ExposeSecret;
 
 use super::people::{
@@ -89,31 +89,24 @@ pub async fn assert_indexed(app: &TestApp, db: &Db, heard: &Heard, least: usize)
             assert!(heard.keys().any(|sql| sql.ends_with(lock)), "{lock} is never sent");
         }
     }
-    let (broken, count) = scanned(app, db, heard).await;
+    let (broken, count) = scanned(app, heard).await;
     assert!(count > least, "{count} statements were heard");
     assert!(broken.is_empty(), "{broken:#?}");
 }
 
-/// Steps of what was heard that read a whole table, and how many statements there were.
-pub async fn scanned(app: &TestApp, db: &Db, heard: &Heard) -> (Vec<String>, usize) {
+/// Steps of what was heard that read a whole table, as connections of the service are set, and how many statements there were.
+pub async fn scanned(app: &TestApp, heard: &Heard) -> (Vec<String>, usize) {
     let heard: Vec<Statement> = heard.lock().expect("ears").values().cloned().collect();
     let verbs = ["SELECT", "UPDATE", "DELETE", "INSERT"];
     let about: Vec<_> =
         heard.iter().filter(|statement| verbs.iter().any(|verb| statement.sql.starts_with(verb))).collect();
     let count = about.len();
-    let transaction = app.app.db.read().begin().await.expect("a transaction");
-    if db.backend() == DbBackend::Postgres {
-        // A table of ten rows is read whole whatever indexes it has, unless that is forbidden.
-        let forbidden = "SET LOCAL enable_seqscan = off";
-        transaction.execute_unprepared(forbidden).await.expect("a setting");
-    }
     let mut broken = Vec::new();
     for statement in about {
-        for step in scans(&transaction, statement).await {
+        for step in scans(app.app.db.read(), statement).await {
             broken.push(format!("{step}: {}", statement.sql));
         }
     }
-    transaction.rollback().await.expect("the end");
     (broken, count)
 }
 

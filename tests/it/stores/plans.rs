@@ -36,7 +36,7 @@ async fn homes_are_found_and_changed_by_an_index() {
             let left = db.tx(async |tx: &Tx| identity::unsettle(tx, &homes).await).await.expect("an answer");
             assert!(left.is_empty(), "who has moved stays");
             assert!(identity::homeless(db.read(), [member]).await.expect("members").is_empty());
-            let (broken, heard) = scanned(app, &db, &heard).await;
+            let (broken, heard) = scanned(app, &heard).await;
             assert!(heard >= 10, "{heard} statements were heard");
             assert_eq!(broken, Vec::<String>::new());
         },
